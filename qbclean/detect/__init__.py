@@ -1,0 +1,1 @@
+"""One file per discrepancy: finds it, explains it, proposes the repair."""

@@ -1,0 +1,1 @@
+"""What documents post, and what a set of writes would do to them: the prediction, apart from any server."""

@@ -1,0 +1,1 @@
+"""Pairs what the CRM says with what QuickBooks says."""

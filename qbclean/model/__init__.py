@@ -1,0 +1,1 @@
+"""The nouns: money, documents, records, findings, actions, plans. No I/O, no clock."""

@@ -1,0 +1,1 @@
+"""From findings to a frozen, digest-bound plan, and from decisions to clearance."""

@@ -1,0 +1,1 @@
+"""What the core and the workflows need from outside, as Protocols only."""

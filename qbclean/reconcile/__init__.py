@@ -1,0 +1,1 @@
+"""Explains every dollar between the CRM and QuickBooks in named buckets."""

@@ -1,0 +1,1 @@
+"""SQLite adapters: the pulled books, the journal, the company's lock."""
