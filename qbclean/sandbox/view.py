@@ -1,4 +1,4 @@
-"""The read side of the company that the ledger and the reports are computed from; how it is stored stays with the server."""
+"""What ledger and reports may read of a company; how it is stored stays with the server."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class BooksView(Protocol):
     """What can be read of a company: its stored wire objects, amounts as `Decimal`, deleted ones absent."""
 
     def documents(self, entity: str) -> Iterable[Mapping[str, Any]]:
-        """Yield every stored object of an entity (`Invoice`, `Account`, …), inactive ones too, in ascending id order."""
+        """Yield every stored object of an entity (`Invoice`, …), inactive ones too, in ascending id order."""
         ...
 
     def document(self, entity: str, id: str) -> Mapping[str, Any] | None:  # noqa: A002 - QBO's own name for it
