@@ -1,1 +1,1 @@
-"""What the core and the workflows need from outside, as Protocols only."""
+"""What the workflows need from outside, as Protocols only; adapters implement them, fakes stand in for tests."""

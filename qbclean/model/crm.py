@@ -1,0 +1,148 @@
+"""What the CRM says, in one canonical form whatever the export looked like (crm-formats.md 1).
+
+Absent is None, never 0 or "". Amounts of payments and credits are positive. `source` points at the rows read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from qbclean.model.refs import CrmRef
+
+CrmStatus = Literal["draft", "open", "partial", "paid", "void", "written_off"]
+
+
+class CrmRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Base: `file` and the 1-based `rows` (header is row 1) the record was read from."""
+
+    crm_id: str
+    qbo_id: str | None = None
+    file: str = ""
+    rows: tuple[int, ...] = ()
+
+
+class CrmCustomer(CrmRecord, frozen=True, kw_only=True):
+    name: str
+    company: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+class CrmJob(CrmRecord, frozen=True, kw_only=True):
+    customer_id: str
+    name: str
+    status: str | None = None
+    contract_amount: Decimal | None = None
+    start_date: dt.date | None = None
+    end_date: dt.date | None = None
+
+
+class CrmLine(msgspec.Struct, frozen=True, kw_only=True):
+    item: str | None = None
+    description: str | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal
+    taxable: bool | None = None
+
+
+class CrmInvoice(CrmRecord, frozen=True, kw_only=True):
+    """`lines` None: not in the export. `tax` None: not in the export; 0: no tax."""
+
+    number: str | None = None
+    customer_id: str | None = None
+    customer_name: str = ""
+    job_id: str | None = None
+    job_name: str | None = None
+    date: dt.date | None = None
+    due_date: dt.date | None = None
+    status: CrmStatus
+    subtotal: Decimal | None = None
+    tax: Decimal | None = None
+    total: Decimal
+    balance: Decimal | None = None
+    lines: tuple[CrmLine, ...] | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> CrmRef:
+        return CrmRef("invoice", self.crm_id)
+
+    @property
+    def is_final(self) -> bool:
+        """Billed to the customer: neither draft nor void."""
+        return self.status not in ("draft", "void")
+
+
+class CrmApplication(msgspec.Struct, frozen=True, kw_only=True):
+    invoice_id: str
+    amount: Decimal | None = None
+
+
+class CrmPayment(CrmRecord, frozen=True, kw_only=True):
+    """One cheque, transfer or card charge. `applied` may be empty: a retainer or an unallocated payment."""
+
+    customer_id: str | None = None
+    date: dt.date
+    amount: Decimal
+    method: str | None = None
+    reference: str | None = None
+    applied: tuple[CrmApplication, ...] = ()
+
+    @property
+    def ref(self) -> CrmRef:
+        return CrmRef("payment", self.crm_id)
+
+
+class CrmCredit(CrmRecord, frozen=True, kw_only=True):
+    """A credit given; without `invoice_id` it is a credit on account."""
+
+    number: str | None = None
+    invoice_id: str | None = None
+    customer_id: str | None = None
+    date: dt.date
+    amount: Decimal
+    reason: str | None = None
+
+    @property
+    def ref(self) -> CrmRef:
+        return CrmRef("credit", self.crm_id)
+
+
+class CrmFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One imported file, as the plan names it."""
+
+    profile: str
+    file: str
+    sha256: str
+    records: int
+
+
+class RejectedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that cannot be read without guessing. `row` is 1-based, the header being row 1."""
+
+    file: str
+    row: int
+    column: str | None
+    cell: str | None
+    reason: str
+
+
+class CrmRecords(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything imported for one company."""
+
+    customers: tuple[CrmCustomer, ...] = ()
+    jobs: tuple[CrmJob, ...] = ()
+    invoices: tuple[CrmInvoice, ...] = ()
+    payments: tuple[CrmPayment, ...] = ()
+    credits: tuple[CrmCredit, ...] = ()
+    files: tuple[CrmFile, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.invoices or self.payments or self.credits)

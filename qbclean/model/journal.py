@@ -1,0 +1,132 @@
+"""What the journal holds: runs, intents, outcomes and skips, each a row that is never rewritten (design.md 9, R28)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
+from qbclean.model.write import WriteOperation
+
+RunKind = Literal["apply", "rollback"]
+RunState = Literal["done", "partial", "failed", "interrupted"]
+OutcomeState = Literal["done", "refused", "failed", "unknown"]
+"""refused: QuickBooks said no, nothing happened. failed: never sent. unknown: sent, effect not established yet."""
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True):
+    """A document verbatim at one moment."""
+
+    ref: DocumentRef
+    raw: str
+
+
+class RunStart(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    kind: RunKind
+    realm_id: RealmId
+    plan_digest: str
+    plan: str
+    """The whole plan as text, so that the log explains itself without the file."""
+    at: datetime
+    actor: str
+    host: str
+    tool: str
+    rules: str
+    undoes: str = ""
+    """For a rollback: the run it takes back."""
+
+
+class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
+    run_id: str
+    state: RunState
+    at: datetime
+    message: str = ""
+    proof: str = ""
+    """Predicted against actual, as JSON text; "" when the run did not come that far."""
+
+
+class WriteIntent(msgspec.Struct, frozen=True, kw_only=True):
+    """Committed before the request leaves (S19, R14)."""
+
+    run_id: str
+    action_id: str
+    step: int
+    request_id: str
+    operation: WriteOperation
+    kind: DocumentKind
+    target: DocumentRef | None
+    changes: tuple[DocumentRef, ...] = ()
+    method: str
+    path: str
+    body: dict[str, Any]
+    body_sha256: str
+    before: tuple[Image, ...]
+    """The written document and every document it changes, as read just before."""
+    approved_by: str
+    reason: str
+    amount: Decimal
+    at: datetime
+
+
+class WriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Committed on arrival. A later outcome for the same request id supersedes an earlier `unknown`."""
+
+    run_id: str
+    request_id: str
+    state: OutcomeState
+    ref: DocumentRef | None = None
+    sync_token: str = ""
+    after: tuple[Image, ...] = ()
+    status: int = 0
+    code: str = ""
+    intuit_tid: str = ""
+    attempts: int = 1
+    message: str = ""
+    settled_by: Literal["", "read-back", "replay", "person"] = ""
+    at: datetime
+
+
+class ActionSkipped(msgspec.Struct, frozen=True, kw_only=True):
+    """An approved action that was not carried out, and why."""
+
+    run_id: str
+    action_id: str
+    reason: str
+    at: datetime
+
+
+class JournaledWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """An intent with its last outcome; `outcome` None or `unknown` means in doubt."""
+
+    intent: WriteIntent
+    outcome: WriteOutcome | None
+
+    @property
+    def in_doubt(self) -> bool:
+        return self.outcome is None or self.outcome.state == "unknown"
+
+
+class JournaledRun(msgspec.Struct, frozen=True, kw_only=True):
+    start: RunStart
+    end: RunEnd | None
+    writes: tuple[JournaledWrite, ...] = ()
+    skipped: tuple[ActionSkipped, ...] = ()
+
+
+class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the hash chain stands: kept outside the database too, so that a cut-off tail is noticed (R29)."""
+
+    rows: int
+    hash: str
+
+
+class ChainReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Result of verifying the chain; `problem` is "" when it holds."""
+
+    head: ChainHead
+    anchored: ChainHead | None
+    problem: str = ""
