@@ -1,0 +1,45 @@
+"""Reads amounts, dates and references of wire objects the way the ledger reckons: in whole cents and dates."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+
+
+def cents(value: object) -> int:
+    """Return a wire amount in whole cents, rounded half up; 0 where it is absent or empty."""
+    if value is None or value == "":
+        return 0
+    scaled = (value if isinstance(value, Decimal) else Decimal(str(value))) * 100
+    whole = int(scaled)
+    return whole if whole == scaled else int(scaled.to_integral_value(ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=65_536)  # a company's documents share a few thousand days
+def parsed_day(text: str) -> date:
+    """Return the date of `YYYY-MM-DD`, also where a time follows it."""
+    return date.fromisoformat(text[:10])
+
+
+def day(document: Mapping[str, Any], field: str, default: date) -> date:
+    """Return a date field, or the default where it is absent or empty."""
+    text = document.get(field)
+    return parsed_day(text) if text else default
+
+
+def ref(holder: Mapping[str, Any], field: str) -> str:
+    """Return the id in a `…Ref` field, or an empty string where there is none."""
+    reference = holder.get(field)
+    if not reference:
+        return ""
+    value = reference.get("value") if isinstance(reference, Mapping) else reference
+    return "" if value is None else sys.intern(str(value))  # one customer's id stands on thousands of postings
+
+
+def detail(line: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """Return the nested object of a line or document, or an empty one."""
+    return line.get(field) or {}
