@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from qbclean.sandbox.ledger.wire_values import ref
 from qbclean.sandbox.view import BooksView
 
-PROFIT_AND_LOSS_TYPES = frozenset(
-    {"Income", "Cost of Goods Sold", "Expense", "Other Income", "Other Expense"},
-)
+BALANCE_SHEET_TYPES = (
+    "Bank", "Accounts Receivable", "Other Current Asset", "Fixed Asset", "Other Asset", "Accounts Payable",
+    "Credit Card", "Other Current Liability", "Long Term Liability", "Equity",
+)  # fmt: skip
+PROFIT_AND_LOSS_TYPES = ("Income", "Cost of Goods Sold", "Expense", "Other Income", "Other Expense")
+ACCOUNT_TYPES = (*BALANCE_SHEET_TYPES, *PROFIT_AND_LOSS_TYPES)  # in the order of a trial balance
 CREDIT_BALANCE_TYPES = frozenset(
     {
         "Accounts Payable", "Credit Card", "Other Current Liability", "Long Term Liability", "Equity",
@@ -72,12 +75,13 @@ class Chart:
 
     def account(self, account_id: str) -> Account:
         """Return the account; an id the company does not have is shown as an asset named by that id."""
-        found = self._accounts.get(account_id)
-        return found or Account(id=account_id, name=f"Account {account_id}", type="Other Asset")
+        known = self._accounts.get(account_id)
+        return known or Account(id=account_id, name=f"Account {account_id}", type="Other Asset")
 
-    def ids_of_types(self, types: set[str] | frozenset[str]) -> frozenset[str]:
+    def ids_of_types(self, types: Iterable[str]) -> frozenset[str]:
         """Return the ids of every account of these account types."""
-        return frozenset(a.id for a in self if a.type in types)
+        wanted = frozenset(types)
+        return frozenset(a.id for a in self if a.type in wanted)
 
     def income_account(self, item: str) -> str:
         """Return where the sale of an item is booked: its IncomeAccountRef, else Uncategorized Income."""
@@ -139,10 +143,11 @@ def _stored_accounts(view: BooksView) -> Iterator[Account]:
 
 
 def _account(wire: Mapping[str, Any]) -> Account:
+    kind = str(wire.get("AccountType"))
     return Account(
         id=str(wire["Id"]),
         name=str(wire.get("Name") or ""),
-        type=str(wire.get("AccountType") or "Other Asset"),
+        type=kind if kind in ACCOUNT_TYPES else "Other Asset",
         subtype=str(wire.get("AccountSubType") or ""),
         parent=ref(wire, "ParentRef"),
         number=str(wire.get("AcctNum") or ""),
