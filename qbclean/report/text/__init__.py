@@ -1,0 +1,21 @@
+"""What a terminal shows, as rich renderables: one function per thing shown, nothing printed here."""
+
+from qbclean.report.text.action import action_detail
+from qbclean.report.text.check import check_result
+from qbclean.report.text.diff import plan_changes
+from qbclean.report.text.log import chain_result, run_detail, run_list
+from qbclean.report.text.plan import plan_overview, plan_totals
+from qbclean.report.text.run import proof_table, run_result
+
+__all__ = [
+    "action_detail",
+    "chain_result",
+    "check_result",
+    "plan_changes",
+    "plan_overview",
+    "plan_totals",
+    "proof_table",
+    "run_detail",
+    "run_list",
+    "run_result",
+]

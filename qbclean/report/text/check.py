@@ -1,0 +1,64 @@
+"""What a check found, kind by kind, on the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+
+from qbclean.model.finding import Finding, FindingKind
+from qbclean.model.money import total
+from qbclean.model.plan import Plan
+from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
+from qbclean.report.words import FINDINGS, counted, day, dollars, findings
+
+
+def check_result(plan: Plan, *, every: bool = False) -> RenderableType:
+    """Findings with dollars by kind; `every` finding in a sentence of its own when asked, else the five largest."""
+    head = title(f"{plan.company.name}: QuickBooks against the CRM", note=f"as of {day(plan.as_of)}")
+    if not plan.findings:
+        return page(head, line("  No findings: the CRM and QuickBooks tell the same story.", "green"))
+    groups = by_kind(plan.findings)
+    return page(
+        head,
+        table(
+            ("found>", "", "dollars>", "mended by the plan>"),
+            [
+                (f"{len(group):,}", _words(kind, group), dollars(total(f.amount for f in group)), f"{_mended(group):,}")
+                for kind, group in groups
+            ],
+        ),
+        *(part for kind, group in groups for part in _sentences(kind, group, None if every else 5)),
+    )
+
+
+def by_kind(found: Sequence[Finding]) -> list[tuple[FindingKind, list[Finding]]]:
+    """Findings grouped in the order of the vocabulary, the largest amount first (ties by id)."""
+    groups: dict[FindingKind, list[Finding]] = defaultdict(list)
+    for finding in found:
+        groups[finding.kind].append(finding)
+    return [
+        (kind, sorted(groups[kind], key=lambda finding: (-finding.amount, finding.id)))
+        for kind in FINDINGS
+        if kind in groups
+    ]
+
+
+def _words(kind: FindingKind, group: Sequence[Finding]) -> str:
+    return FINDINGS[kind][0 if len(group) == 1 else 1]
+
+
+def _mended(group: Sequence[Finding]) -> int:
+    return sum(1 for finding in group if finding.actions)
+
+
+def _sentences(kind: FindingKind, group: Sequence[Finding], limit: int | None) -> list[RenderableType]:
+    shown = group[:limit]
+    more = len(group) - len(shown)
+    sentences = [finding.summary + (f" {finding.no_action}" if not finding.actions else "") for finding in shown]
+    heading = findings(kind, len(group)).capitalize()
+    parts: list[RenderableType] = [BLANK, title(heading), bullets(sentences)]
+    if more:
+        parts.append(line(f"    and {counted(more, 'more', 'more')}: `qbclean check --all`", "dim"))
+    return parts

@@ -1,0 +1,95 @@
+"""What a run did, or would do, on the terminal: outcome by action, then the proof from QuickBooks' own reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import RenderableType
+
+from qbclean.model.money import total
+from qbclean.model.outcome import ActionOutcome, ActionState, Proof, RunReport
+from qbclean.report.text.action import request_lines
+from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
+from qbclean.report.words import ACTIONS, STATES, counted, dollars
+
+
+def run_result(report: RunReport, *, requests: bool = False) -> RenderableType:
+    """Counts and dollars by outcome, each action that did not run with its reason, and the proof.
+
+    With `requests` every request is shown exactly, action by action (the dry run).
+    """
+    return page(
+        _headline(report),
+        _counts(report),
+        *_not_run(report),
+        *(part for outcome in report.outcomes for part in _requests(outcome) if requests),
+        *((BLANK, proof_table(report.proof)) if report.proof else ()),
+        line(report.message) if report.message else None,
+    )
+
+
+def proof_table(proof: Proof, *, every: bool = False) -> RenderableType:
+    """Before, predicted and actual of each figure; of customers only those that moved unless `every` is asked for."""
+    rows = [row for row in proof.rows if every or not row.agrees or row.before != row.predicted]
+    verdict = (
+        line(f"  Proved: all {len(proof.rows):,} figures of QuickBooks' reports are what was predicted.", "green")
+        if proof.agrees
+        else line("  QuickBooks does not show what was predicted. See the rows marked ≠.", "bold red")
+    )
+    return page(
+        title("Proof from QuickBooks' own reports"),
+        table(
+            ("", "for", "before>", "predicted>", "actual>", "!"),
+            [
+                (
+                    row.what,
+                    row.scope,
+                    dollars(row.before),
+                    dollars(row.predicted),
+                    dollars(row.actual),
+                    "=" if row.agrees else "≠",
+                )
+                for row in rows
+            ],
+        ),
+        bullets(proof.documents) if proof.documents else None,
+        verdict,
+    )
+
+
+def _headline(report: RunReport) -> RenderableType:
+    what = {"apply": "Apply", "rollback": "Rollback"}[report.kind]
+    if report.dry_run:
+        return title(f"{what}, dry run: nothing was written")
+    return title(f"{what} {report.state}", note=f"run {report.run_id}")
+
+
+def _counts(report: RunReport) -> RenderableType:
+    groups: Counter[tuple[str, ActionState]] = Counter((ACTIONS[o.kind], o.state) for o in report.outcomes)
+    rows = [
+        (
+            kind,
+            STATES[state],
+            f"{number:,}",
+            dollars(total(o.amount for o in report.outcomes if (ACTIONS[o.kind], o.state) == (kind, state))),
+        )
+        for (kind, state), number in sorted(groups.items())
+    ]
+    return table(("action", "outcome", "count>", "dollars>"), rows)
+
+
+def _not_run(report: RunReport) -> list[RenderableType]:
+    left = [outcome for outcome in report.outcomes if outcome.state not in ("done", "would run")]
+    if not left:
+        return []
+    return [
+        BLANK,
+        title(f"{counted(len(left), 'action')} not carried out"),
+        table(("action!", "outcome", "why"), [(o.action_id, STATES[o.state], o.reason or o.summary) for o in left]),
+    ]
+
+
+def _requests(outcome: ActionOutcome) -> list[RenderableType]:
+    if not outcome.requests:
+        return []
+    return [BLANK, title(outcome.summary, note=outcome.action_id), *request_lines(outcome.requests)]
