@@ -6,8 +6,10 @@ Absent is None, never 0 or "". Amounts of payments and credits are positive. `so
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -133,7 +135,7 @@ class RejectedRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class CrmRecords(msgspec.Struct, frozen=True, kw_only=True):
+class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Everything imported for one company."""
 
     customers: tuple[CrmCustomer, ...] = ()
@@ -143,6 +145,30 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True):
     credits: tuple[CrmCredit, ...] = ()
     files: tuple[CrmFile, ...] = ()
 
+    @cached_property
+    def invoices_by_id(self) -> Mapping[str, CrmInvoice]:
+        return {invoice.crm_id: invoice for invoice in self.invoices}
+
+    @cached_property
+    def payments_by_invoice(self) -> Mapping[str, tuple[CrmPayment, ...]]:
+        """Invoice id → the payments that name it."""
+        return _by_invoice((line.invoice_id, payment) for payment in self.payments for line in payment.applied)
+
+    @cached_property
+    def credits_by_invoice(self) -> Mapping[str, tuple[CrmCredit, ...]]:
+        """Invoice id → the credits that name it."""
+        return _by_invoice((credit.invoice_id, credit) for credit in self.credits if credit.invoice_id)
+
     @property
     def is_empty(self) -> bool:
         return not (self.invoices or self.payments or self.credits)
+
+
+_R = TypeVar("_R")
+
+
+def _by_invoice(pairs: Iterable[tuple[str, _R]]) -> Mapping[str, tuple[_R, ...]]:
+    found: dict[str, list[_R]] = {}
+    for invoice_id, record in pairs:
+        found.setdefault(invoice_id, []).append(record)
+    return {invoice_id: tuple(records) for invoice_id, records in found.items()}

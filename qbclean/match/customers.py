@@ -1,0 +1,275 @@
+"""Who is who: CRM customers and jobs against QuickBooks customers and sub-customers.
+
+Primary links are one-to-one, so John Smith and John Smith Jr. stay two people. A QuickBooks customer left over that is
+also the same party is a second spelling; a CRM customer left over that is, a second record in the CRM. Linked customers
+and all their jobs form one group, inside which documents are compared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from qbclean.match.assignment import assign
+from qbclean.match.normalize import NameKey, address_key, email_key, name_key, number_key, phone_key, plain
+from qbclean.match.parties import Party, compare_parties, merged_sales, score_parties
+from qbclean.match.weights import CLEAR, MATCH, Levels
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmCustomer, CrmRecords
+from qbclean.model.lists import Address, Customer, Phone
+from qbclean.model.money import cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerLink:
+    """`primary` is the QuickBooks customer; `spellings` are further ones that are the same party."""
+
+    crm_id: str
+    primary: str
+    spellings: tuple[str, ...]
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerGroup:
+    """One party with all it is known as; ids sorted. `key` is stable and names the group in reports."""
+
+    key: str
+    crm_ids: tuple[str, ...]
+    qbo_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMap:
+    """`links`: CRM customer → link. `jobs`: CRM job → the QuickBooks sub-customer that is the same job."""
+
+    links: Mapping[str, CustomerLink]
+    jobs: Mapping[str, str]
+    groups: tuple[CustomerGroup, ...]
+    group_of_qbo: Mapping[str, str]
+    group_of_crm: Mapping[str, str]
+    duplicates: tuple[tuple[str, ...], ...]
+    """Sets of QuickBooks customers that are one party, ids sorted."""
+
+    def known_as(self, crm_id: str) -> tuple[str, ...]:
+        """The QuickBooks customers a CRM customer is known as, primary first; () when there is none."""
+        link = self.links.get(crm_id)
+        return (link.primary, *link.spellings) if link else ()
+
+
+def crm_party(customer_id: str | None, customer_name: str) -> str:
+    """The id a CRM record's customer goes by here: the CRM's own, or its name where the export has no id."""
+    return customer_id or f"name:{plain(customer_name)}"
+
+
+def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
+    """Link, group and map jobs. The result does not depend on the order of the input."""
+    ours = {party.id: party for party in _crm_parties(crm)}
+    theirs = {party.id: party for party in _qbo_parties(books)}
+    scored = score_parties(list(ours.values()), list(theirs.values()), least=MATCH)
+    primary = assign(scored)
+    for crm_id, row in scored.items():
+        # A second CRM record of a party already linked joins it, if that is beyond doubt.
+        best = max(row, key=lambda other: (row[other], other), default=None)
+        if crm_id not in primary and best is not None and row[best] >= CLEAR:
+            primary[crm_id] = best
+    same_party = _same_party(theirs, scored, primary)
+    links = {
+        crm_id: CustomerLink(
+            crm_id=crm_id,
+            primary=qbo_id,
+            spellings=tuple(other for other in same_party.get(qbo_id, ()) if other != qbo_id),
+            levels=compare_parties(ours[crm_id], theirs[qbo_id]),
+        )
+        for crm_id, qbo_id in sorted(primary.items())
+    }
+    groups, of_qbo, of_crm = _grouped(books, list(ours), links, same_party)
+    return CustomerMap(
+        links=links,
+        jobs=_jobs(books, crm, links),
+        groups=groups,
+        group_of_qbo=of_qbo,
+        group_of_crm=of_crm,
+        duplicates=tuple(sorted({tuple(sorted(party)) for party in same_party.values() if len(party) > 1})),
+    )
+
+
+def _same_party(
+    theirs: Mapping[str, Party], scored: Mapping[str, Mapping[str, int]], primary: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """QuickBooks customer → all that are the same party, itself included; the one linked to the CRM comes first.
+
+    A customer that is some CRM customer's primary is never another's second spelling.
+    """
+    taken = set(primary.values())
+    free = [party for party in theirs.values() if party.id not in taken and not party.is_job]
+    heads = {qbo_id: crm_id for crm_id, qbo_id in sorted(primary.items(), reverse=True)}
+    against_books = score_parties(free, [party for party in theirs.values() if not party.is_job], least=CLEAR)
+    by_crm: dict[str, dict[str, int]] = defaultdict(dict)
+    for crm_id, row in scored.items():
+        for qbo_id, value in row.items():
+            if qbo_id not in taken and crm_id in primary and not theirs[qbo_id].is_job and value >= CLEAR:
+                by_crm[qbo_id][primary[crm_id]] = value
+    members: dict[str, list[str]] = {head: [head] for head in heads}
+    home: dict[str, str] = {head: head for head in heads}
+    for party in sorted(free, key=lambda item: item.id):
+        row = {other: value for other, value in against_books[party.id].items() if other in taken or other < party.id}
+        for other, value in by_crm.get(party.id, {}).items():
+            row[other] = max(row.get(other, value), value)
+        best = max(row, key=lambda other: (row[other], other), default=party.id)
+        head = home.get(best, best)
+        home[party.id] = head
+        members.setdefault(head, [head])
+        if head != party.id:
+            members[head].append(party.id)
+    return {member: tuple(party) for party in members.values() for member in party}
+
+
+def _crm_parties(crm: CrmRecords) -> list[Party]:
+    listed: dict[str, CrmCustomer] = {customer.crm_id: customer for customer in crm.customers}
+    sales: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for invoice in crm.invoices:
+        party = crm_party(invoice.customer_id, invoice.customer_name)
+        if party not in listed:
+            listed[party] = CrmCustomer(crm_id=party, name=invoice.customer_name)
+        if key := number_key(invoice.number):
+            sales[party].add((key.body, cents(invoice.total)))
+    return [
+        Party(
+            id=customer.crm_id,
+            names=tuple(name_key(name) for name in (customer.name, customer.company) if name),
+            email=email_key(customer.email),
+            phones=frozenset(filter(None, (phone_key(customer.phone),))),
+            addresses=frozenset(filter(None, (address_key(customer.address),))),
+            qbo_id=customer.qbo_id or "",
+            sales=frozenset(sales.get(customer.crm_id, ())),
+        )
+        for customer in listed.values()
+    ]
+
+
+def _qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
+    sales: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for invoice in books.invoices.values():
+        if key := number_key(invoice.doc_number):
+            sales[invoice.customer_id].add((key.body, cents(invoice.total_amt)))
+    children = children_of(books)
+    return [
+        Party(
+            id=customer.id,
+            names=_names(customer),
+            email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
+            phones=frozenset(filter(None, (phone_key(phone.free_form_number) for phone in _phones(customer)))),
+            addresses=frozenset(filter(None, map(_address, (customer.bill_addr, customer.ship_addr)))),
+            is_job=customer.parent_ref is not None,
+            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id))),
+        )
+        for customer in books.customers.values()
+    ]
+
+
+def _names(customer: Customer) -> tuple[NameKey, ...]:
+    person = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
+    spellings = dict.fromkeys(
+        name_key(name)
+        for name in (customer.display_name.removesuffix(" (deleted)"), customer.company_name, person)
+        if name
+    )
+    return tuple(spellings) or (name_key(customer.id),)
+
+
+def _phones(customer: Customer) -> list[Phone]:
+    return [phone for phone in (customer.primary_phone, customer.mobile) if phone]
+
+
+def _address(address: Address | None) -> str:
+    if address is None:
+        return ""
+    return address_key(" ".join(filter(None, (address.line1, address.city, address.postal_code))))
+
+
+def children_of(books: ReceivablesSnapshot) -> Mapping[str, tuple[str, ...]]:
+    """QuickBooks customer → its direct sub-customers, ids sorted."""
+    children: dict[str, list[str]] = defaultdict(list)
+    for customer in books.customers.values():
+        if customer.parent_ref:
+            children[customer.parent_ref.value].append(customer.id)
+    return {parent: tuple(sorted(ids)) for parent, ids in children.items()}
+
+
+def descendants(children: Mapping[str, tuple[str, ...]], customer_id: str) -> tuple[str, ...]:
+    """All sub-customers below, depth first."""
+    found: list[str] = []
+    for child in children.get(customer_id, ()):
+        found += [child, *descendants(children, child)]
+    return tuple(found)
+
+
+def _jobs(books: ReceivablesSnapshot, crm: CrmRecords, links: Mapping[str, CustomerLink]) -> dict[str, str]:
+    """CRM job → sub-customer of its customer, one-to-one, by stored id and name."""
+    children = children_of(books)
+    jobs: dict[str, str] = {}
+    by_customer: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for job in crm.jobs:
+        by_customer[job.customer_id].append((job.crm_id, plain(job.name), job.qbo_id or ""))
+    for customer_id, ours in sorted(by_customer.items()):
+        link = links.get(customer_id)
+        if link is None:
+            continue
+        subs = [sub for qbo_id in (link.primary, *link.spellings) for sub in descendants(children, qbo_id)]
+        edges: dict[str, dict[str, int]] = {}
+        for crm_id, name, stored in sorted(ours):
+            edges[crm_id] = {}
+            for sub in subs:
+                likeness = int(fuzz.token_sort_ratio(name, plain(books.customers[sub].display_name)))
+                worth = (likeness if likeness >= 75 else 0) + (30 if stored == sub else 0)
+                edges[crm_id][sub] = worth if worth > 30 or stored == sub else 0
+        jobs.update(assign(edges))
+    return jobs
+
+
+def _grouped(
+    books: ReceivablesSnapshot,
+    crm_ids: list[str],
+    links: Mapping[str, CustomerLink],
+    same_party: Mapping[str, tuple[str, ...]],
+) -> tuple[tuple[CustomerGroup, ...], dict[str, str], dict[str, str]]:
+    root = {f"q{customer_id}": f"q{customer_id}" for customer_id in books.customers}
+    root |= {f"c{crm_id}": f"c{crm_id}" for crm_id in crm_ids}
+
+    def find(node: str) -> str:
+        while root[node] != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
+
+    def join(one: str, two: str) -> None:
+        if one in root and two in root:
+            first, second = sorted((find(one), find(two)))
+            root[second] = first
+
+    for customer in books.customers.values():
+        if customer.parent_ref:
+            join(f"q{customer.id}", f"q{customer.parent_ref.value}")
+    for link in links.values():
+        join(f"c{link.crm_id}", f"q{link.primary}")
+    for qbo_id, party in same_party.items():
+        for other in party:
+            join(f"q{qbo_id}", f"q{other}")
+    members: dict[str, list[str]] = defaultdict(list)
+    for node in sorted(root):
+        members[find(node)].append(node)
+    groups = tuple(
+        CustomerGroup(
+            key=key,
+            crm_ids=tuple(node[1:] for node in nodes if node[0] == "c"),
+            qbo_ids=tuple(node[1:] for node in nodes if node[0] == "q"),
+        )
+        for key, nodes in sorted(members.items())
+    )
+    of_qbo = {qbo_id: group.key for group in groups for qbo_id in group.qbo_ids}
+    of_crm = {crm_id: group.key for group in groups for crm_id in group.crm_ids}
+    return groups, of_qbo, of_crm

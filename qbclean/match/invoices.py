@@ -1,0 +1,144 @@
+"""Pairs CRM invoices with QuickBooks invoices, one-to-one, over all of them: open, paid, voided and closed.
+
+Pairs are not judged one by one: within a customer group the assignment with the largest total evidence wins. So twelve
+equal monthly invoices pair with twelve CRM records, and a thirteenth copy is what is left over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qbclean.match.assignment import assign
+from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.sales import Sale, SalesContext, compare_sales, crm_sale, qbo_sale
+from qbclean.match.weights import MATCH, points
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.money import cents
+from qbclean.model.settings import CompanySettings
+
+_SMALL = 1_500
+"""Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceMatches:
+    """`pairs`: CRM invoice → QuickBooks invoice. `spare_crm`, `spare_qbo`: left over, in id order.
+
+    `scores`: every comparison worth `MATCH` or more (CRM id → QuickBooks id → points), pairs or not.
+    """
+
+    pairs: Mapping[str, str]
+    pair_of: Mapping[str, str]
+    spare_crm: tuple[str, ...]
+    spare_qbo: tuple[str, ...]
+    scores: Mapping[str, Mapping[str, int]]
+    sales_crm: Mapping[str, Sale]
+    sales_qbo: Mapping[str, Sale]
+    context: SalesContext
+
+
+def match_invoices(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, settings: CompanySettings
+) -> InvoiceMatches:
+    """The best one-to-one pairing per customer group. Independent of input order."""
+    context = _context(books, crm, customers, settings)
+    ours = {sale.id: sale for sale in (_crm_sale(invoice, customers) for invoice in crm.invoices)}
+    theirs = {sale.id: sale for sale in _qbo_sales(books)}
+    by_group_crm: dict[str, list[Sale]] = defaultdict(list)
+    for invoice in sorted(crm.invoices, key=lambda item: item.crm_id):
+        party = crm_party(invoice.customer_id, invoice.customer_name)
+        by_group_crm[customers.group_of_crm.get(party, "")].append(ours[invoice.crm_id])
+    by_group_qbo: dict[str, list[Sale]] = defaultdict(list)
+    for sale in theirs.values():
+        by_group_qbo[customers.group_of_qbo.get(sale.customer, "")].append(sale)
+
+    scores: dict[str, dict[str, int]] = {}
+    pairs: dict[str, str] = {}
+    for group, mine in by_group_crm.items():
+        found = _scored(mine, by_group_qbo.get(group, ()), context)
+        scores.update(found)
+        pairs.update(assign(found))
+    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
+    return InvoiceMatches(
+        pairs=pairs,
+        pair_of=pair_of,
+        spare_crm=tuple(sorted(ours.keys() - pairs.keys())),
+        spare_qbo=tuple(sorted(theirs.keys() - pair_of.keys(), key=_numeric)),
+        scores=scores,
+        sales_crm=ours,
+        sales_qbo=theirs,
+        context=context,
+    )
+
+
+def _numeric(text: str) -> tuple[int, str]:
+    return (int(text), text) if text.isdigit() else (0, text)
+
+
+def _crm_sale(invoice: CrmInvoice, customers: CustomerMap) -> Sale:
+    known = customers.known_as(crm_party(invoice.customer_id, invoice.customer_name))
+    job = customers.jobs.get(invoice.job_id or "", "")
+    return crm_sale(invoice, customer=known[0] if known else "", job=job)
+
+
+def _qbo_sales(books: ReceivablesSnapshot) -> Iterable[Sale]:
+    def item_name(item_id: str) -> str:
+        item = books.items.get(item_id)
+        return item.name if item else ""
+
+    for invoice in sorted(books.invoices.values(), key=lambda document: _numeric(document.id)):
+        customer = books.customers.get(invoice.customer_id)
+        yield qbo_sale(invoice, is_job=bool(customer and customer.parent_ref), item_name=item_name)
+
+
+def _context(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, settings: CompanySettings
+) -> SalesContext:
+    parents: dict[str, str] = {}
+    for customer in books.customers.values():
+        top = customer
+        while top.parent_ref and top.parent_ref.value in books.customers:
+            top = books.customers[top.parent_ref.value]
+        if top is not customer:
+            parents[customer.id] = top.id
+    numbers: dict[str, int] = defaultdict(int)
+    for sale in (_crm_sale(invoice, customers) for invoice in crm.invoices):
+        if sale.number:
+            numbers[sale.number.body] += 1
+    return SalesContext(
+        crm_numbers=numbers,
+        spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
+        parents=parents,
+        rounding_cents=cents(settings.tax_rounding_per_line),
+    )
+
+
+def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext) -> dict[str, dict[str, int]]:
+    """CRM id → QuickBooks id → points, for comparisons worth at least `MATCH`."""
+    whole = len(ours) * len(theirs) <= _SMALL
+    index: dict[object, list[Sale]] = defaultdict(list)
+    if not whole:
+        for sale in theirs:
+            for key in _keys(sale):
+                index[key].append(sale)
+    scored: dict[str, dict[str, int]] = {}
+    for sale in ours:
+        near = theirs if whole else {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
+        row = {other.id: points(compare_sales(sale, other, context)) for other in near}
+        scored[sale.id] = {other: value for other, value in row.items() if value >= MATCH}
+    return scored
+
+
+def _keys(sale: Sale) -> Iterable[object]:
+    """Same number, same CRM link, or same amount in the same or a neighbouring 45-day window."""
+    if sale.number:
+        yield "number", sale.number.base
+    if sale.qbo_id:
+        yield "id", sale.qbo_id
+    window = sale.day // 45
+    for amount in {sale.total, sale.subtotal}:
+        yield "amount", amount, window
+        yield "amount", amount, window + 1

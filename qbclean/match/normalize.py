@@ -1,0 +1,95 @@
+"""Document numbers, names, phones and addresses brought to comparable keys; what is dropped is only spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import msgspec
+
+_NUMBER_WORDS = frozenset(
+    {"INV", "INVOICE", "IN", "NO", "NR", "NUM", "NUMBER", "DOC", "BILL", "CM", "CR", "CN", "CREDIT", "MEMO"}
+)
+_LEGAL_FORMS = frozenset({"llc", "inc", "incorporated", "co", "corp", "corporation", "company", "ltd", "limited", "lp"})
+_GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "the", "and"})
+_STREET_WORDS = {
+    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "boulevard": "blvd",
+    "place": "pl", "terrace": "ter", "circle": "cir", "parkway": "pkwy", "highway": "hwy", "suite": "ste",
+    "north": "n", "south": "s", "east": "e", "west": "w", "apartment": "apt",
+}  # fmt: skip
+
+
+class NumberKey(msgspec.Struct, frozen=True):
+    """`prefix` is a series letter that is not just a word for "invoice"; `base` and `suffix` split draws (`1042-1`)."""
+
+    prefix: str
+    base: str
+    suffix: str
+
+    @property
+    def body(self) -> str:
+        return f"{self.base}-{self.suffix}" if self.suffix else self.base
+
+
+@lru_cache(maxsize=1 << 17)
+def number_key(number: str | None) -> NumberKey | None:
+    """`INV-1042`, `#1042`, `001042` and `1042` share one key; `1042-1` keeps its suffix. None without digits."""
+    tokens = re.findall(r"[A-Z]+|\d+", (number or "").upper())
+    while tokens and tokens[0] in _NUMBER_WORDS:
+        tokens.pop(0)
+    prefix = ""
+    while tokens and tokens[0].isalpha():
+        prefix += tokens.pop(0)
+    if not tokens:
+        return None
+    parts = [token.lstrip("0") or "0" if token.isdigit() else token for token in tokens]
+    return NumberKey(prefix, parts[0], "-".join(parts[1:]))
+
+
+class NameKey(msgspec.Struct, frozen=True):
+    """`tokens` sorted without legal forms; `generation` is "jr", "sr", … or ""; `joint` for `John & Mary Smith`."""
+
+    tokens: tuple[str, ...]
+    generation: str
+    joint: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tokens)
+
+
+def plain(text: str) -> str:
+    """Casefolded, without accents, punctuation turned to single spaces."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", folded.replace("'", "")).split())
+
+
+@lru_cache(maxsize=1 << 17)
+def name_key(name: str) -> NameKey:
+    """`Smith, John`, `JOHN SMITH` and `John Smith, Inc.` share tokens; `John Smith Jr.` differs by generation."""
+    words = plain(re.sub(r"\(.*?\)", " ", name)).split()
+    generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
+    kept = [word for word in words if word not in _GENERATIONS and word not in _LEGAL_FORMS and word not in _TITLES]
+    joint = "&" in name or " and " in name.casefold()
+    return NameKey(tuple(sorted(kept or words)), generation, joint)
+
+
+def phone_key(phone: str | None) -> str:
+    """The last ten digits, "" when there are fewer than seven."""
+    digits = re.sub(r"\D", "", phone or "")
+    return digits[-10:] if len(digits) >= 7 else ""
+
+
+def email_key(email: str | None) -> str:
+    """Casefolded address, "" for none and for placeholders such as `na@…`."""
+    address = (email or "").strip().casefold()
+    local = address.partition("@")[0]
+    return "" if "@" not in address or local in {"na", "none", "noemail", "no", "n/a"} else address
+
+
+def address_key(address: str | None) -> str:
+    """House number, street and postal code in one spelling, "" when there is no house number."""
+    words = [_STREET_WORDS.get(word, word) for word in plain(address or "").split()]
+    return " ".join(words[:3]) if words and words[0][0].isdigit() else ""

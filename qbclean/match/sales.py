@@ -1,0 +1,235 @@
+"""An invoice of either side reduced to what is compared, and the comparison itself.
+
+All facts are whole numbers or short texts, computed once per invoice, because a company has many more comparisons than
+invoices. `compare_sales` says which level each feature shows; `weights` says what that is worth; `explain` puts it in
+words for the pairs that matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from qbclean.match.normalize import NumberKey, number_key, plain
+from qbclean.match.weights import Levels
+from qbclean.model.crm import CrmInvoice
+from qbclean.model.documents import Invoice
+from qbclean.model.money import ZERO, cents, from_cents
+
+_EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """One invoice. Amounts in cents; `day`, `due` as ordinals, 0 for unknown; `job` "" for none or unknown.
+
+    `customer` is the QuickBooks customer (on the CRM side: the one it is linked to); `number_text` is as written.
+    """
+
+    id: str
+    number: NumberKey | None
+    number_text: str
+    total: int
+    subtotal: int
+    taxed_lines: int
+    day: int
+    due: int
+    customer: str
+    job: str
+    amounts: tuple[int, ...] | None
+    words: str
+    qbo_id: str
+    memo: str
+    void: bool
+    created: int = 0
+
+
+def crm_sale(invoice: CrmInvoice, *, customer: str, job: str) -> Sale:
+    """A CRM invoice; `customer` and `job` are the QuickBooks ids they are linked to, or ""."""
+    lines = invoice.lines
+    total = cents(invoice.total)
+    return Sale(
+        id=invoice.crm_id,
+        number=number_key(invoice.number),
+        number_text=invoice.number or "",
+        total=total,
+        subtotal=cents(invoice.subtotal) if invoice.subtotal is not None else total - cents(invoice.tax or ZERO),
+        taxed_lines=sum(1 for line in lines or () if line.taxable) or 1,
+        day=invoice.date.toordinal() if invoice.date else 0,
+        due=invoice.due_date.toordinal() if invoice.due_date else 0,
+        customer=customer,
+        job=job,
+        amounts=tuple(sorted(cents(line.amount) for line in lines)) if lines is not None else None,
+        words=plain(" ".join(f"{line.item or ''} {line.description or ''}" for line in lines or ())),
+        qbo_id=invoice.qbo_id or "",
+        memo="",
+        void=invoice.status == "void",
+    )
+
+
+def qbo_sale(invoice: Invoice, *, is_job: bool, item_name: Callable[[str], str]) -> Sale:
+    """A QuickBooks invoice."""
+    lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
+    total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
+    words = (
+        f"{item_name(line.sales_item_line_detail.item_ref.value)} {line.description or ''}"
+        if line.sales_item_line_detail and line.sales_item_line_detail.item_ref
+        else line.description or ""
+        for line in lines
+    )
+    return Sale(
+        id=invoice.id,
+        number=number_key(invoice.doc_number),
+        number_text=invoice.doc_number or "",
+        total=total,
+        subtotal=total - tax,
+        taxed_lines=1,
+        day=invoice.txn_date.toordinal(),
+        due=invoice.due_date.toordinal() if invoice.due_date else 0,
+        customer=invoice.customer_id,
+        job=invoice.customer_id if is_job else "",
+        amounts=tuple(sorted(cents(line.amount) for line in lines)),
+        words=plain(" ".join(words)),
+        qbo_id=invoice.id,
+        memo=(invoice.private_note or "").casefold(),
+        void=invoice.is_voided,
+        created=int(invoice.meta_data.create_time.timestamp()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesContext:
+    """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
+
+    crm_numbers: Mapping[str, int]
+    spellings: Mapping[str, str]
+    """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
+    parents: Mapping[str, str]
+    """QuickBooks sub-customer → its top customer."""
+    rounding_cents: int
+
+
+def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
+    """The level of each feature for one CRM invoice against one QuickBooks invoice of the same party."""
+    return {
+        "number": _number(crm, qbo, context),
+        "total": _total(crm, qbo, context),
+        "date": date_level(crm.day, qbo.day),
+        "due date": "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other",
+        "job": _job(crm.job, qbo, context),
+        "customer": _customer(crm.customer, qbo.customer, context),
+        "lines": _lines(crm, qbo),
+        "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
+        "memo": _memo(crm, qbo),
+        "state": "both void" if crm.void and qbo.void else "one void" if crm.void != qbo.void else "both live",
+    }
+
+
+def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
+    one, two = crm.number, qbo.number
+    if one is None or two is None:
+        return "unknown"
+    if one.body == two.body:
+        return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
+    if two.body in context.crm_numbers:
+        return "other draw" if one.base == two.base else "names another"
+    if one.base == two.base:
+        # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
+        return "same base"
+    return "other"
+
+
+def _total(crm: Sale, qbo: Sale, context: SalesContext) -> str:
+    if crm.total == qbo.total or qbo.void:
+        return "voided" if qbo.void else "same"
+    if crm.subtotal == qbo.subtotal and abs(crm.total - qbo.total) <= context.rounding_cents * crm.taxed_lines:
+        return "tax rounding"
+    if qbo.total == 0:
+        return "empty"
+    if crm.subtotal == qbo.total:
+        return "same before tax"
+    if crm.amounts and qbo.amounts and set(qbo.amounts) <= set(crm.amounts) and qbo.total < crm.total:
+        return "part of it"
+    return "other"
+
+
+def date_level(one: int, two: int) -> str:
+    """How far apart two days (ordinals, 0 for unknown) lie."""
+    if not one or not two:
+        return "unknown"
+    apart = abs(one - two)
+    for limit, level in (
+        (0, "same day"),
+        (3, "within 3 days"),
+        (10, "within 10 days"),
+        (20, "within 20 days"),
+        (45, "within 45 days"),
+        (90, "within 90 days"),
+    ):
+        if apart <= limit:
+            return level
+    return "far"
+
+
+def _job(job: str, qbo: Sale, context: SalesContext) -> str:
+    if not job:
+        return "unknown"
+    if qbo.customer == job:
+        return "same"
+    return "other" if qbo.job and qbo.job != job and qbo.customer in context.parents else "parent"
+
+
+def _customer(customer: str, qbo_customer: str, context: SalesContext) -> str:
+    if not customer:
+        return "unknown"
+    top = context.parents.get(qbo_customer, qbo_customer)
+    if customer in (qbo_customer, top):
+        return "same"
+    return "second spelling" if context.spellings.get(top) == customer else "unknown"
+
+
+def _lines(one: Sale, two: Sale) -> str:
+    if not one.amounts or not two.amounts:
+        return "unknown"
+    if one.amounts == two.amounts and len(one.amounts) > 1:
+        return "same amounts"
+    likeness = int(fuzz.token_set_ratio(one.words, two.words)) if one.words and two.words else 50
+    if likeness >= 85:
+        return "same amounts" if one.amounts == two.amounts else "similar words"
+    if one.amounts == two.amounts or likeness >= 50:
+        return "some in common"
+    return "nothing in common" if likeness < 30 else "some in common"
+
+
+def _memo(crm: Sale, qbo: Sale) -> str:
+    words = qbo.memo
+    if not words:
+        return "silent"
+    names = (crm.id.casefold(), crm.number_text.casefold())
+    return "names it" if any(len(name) >= 4 and name in words for name in names) else "silent"
+
+
+def explain(crm: Sale, qbo: Sale, levels: Levels) -> dict[str, str]:
+    """The observations in a bookkeeper's words, for the features where the values say more than the level."""
+    words = {
+        "number": {
+            "same": f"the number {qbo.number_text} is the CRM's {crm.number_text}",
+            "unknown": f"no number to compare ({crm.number_text or 'none'} / {qbo.number_text or 'none'})",
+        }.get(levels["number"], f"the numbers differ: CRM {crm.number_text}, QuickBooks {qbo.number_text}"),
+        "total": f"both are {from_cents(qbo.total)}"
+        if crm.total == qbo.total
+        else f"CRM {from_cents(crm.total)}, QuickBooks {from_cents(qbo.total)} ({levels['total']})",
+    }
+    if crm.day and qbo.day:
+        words["date"] = (
+            f"both are dated {date.fromordinal(qbo.day)}"
+            if crm.day == qbo.day
+            else f"dates are {abs(crm.day - qbo.day)} days apart "
+            f"(CRM {date.fromordinal(crm.day)}, QuickBooks {date.fromordinal(qbo.day)})"
+        )
+    if levels["CRM id"] == "same":
+        words["CRM id"] = f"the CRM stores QuickBooks id {qbo.id} for it"
+    return words

@@ -1,0 +1,185 @@
+"""Pairs what settles invoices — payments with payments, credits with credit memos — one-to-one per customer group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qbclean.match.assignment import assign
+from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.invoices import InvoiceMatches
+from qbclean.match.normalize import number_key, plain
+from qbclean.match.sales import date_level
+from qbclean.match.weights import MATCH, Levels, points
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords
+from qbclean.model.documents import CreditMemo, Payment
+from qbclean.model.money import cents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """One payment or credit of either side; `pays` are QuickBooks invoice ids. Amount in cents, `day` an ordinal."""
+
+    id: str
+    group: str
+    amount: int
+    day: int
+    reference: str
+    method: str
+    pays: frozenset[str]
+    qbo_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementMatches:
+    """`pairs`: CRM id → QuickBooks id, `pair_of` the other way; `levels` explain each pair."""
+
+    pairs: Mapping[str, str]
+    pair_of: Mapping[str, str]
+    levels: Mapping[str, Levels]
+    spare_crm: tuple[str, ...]
+    spare_qbo: tuple[str, ...]
+
+
+def match_payments(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, invoices: InvoiceMatches
+) -> SettlementMatches:
+    """CRM payments with QuickBooks payments of money (zero payments only join credits and are left out)."""
+
+    def ours(payment: CrmPayment) -> Settlement:
+        return Settlement(
+            id=payment.crm_id,
+            group=crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers),
+            amount=cents(payment.amount),
+            day=payment.date.toordinal(),
+            reference=_reference(payment.reference),
+            method=plain(payment.method or ""),
+            pays=frozenset(filter(None, (invoices.pairs.get(line.invoice_id) for line in payment.applied))),
+            qbo_id=payment.qbo_id or "",
+        )
+
+    def theirs(payment: Payment) -> Settlement:
+        method = payment.payment_method_ref
+        return Settlement(
+            id=payment.id,
+            group=customers.group_of_qbo.get(payment.customer_id, ""),
+            amount=cents(payment.total_amt),
+            day=payment.txn_date.toordinal(),
+            reference=_reference(payment.payment_ref_num),
+            method=plain(books.payment_methods[method.value].name)
+            if method and method.value in books.payment_methods
+            else "",
+            pays=frozenset(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
+            qbo_id=payment.id,
+        )
+
+    return _matched(
+        [ours(payment) for payment in crm.payments],
+        [theirs(payment) for payment in books.payments.values() if payment.total_amt > 0],
+    )
+
+
+def match_credits(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, invoices: InvoiceMatches
+) -> SettlementMatches:
+    """CRM credits with QuickBooks credit memos."""
+
+    def ours(credit: CrmCredit) -> Settlement:
+        paid = (credit.invoice_id,) if credit.invoice_id else ()
+        return Settlement(
+            id=credit.crm_id,
+            group=crm_group(credit.customer_id, paid, crm, customers),
+            amount=cents(credit.amount),
+            day=credit.date.toordinal(),
+            reference=_reference(credit.number),
+            method="",
+            pays=frozenset(filter(None, (invoices.pairs.get(invoice_id) for invoice_id in paid))),
+            qbo_id=credit.qbo_id or "",
+        )
+
+    def theirs(memo: CreditMemo) -> Settlement:
+        return Settlement(
+            id=memo.id,
+            group=customers.group_of_qbo.get(memo.customer_id, ""),
+            amount=cents(memo.total_amt),
+            day=memo.txn_date.toordinal(),
+            reference=_reference(memo.doc_number),
+            method="",
+            pays=frozenset(
+                ref.id
+                for payment in books.payments_of.get(memo.ref, ())
+                for ref, _ in payment.applications
+                if ref.kind == "Invoice"
+            ),
+            qbo_id=memo.id,
+        )
+
+    return _matched(
+        [ours(credit) for credit in crm.credits],
+        [theirs(memo) for memo in books.credit_memos.values() if memo.total_amt > 0],
+    )
+
+
+def crm_group(customer_id: str | None, invoice_ids: Iterable[str], crm: CrmRecords, customers: CustomerMap) -> str:
+    """The customer group of a CRM payment or credit: its customer's, else that of the invoice it names; "" unknown."""
+    if customer_id and customer_id in customers.group_of_crm:
+        return customers.group_of_crm[customer_id]
+    for invoice_id in invoice_ids:
+        if invoice := crm.invoices_by_id.get(invoice_id):
+            return customers.group_of_crm.get(crm_party(invoice.customer_id, invoice.customer_name), "")
+    return ""
+
+
+def compare_settlements(crm: Settlement, qbo: Settlement) -> Levels:
+    """The level of each feature for one CRM payment or credit against one in QuickBooks."""
+    return {
+        "amount": "same" if crm.amount == qbo.amount else "other",
+        "date": date_level(crm.day, qbo.day),
+        "reference": _compared(crm.reference, qbo.reference),
+        "method": _compared(crm.method, qbo.method),
+        "pays the same": "unknown" if not crm.pays or not qbo.pays else "same" if crm.pays & qbo.pays else "other",
+        "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
+    }
+
+
+def _compared(one: str, two: str) -> str:
+    return "unknown" if not one or not two else "same" if one == two else "other"
+
+
+def _reference(text: str | None) -> str:
+    key = number_key(text)
+    return key.body if key else plain(text or "")
+
+
+def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatches:
+    by_group: dict[str, list[Settlement]] = defaultdict(list)
+    for settlement in sorted(theirs, key=_order):
+        by_group[settlement.group].append(settlement)
+    edges: dict[str, dict[str, int]] = {}
+    seen: dict[tuple[str, str], Levels] = {}
+    for settlement in sorted(ours, key=_order):
+        row = edges[settlement.id] = {}
+        if not settlement.group:
+            continue
+        for other in by_group.get(settlement.group, ()):
+            if settlement.amount != other.amount and settlement.qbo_id != other.id:
+                continue
+            levels = compare_settlements(settlement, other)
+            if points(levels) >= MATCH:
+                row[other.id] = points(levels)
+                seen[settlement.id, other.id] = levels
+    pairs = assign(edges)
+    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
+    return SettlementMatches(
+        pairs=pairs,
+        pair_of=pair_of,
+        levels={crm_id: seen[crm_id, qbo_id] for crm_id, qbo_id in pairs.items()},
+        spare_crm=tuple(item.id for item in sorted(ours, key=_order) if item.id not in pairs),
+        spare_qbo=tuple(item.id for item in sorted(theirs, key=_order) if item.id not in pair_of),
+    )
+
+
+def _order(settlement: Settlement) -> tuple[int, str]:
+    return (settlement.day, settlement.id)

@@ -1,0 +1,97 @@
+"""The one table of evidence: how much each observation says, in decibans, about two records being the same.
+
+Each entry is a Fellegi–Sunter weight, 10·log10(m/u): how much likelier the observation is when both records tell of the
+same sale (m) than when they tell of two sales of one customer (u). The values were estimated on generated contractor
+books whose truth is known and rounded; features are treated as independent given the customer. A level "unknown" weighs
+nothing: missing is not different.
+
+Reading a sum: +20 is a hundred to one. `MATCH` is what a pair needs to count as the same; `CLEAR` what it takes to be
+recommended without a person's look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from qbclean.model.evidence import Evidence
+
+MATCH = 15
+CLEAR = 25
+
+_TABLE: dict[str, dict[str, int]] = {
+    # ---- invoice against invoice
+    "number": {
+        "same": 35,
+        "same, other series": 12,
+        "same base": 4,
+        "other draw": -25,
+        "names another": -30,
+        "other": -6,
+        "unknown": 0,
+    },
+    "total": {
+        "same": 18,
+        "tax rounding": 15,
+        "same before tax": 10,
+        "part of it": -6,
+        "voided": -8,
+        "empty": -2,
+        "other": -18,
+    },
+    "date": {
+        "same day": 9,
+        "within 3 days": 6,
+        "within 10 days": 3,
+        "within 20 days": 0,
+        "within 45 days": -5,
+        "within 90 days": -14,
+        "far": -25,
+        "unknown": 0,
+    },
+    "due date": {"same": 2, "other": 0, "unknown": 0},
+    "job": {"same": 7, "parent": 0, "other": -14, "unknown": 0},
+    "customer": {"same": 3, "second spelling": 0, "unknown": 0},
+    "lines": {"same amounts": 6, "similar words": 4, "some in common": 1, "nothing in common": -6, "unknown": 0},
+    "CRM id": {"same": 16, "other": -1, "unknown": 0},
+    "memo": {"names it": 12, "silent": 0},
+    "state": {"both live": 0, "both void": 8, "one void": -10},
+    # ---- two QuickBooks invoices against each other
+    "created": {"seconds apart": 14, "same hour": 5, "apart": 0, "unknown": 0},
+    # ---- payment against payment, credit against credit
+    "amount": {"same": 18, "part of it": 0, "other": -25},
+    "reference": {"same": 22, "other": -8, "unknown": 0},
+    "method": {"same": 2, "other": -2, "unknown": 0},
+    "pays the same": {"same": 10, "other": -6, "unknown": 0},
+    # ---- customer against customer
+    "QuickBooks id": {"same": 25, "other": -2, "unknown": 0},
+    "name": {"same": 20, "very close": 12, "close": 4, "household": 4, "somewhat": -8, "longer": -14, "other": -22},
+    "generation": {"same": 0, "other": -40},
+    "e-mail": {"same": 18, "other": -3, "unknown": 0},
+    "phone": {"same": 15, "other": -2, "unknown": 0},
+    "address": {"same": 9, "other": -3, "unknown": 0},
+    "shared invoices": {"none": 0, "one": 14, "several": 26},
+    "level": {"customer": 0, "job": -12},
+}
+WEIGHTS: Mapping[str, Mapping[str, int]] = MappingProxyType({key: MappingProxyType(row) for key, row in _TABLE.items()})
+
+Levels = Mapping[str, str]
+"""Feature → the level observed."""
+
+
+def points(levels: Levels) -> int:
+    """Σ of the weights of what was observed."""
+    return sum(_TABLE[feature][level] for feature, level in levels.items())
+
+
+def as_evidence(levels: Levels, words: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """The observations in words (`words` overrides the default wording per feature); silent ones are left out."""
+    return tuple(
+        Evidence(
+            feature=feature.replace(" ", "_").lower(),
+            points=_TABLE[feature][level],
+            words=words.get(feature) or f"{feature}: {level}",
+        )
+        for feature, level in levels.items()
+        if _TABLE[feature][level] != 0 or feature in words
+    )
