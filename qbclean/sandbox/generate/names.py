@@ -53,11 +53,9 @@ FIRM = _words(
     "Birch Canyon Delta Elm Falcon Glacier Heron Indigo Jasper Keystone Lantern Magnolia Nimbus Opal Pioneer"
 )
 BUSINESS = (
-    "Bakery", "Dental Group", "Veterinary Clinic", "Brewing", "Auto Body", "Storage", "
-    ""Hardware", "Fitness", "Cafe", "
-    "Medical Offices", "Print Shop", "Daycare", "Market", "Warehouse", "Logistics", "Furniture", "
-    ""Church", "Academy", "
-    "Hotel", "Nursery", "Cinema", "Law Office", "Optics", "Grill",
+    "Bakery", "Dental Group", "Veterinary Clinic", "Brewing", "Auto Body", "Storage", "Hardware", "Fitness",
+    "Cafe", "Medical Offices", "Print Shop", "Daycare", "Market", "Warehouse", "Logistics", "Furniture",
+    "Church", "Academy", "Hotel", "Nursery", "Cinema", "Law Office", "Optics", "Grill",
 )  # fmt: skip
 MANAGEMENT = ("Property Management", "Residential", "Apartments", "HOA", "Leasing", "Rentals")
 BUILDING = ("Homes", "Builders", "Construction", "Development", "Communities", "Contracting")
@@ -71,8 +69,9 @@ STREET_KINDS = ("St", "Ave", "Rd", "Ln", "Ct", "Dr", "Way")
 CITIES = (("Cedar Falls", "00101"), ("Port Ansel", "00114"), ("Millbrook", "00127"), ("East Harlow", "00139"))
 SUBDIVISIONS = ("Willow Creek", "Heron Landing", "Stonegate", "Foxglove Ridge", "Lantern Hills", "Amber Fields")
 PROJECTS = (
-    "Roof replacement", "Kitchen remodel", "Bath remodel", "HVAC replacement", "Deck build", "Siding", "Repipe",
-    "Panel upgrade", "Addition", "Window replacement", "Foundation repair", "Garage build", "Basement finish",
+    "Roof replacement", "Kitchen remodel", "Bath remodel", "HVAC replacement", "Deck build", "Siding",
+    "Repipe", "Panel upgrade", "Addition", "Window replacement", "Foundation repair", "Garage build",
+    "Basement finish",
 )  # fmt: skip
 CALLS = (
     "Leak call", "Drain cleaning", "Gutter cleaning", "Thermostat repair", "Outlet repair", "Roof inspection",
