@@ -1,0 +1,103 @@
+"""The tables of books.db and journal.db, as small named steps that sqlite-utils records where it ran them."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+BOOKS = Migrations("books")
+JOURNAL = Migrations("journal")
+
+JOURNAL_TABLES = ("plans", "runs", "writes")
+"""Those whose rows are links of the hash chain."""
+
+
+@BOOKS(name="0001_snapshot")
+def _snapshot(database: Database) -> None:
+    """`objects` is the current snapshot, `incoming` a pull in progress; `raw` is NULL there for a deletion.
+
+    `number` is the id as an integer (0 when it is none), for the order of documents. These two are written in SQL
+    because `incoming` is renamed to `objects`, and only a key inside CREATE TABLE moves with it under any name.
+    """
+    for table in ("objects", "incoming"):
+        database.execute(CREATE_OBJECTS.format(table=table))
+    database.table("snapshot").create({"id": str, "facts": str}, pk="id", not_null={"id", "facts"})
+
+
+CREATE_OBJECTS = """
+    CREATE TABLE {table} (
+        entity TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        raw BLOB,
+        PRIMARY KEY (entity, number, id)
+    )
+"""
+
+
+@BOOKS(name="0002_crm")
+def _crm(database: Database) -> None:
+    """One row per record: a million records do not fit into one BLOB."""
+    database.table("crm").create(
+        {"position": int, "kind": str, "record": bytes}, pk="position", not_null={"kind", "record"}
+    )
+
+
+@JOURNAL(name="0001_journal")
+def _journal(database: Database) -> None:
+    """`seq` counts through all three tables: the order of the chain. `record` is the whole struct as JSON."""
+    database.table("plans").create({"seq": int, "digest": str, "made_at": str, "origin": str}, pk="seq")
+    database.table("plans").create_index(["digest"], unique=True)
+    database.table("runs").create(
+        {"seq": int, "event": str, "run_id": str, "plan_digest": str, "state": str, "at": str, "record": str}, pk="seq"
+    )
+    database.table("runs").create_index(["run_id", "event"], unique=True)
+    database.table("runs").create_index(["plan_digest"])
+    database.table("writes").create(
+        {
+            "seq": int,
+            "event": str,
+            "run_id": str,
+            "action_id": str,
+            "step": int,
+            "request_id": str,
+            "operation": str,
+            "document": str,
+            "amount_cents": int,
+            "state": str,
+            "at": str,
+            "record": str,
+        },
+        pk="seq",
+    )
+    database.table("writes").create_index(["run_id", "seq"])
+    database.table("writes").create_index(["request_id", "seq"])
+    database.table("links").create({"seq": int, "table": str, "hash": str}, pk="seq", not_null={"table", "hash"})
+
+
+@JOURNAL(name="0002_append_only")
+def _append_only(database: Database) -> None:
+    """Nothing is ever changed or removed, by us or by a careless hand in a database browser (R29)."""
+    for table in (*JOURNAL_TABLES, "links"):
+        for verb in ("UPDATE", "DELETE"):
+            database.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+            )
+
+
+@JOURNAL(name="0003_settled")
+def _settled(database: Database) -> None:
+    """Intent → the outcome that counts: the first final one after it, else the last `unknown`."""
+    database.create_view(
+        "settled",
+        """
+        SELECT intent.seq, intent.run_id, intent.request_id, intent.record AS intent, (
+            SELECT outcome.seq FROM writes AS outcome
+            WHERE outcome.request_id = intent.request_id AND outcome.event = 'outcome' AND outcome.seq > intent.seq
+            ORDER BY outcome.state = 'unknown', CASE outcome.state WHEN 'unknown' THEN -outcome.seq ELSE outcome.seq END
+            LIMIT 1
+        ) AS outcome_seq
+        FROM writes AS intent
+        WHERE intent.event = 'intent'
+        """,
+    )
