@@ -1,0 +1,189 @@
+"""journal.db: every intent, outcome and run of a company, append-only, durable when a method returns (design.md 9)."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from sqlite_utils import Database
+
+from qbclean.errors import StoreError
+from qbclean.model.journal import (
+    ActionSkipped,
+    ChainHead,
+    ChainReport,
+    JournaledRun,
+    JournaledWrite,
+    RunEnd,
+    RunStart,
+    WriteIntent,
+    WriteOutcome,
+)
+from qbclean.store.chain import START, head_of, link_hash, read_anchor, verify_chain, write_anchor
+from qbclean.store.database import immediate, open_for_reading, open_for_writing, refuse_damaged
+from qbclean.store.migrations import JOURNAL
+from qbclean.store.rows import Row, end_row, from_json, intent_row, outcome_row, plan_row, skip_row, start_row
+
+_SETTLED = """
+    SELECT settled.intent, outcome.record AS outcome
+    FROM settled LEFT JOIN writes AS outcome ON outcome.seq = settled.outcome_seq
+"""
+
+
+class SqliteJournal:
+    """The Journal of one company. Open it with `writing` (one per company, under its lock) or `reading`."""
+
+    def __init__(self, database: Database, path: Path, key: bytes) -> None:
+        self._database, self._path, self._key = database, path, key
+        self._anchor = path.with_suffix(".head")
+        self._turn = threading.Lock()
+
+    @classmethod
+    def writing(cls, path: Path, key: bytes) -> SqliteJournal:
+        """The one read-write connection. Raises StoreError when the file is damaged or `key` is not its key (R16)."""
+        database = open_for_writing(path, JOURNAL, durability="FULL")
+        refuse_damaged(database, path)
+        journal = cls(database, path, key)
+        journal._refuse_foreign_key()
+        if not journal._anchor.exists() and journal.head() == START:
+            write_anchor(journal._anchor, START)
+        return journal
+
+    @classmethod
+    def reading(cls, path: Path, key: bytes) -> SqliteJournal:
+        """For everyone else, while a run may be writing (P13); a journal that does not exist yet reads as empty."""
+        return cls(open_for_reading(path, JOURNAL), path, key)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------ writing
+    def record_plan(self, digest: str, *, made_at: str, origin: str) -> None:
+        """Remember a plan; one that is known stays as it was first recorded."""
+        if not self.knows_plan(digest):
+            self._append("plans", plan_row(digest, made_at, origin))
+
+    def start_run(self, run: RunStart) -> None:
+        self._append("runs", start_row(run))
+
+    def finish_run(self, end: RunEnd) -> None:
+        """Also moves the head kept in `journal.head`."""
+        self._append("runs", end_row(end))
+        write_anchor(self._anchor, self.head())
+
+    def intend(self, intent: WriteIntent) -> None:
+        self._append("writes", intent_row(intent))
+
+    def settle(self, outcome: WriteOutcome) -> None:
+        self._append("writes", outcome_row(outcome))
+
+    def skip(self, skipped: ActionSkipped) -> None:
+        self._append("writes", skip_row(skipped))
+
+    # ------------------------------------------------------------------ reading
+    def knows_plan(self, digest: str) -> bool:
+        return bool(self._query("SELECT 1 FROM plans WHERE digest = ?", (digest,)))
+
+    def in_doubt(self) -> tuple[JournaledWrite, ...]:
+        where = "WHERE outcome.state IS NULL OR outcome.state = 'unknown' ORDER BY settled.seq"
+        return tuple(_write(row) for row in self._query(f"{_SETTLED} {where}"))
+
+    def write(self, request_id: str) -> JournaledWrite | None:
+        """The last intent under that request id, with its outcome."""
+        rows = self._query(f"{_SETTLED} WHERE settled.request_id = ? ORDER BY settled.seq DESC LIMIT 1", (request_id,))
+        return _write(rows[0]) if rows else None
+
+    def runs(self) -> tuple[JournaledRun, ...]:
+        return tuple(self._run(row) for row in self._runs_where("TRUE"))
+
+    def run(self, run_id: str) -> JournaledRun | None:
+        """Raises StoreError when several runs begin with `run_id`."""
+        rows = self._runs_where("start.run_id = ?", run_id)
+        if not rows:
+            rows = self._runs_where("substr(start.run_id, 1, ?) = ?", len(run_id), run_id)
+        if len(rows) > 1:
+            names = ", ".join(row["run_id"] for row in rows[:5])
+            raise StoreError(f"{len(rows)} runs begin with {run_id!r}: {names}.", do="Give more of the id.")
+        return self._with_writes(rows[0]) if rows else None
+
+    def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
+        """With writes and skips, oldest first."""
+        return tuple(self._with_writes(row) for row in self._runs_where("start.plan_digest = ?", digest))
+
+    def head(self) -> ChainHead:
+        return head_of(self._database)
+
+    def verify(self) -> ChainReport:
+        return verify_chain(self._database, self._key, read_anchor(self._anchor))
+
+    # ------------------------------------------------------------------ inside
+    def _append(self, table: str, row: Row) -> None:
+        """Add a row and its link in one transaction; on disk when this returns."""
+        try:
+            with self._turn, immediate(self._database):
+                head = head_of(self._database)
+                row = {"seq": head.rows + 1, **row}
+                self._database.table(table).insert(row)
+                link = {"seq": row["seq"], "table": table, "hash": link_hash(self._key, head.hash, table, row)}
+                self._database.table("links").insert(link)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._path} could not be written: {error}.",
+                why="Nothing is sent to QuickBooks that is not in the journal first.",
+                do="See that the disk is not full and the folder is writable, then run `qbclean recover`.",
+            ) from error
+
+    def _refuse_foreign_key(self) -> None:
+        """A row added under another key would break the chain for good; the last link tells."""
+        seq, before = self.head().rows, START.hash
+        if seq > 1:
+            before = self._query("SELECT hash FROM links WHERE seq = ?", (seq - 1,))[0]["hash"]
+        for link in self._query("SELECT * FROM links WHERE seq = ?", (seq,)):
+            rows = self._query(f"SELECT * FROM {link['table']} WHERE seq = ?", (seq,))
+            if not rows or link_hash(self._key, before, link["table"], rows[0]) != link["hash"]:
+                self.close()
+                raise StoreError(
+                    f"The last row of {self._path} does not fit its hash.",
+                    why="It was changed, or the key in journal.key is not the one it was written with.",
+                    do="Run `qbclean log verify`, and restore journal.db and journal.key together from a backup.",
+                )
+
+    def _runs_where(self, condition: str, *values: Any) -> Sequence[Row]:
+        return self._query(
+            "SELECT start.run_id, start.record AS start, end.record AS end FROM runs AS start "
+            "LEFT JOIN runs AS end ON end.run_id = start.run_id AND end.event = 'end' "
+            f"WHERE start.event = 'start' AND {condition} ORDER BY start.seq",
+            values,
+        )
+
+    def _run(self, row: Row, writes: Sequence[Row] = (), skipped: Sequence[Row] = ()) -> JournaledRun:
+        return JournaledRun(
+            start=from_json(row["start"], RunStart, f"The start of run {row['run_id']}"),
+            end=from_json(row["end"], RunEnd, f"The end of run {row['run_id']}") if row["end"] else None,
+            writes=tuple(_write(write) for write in writes),
+            skipped=tuple(from_json(skip["record"], ActionSkipped, f"Row {skip['seq']}") for skip in skipped),
+        )
+
+    def _with_writes(self, row: Row) -> JournaledRun:
+        writes = self._query(f"{_SETTLED} WHERE settled.run_id = ? ORDER BY settled.seq", (row["run_id"],))
+        skipped = self._query("SELECT * FROM writes WHERE run_id = ? AND event = 'skip' ORDER BY seq", (row["run_id"],))
+        return self._run(row, writes, skipped)
+
+    def _query(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        return list(self._database.query(sql, values))
+
+
+def _write(row: Row) -> JournaledWrite:
+    return JournaledWrite(
+        intent=from_json(row["intent"], WriteIntent, "An intent in the journal"),
+        outcome=from_json(row["outcome"], WriteOutcome, "An outcome in the journal") if row["outcome"] else None,
+    )

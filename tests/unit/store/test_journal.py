@@ -1,0 +1,198 @@
+"""How the SQLite journal keeps its promises: durable, private, append-only, one writer, readers beside it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from qbclean.errors import StoreError
+from qbclean.store.journal import SqliteJournal
+from qbclean.store.keys import journal_key
+from tests.contract.store.samples import a_run, an_end, an_intent, an_outcome
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="mode bits and SIGKILL are POSIX")
+
+
+def opened(folder: Path) -> SqliteJournal:
+    path = folder / "journal.db"
+    return SqliteJournal.writing(path, journal_key(path))
+
+
+def test_the_connection_is_wal_full_sync_and_not_memory_mapped_r16(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        pragmas = {
+            name: journal._database.execute(f"PRAGMA {name}").fetchone() for name in ("journal_mode", "synchronous")
+        }
+        mapped = journal._database.execute("PRAGMA mmap_size").fetchone()
+    assert pragmas == {"journal_mode": ("wal",), "synchronous": (2,)}
+    assert mapped in (None, (0,))
+
+
+@posix
+def test_every_file_is_private_whatever_the_umask_r34(tmp_path: Path) -> None:
+    before = os.umask(0o000)
+    try:
+        with opened(tmp_path / "companies" / "1") as journal:
+            journal.start_run(a_run())
+            journal.finish_run(an_end())
+            modes = {place.name: stat.S_IMODE(place.stat().st_mode) for place in (tmp_path / "companies").rglob("*")}
+    finally:
+        os.umask(before)
+    assert modes == {
+        "1": 0o700, "journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600,
+        "journal.key": 0o600, "journal.head": 0o600,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["plans", "runs", "writes", "links"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET seq = seq + 1000", "DELETE FROM {}"])
+def test_rows_can_be_neither_changed_nor_removed_r29(tmp_path: Path, table: str, statement: str) -> None:
+    with opened(tmp_path) as journal:
+        journal.record_plan("d1", made_at="", origin="")
+        journal.start_run(a_run())
+        journal.intend(an_intent())
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        connection.execute(statement.format(table))
+    connection.close()
+
+
+def test_a_reader_sees_what_is_committed_and_cannot_write_p13(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with opened(tmp_path) as writer, SqliteJournal.reading(path, journal_key(path)) as reader:
+        writer.start_run(a_run())
+        assert [run.start.id for run in reader.runs()] == ["R-1"]
+        with pytest.raises(StoreError, match="could not be written"):
+            reader.start_run(a_run("R-2"))
+
+
+def test_reading_a_journal_that_does_not_exist_yet_finds_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with SqliteJournal.reading(path, bytes(32)) as reader:
+        assert reader.runs() == ()
+        assert reader.verify().problem == ""
+    assert not path.exists()
+
+
+def test_threads_may_write_through_one_journal(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        threads = [
+            threading.Thread(target=lambda n=n: [journal.intend(an_intent(f"q-{n}-{i}")) for i in range(10)])
+            for n in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(journal.in_doubt()) == 80
+        assert journal.head().rows == 80
+        assert journal.verify().problem == ""
+
+
+def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.intend(an_intent())
+    with opened(tmp_path) as journal:
+        assert [write.intent for write in journal.in_doubt()] == [an_intent()]
+        journal.settle(an_outcome())
+        assert journal.verify().problem == ""
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from tests.contract.store.samples import an_intent
+from qbclean.store.journal import SqliteJournal
+from qbclean.store.keys import journal_key
+path = Path(sys.argv[1])
+journal = SqliteJournal.writing(path, journal_key(path))
+for number in range(1_000_000):
+    journal.intend(an_intent(f"q-{number}"))
+    print(number, flush=True)
+"""
+
+
+@posix
+@pytest.mark.parametrize("acknowledged", [1, 40])
+def test_kill_9_loses_no_acknowledged_row_r17(tmp_path: Path, acknowledged: int) -> None:
+    path = tmp_path / "journal.db"
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(path)], cwd=root, stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        last = [int(writer.stdout.readline()) for _ in range(acknowledged)][-1]
+        writer.kill()
+        last = max([last, *(int(line) for line in writer.stdout.read().split())])
+    with opened(tmp_path) as journal:
+        written = [write.intent.request_id for write in journal.in_doubt()]
+        assert written[: last + 1] == [f"q-{number}" for number in range(last + 1)]
+        assert len(written) <= last + 2
+        assert journal.verify().problem == ""
+
+
+def test_a_damaged_file_is_refused_at_opening(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        for number in range(50):
+            journal.intend(an_intent(f"q-{number}"))
+    path = tmp_path / "journal.db"
+    content = bytearray(path.read_bytes())
+    content[8192:12288] = b"\x99" * 4096
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="cannot be read"):
+        opened(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").write_text("not a database, but long enough to be taken for one" * 100)
+    (tmp_path / "journal.key").write_text("00" * 32)
+    (tmp_path / "journal.key").chmod(0o600)
+    with pytest.raises(StoreError, match=r"journal\.db cannot be read"):
+        opened(tmp_path)
+
+
+def test_a_journal_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('journal', '9999_later', '')"
+    )
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreError, match=r"newer qbclean .*9999_later"):
+        opened(tmp_path)
+
+
+def test_a_lost_key_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    (tmp_path / "journal.key").unlink()
+    with pytest.raises(StoreError, match=r"journal\.key is missing"):
+        opened(tmp_path)
+
+
+def test_a_journal_is_not_continued_under_another_key(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.start_run(a_run())
+        journal.intend(an_intent())
+    with pytest.raises(StoreError, match="does not fit its hash"):
+        SqliteJournal.writing(tmp_path / "journal.db", bytes(32))
+
+
+@posix
+def test_a_key_open_to_others_is_refused_r34(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    (tmp_path / "journal.key").chmod(0o640)
+    with pytest.raises(StoreError, match=r"mode 0640.*chmod 600"):
+        opened(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "zz", "00" * 31])
+def test_a_key_file_without_a_key_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "journal.key").write_text(content)
+    (tmp_path / "journal.key").chmod(0o600)
+    with pytest.raises(StoreError, match=r"journal\.key"):
+        opened(tmp_path)
