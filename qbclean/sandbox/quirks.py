@@ -136,7 +136,7 @@ QUIRKS = (
 _BY_NAME = {quirk.name: quirk for quirk in QUIRKS}
 
 
-class UnknownQuirk(ValueError):
+class UnknownQuirkError(ValueError):
     """A switch or a value that does not exist; the message names those that do."""
 
 
@@ -152,12 +152,12 @@ class Quirks:
         return self._chosen[name]
 
     def choose(self, name: str, value: str) -> None:
-        """Set one switch. Raises UnknownQuirk."""
+        """Set one switch. Raises UnknownQuirkError."""
         quirk = _BY_NAME.get(name)
         if quirk is None:
-            raise UnknownQuirk(f"There is no quirk {name!r}. Known: {', '.join(sorted(_BY_NAME))}.")
+            raise UnknownQuirkError(f"There is no quirk {name!r}. Known: {', '.join(sorted(_BY_NAME))}.")
         if value not in quirk.values:
-            raise UnknownQuirk(f"Quirk {name} cannot be {value!r}. Possible: {', '.join(quirk.values)}.")
+            raise UnknownQuirkError(f"Quirk {name} cannot be {value!r}. Possible: {', '.join(quirk.values)}.")
         self._chosen[name] = value
 
     def as_dict(self) -> dict[str, str]:
@@ -166,12 +166,12 @@ class Quirks:
 
 
 def parse_quirks(settings: list[str]) -> dict[str, str]:
-    """Return `NAME=VALUE` texts as a dictionary, each checked. Raises UnknownQuirk."""
+    """Return `NAME=VALUE` texts as a dictionary, each checked. Raises UnknownQuirkError."""
     chosen: dict[str, str] = {}
     for setting in settings:
         name, separator, value = setting.partition("=")
         if not separator:
-            raise UnknownQuirk(f"{setting!r} is not NAME=VALUE.")
+            raise UnknownQuirkError(f"{setting!r} is not NAME=VALUE.")
         chosen[name.strip()] = value.strip()
     Quirks(chosen)
     return chosen

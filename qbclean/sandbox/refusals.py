@@ -177,7 +177,7 @@ def duplicate_name(holder: str) -> ApiFault:
     return ApiFault(
         "6240",
         "Duplicate Name Exists Error",
-        f"The name supplied already exists. : Another {holder} is already using this name. Please use a different name.",
+        f"The name supplied already exists. : Another {holder} is already using this name. Please use another name.",
         "",
     )
 

@@ -13,9 +13,32 @@ ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 
 AMOUNT_NAMES = frozenset(
-    """Amount TotalAmt Balance BalanceWithJobs HomeBalance HomeTotalAmt UnappliedAmt RemainingCredit UnitPrice Qty
-    TotalTax TaxPercent NetAmountTaxable DiscountPercent Deposit RateValue CurrentBalance PurchaseCost QtyOnHand
-    CurrentBalanceWithSubAccounts ExchangeRate TaxInclusiveAmt DiscountAmt DiscountRate""".split()
+    {
+        "Amount",
+        "TotalAmt",
+        "Balance",
+        "BalanceWithJobs",
+        "HomeBalance",
+        "HomeTotalAmt",
+        "UnappliedAmt",
+        "RemainingCredit",
+        "UnitPrice",
+        "Qty",
+        "TotalTax",
+        "TaxPercent",
+        "NetAmountTaxable",
+        "DiscountPercent",
+        "Deposit",
+        "RateValue",
+        "CurrentBalance",
+        "PurchaseCost",
+        "QtyOnHand",
+        "CurrentBalanceWithSubAccounts",
+        "ExchangeRate",
+        "TaxInclusiveAmt",
+        "DiscountAmt",
+        "DiscountRate",
+    }
 )
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)

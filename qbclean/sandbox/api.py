@@ -1,0 +1,152 @@
+"""The accounting API below `/v3/company/{realm}`: which request means what. Knows nothing of sockets and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from qbclean.sandbox import refusals
+from qbclean.sandbox.batch import run_batch
+from qbclean.sandbox.changes import changed_since
+from qbclean.sandbox.company import Company
+from qbclean.sandbox.entities import BY_PATH
+from qbclean.sandbox.entities.spec import EntitySpec, Options
+from qbclean.sandbox.papers import run_pdf, run_send, run_upload
+from qbclean.sandbox.query import run_query
+from qbclean.sandbox.refusals import ApiFault
+from qbclean.sandbox.replies import Reply, enveloped
+from qbclean.sandbox.reporting import answer_report
+from qbclean.sandbox.wire import Raw, decode, decode_object, encode
+from qbclean.sandbox.writes import LONGEST_REQUEST_ID, Write, operation_of, perform
+
+_SINGLETONS = {"companyinfo": "CompanyInfo", "preferences": "Preferences"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One call: method, the path's segments below the realm, the decoded query, headers in lower case, the body."""
+
+    method: str
+    segments: tuple[str, ...]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str = ""
+
+
+def answer(company: Company, request: Request) -> Reply:
+    """Return the answer to a call. Raises ApiFault for every refusal."""
+    match request.method, request.segments:
+        case "GET", ("query",):
+            return _query(company, request.query.get("query"))
+        case "POST", ("query",):
+            return _query(company, _text(request.body))
+        case "GET", ("cdc",):
+            query = request.query
+            return _json(company, changed_since(company, query.get("entities"), query.get("changedSince")))
+        case "POST", ("batch",):
+            request_id = _request_id(request)
+            return _json(company, run_batch(company, _object(request.body), request_id))
+        case "POST", ("upload",):
+            return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
+        case "GET", ("reports", name):
+            return answer_report(company, name, request.query)
+        case "GET", (path, object_id, "pdf") if path in BY_PATH:
+            return run_pdf(company, BY_PATH[path], object_id)
+        case "POST", (path, object_id, "send") if path in BY_PATH:
+            return _json(company, run_send(company, BY_PATH[path], object_id, request.query.get("sendTo")))
+        case "GET", (path,) if path in _SINGLETONS:
+            return _singleton(company, _SINGLETONS[path])
+        case "GET", ("companyinfo", _):
+            return _singleton(company, "CompanyInfo")
+        case "GET", (path, object_id) if path in BY_PATH:
+            return _read(company, BY_PATH[path], object_id, request)
+        case "POST", (path,) if path in BY_PATH:
+            return _write(company, BY_PATH[path], request)
+    raise refusals.unsupported_operation(
+        f"Could not find resource for relative : /v3/company/{company.realm_id}/{'/'.join(request.segments)}"
+    )
+
+
+def _query(company: Company, statement: str | None) -> Reply:
+    if not statement or not statement.strip():
+        raise refusals.query_syntax("The query is empty")
+    return _json(company, {"QueryResponse": run_query(company, statement)})
+
+
+def _singleton(company: Company, entity: str) -> Reply:
+    table = company.tables[entity]
+    if not table.order:
+        raise refusals.not_found(entity, "1")
+    return _json(company, {entity: Raw(table.bodies[table.order[0]])})
+
+
+def _read(company: Company, spec: EntitySpec, object_id: str, request: Request) -> Reply:
+    body = company.tables[spec.name].bodies.get(object_id)
+    if body is None:
+        if not object_id.isascii() or not object_id.isdigit():
+            raise refusals.invalid_id(object_id)
+        raise refusals.not_found(spec.name, object_id)
+    if spec.name == "Invoice" and "invoicelink" in Options.parse(request.query.get("include")).include:
+        linked = decode_object(body)
+        linked["InvoiceLink"] = f"{request.base_url}/sandbox/invoice/{object_id}"
+        return _json(company, {spec.name: linked})
+    return _json(company, {spec.name: Raw(body)})
+
+
+def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
+    request_id = _request_id(request)
+    options = Options.parse(request.query.get("include"))
+    asked = request.query.get("operation")
+    operation = operation_of(spec, asked, options)
+    body = _object(request.body)
+    if operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
+        raise refusals.missing("Id")
+    write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id)
+    done = perform(company, write)
+    return Reply(body=enveloped(done, company.clock.now()))
+
+
+def _request_id(request: Request) -> str | None:
+    request_id = request.query.get("requestid")
+    if request_id is not None and len(request_id) > LONGEST_REQUEST_ID:
+        raise ApiFault(
+            "2130",
+            "Invalid Request Id Format",
+            f"The request id may have at most {LONGEST_REQUEST_ID} characters. Supplied: {len(request_id)}",
+            "requestid",
+        )
+    return request_id or None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as garbled:
+        raise _not_utf8(garbled) from garbled
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    _text(body)
+    try:
+        parsed = decode(body)
+    except (msgspec.DecodeError, ArithmeticError, RecursionError, ValueError) as unreadable:
+        raise refusals.unreadable("the body", "a JSON object") from unreadable
+    if not isinstance(parsed, dict):
+        raise refusals.unreadable("the body", "a JSON object")
+    return parsed
+
+
+def _not_utf8(garbled: UnicodeDecodeError) -> ApiFault:
+    return ApiFault(
+        "500",
+        "Unsupported Operation",
+        f"Invalid byte {garbled.start + 1} of malformed UTF-8 byte sequence.",
+    )
+
+
+def _json(company: Company, content: Mapping[str, Any]) -> Reply:
+    return Reply(body=enveloped(encode(content), company.clock.now()))

@@ -1,0 +1,218 @@
+"""The HTTP application: checks token and limits, hands the call to `api`, and spoils the answer when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from qbclean.sandbox import admin, pages, signin
+from qbclean.sandbox.api import Request, answer
+from qbclean.sandbox.mischief import CUTTING, describe, spoiled
+from qbclean.sandbox.refusals import ApiFault
+from qbclean.sandbox.replies import Reply, fault_reply, throttled, unauthenticated, unauthorized
+from qbclean.sandbox.sandbox import Sandbox
+from qbclean.sandbox.wire import stamp
+from qbclean.sandbox.xml import as_xml
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_LONGEST_BODY = 100 * 1024 * 1024
+_LOGGED_BODY = 1024 * 1024
+_logger = logging.getLogger(__name__)
+
+
+class Application:
+    """The ASGI application of one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Lifespan events are acknowledged, nothing else is known."""
+        if scope["type"] == "lifespan":
+            await _acknowledge_lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        body = await _read_body(receive)
+        request = _request(scope, body)
+        if request.segments[:1] == ("sandbox",) and request.segments[1:2] != ("invoice",):
+            await _send(send, self._safely(lambda: admin.answer(self.sandbox, request)), request.method)
+            return
+        await self._answer_logged(scope, request, send)
+
+    async def _answer_logged(self, scope: Scope, request: Request, send: Send) -> None:
+        sandbox = self.sandbox
+        path = scope["path"]
+        raw_query = scope["query_string"].decode("latin-1")
+        text = request.body[:_LOGGED_BODY].decode("utf-8", "replace")
+        rule = sandbox.mischief.strike(request.method, path, f"{raw_query}\n{text}")
+        sandbox.arrived += 1
+        entry: dict[str, Any] = {
+            "number": sandbox.arrived,
+            "time": stamp(sandbox.clock.now()),
+            "method": request.method,
+            "path": path,
+            "query": raw_query,
+            "body": text if not path.startswith("/oauth2") else "",
+            "status": None,
+            "fault": describe(rule),
+        }
+        sandbox.requests.append(entry)
+        if rule is not None and rule.latency:
+            await asyncio.sleep(rule.latency)
+        if (
+            rule is not None
+            and rule.when == "before"
+            and rule.fault not in {"slow", "half_body", "empty_200", "bad_json"}
+        ):
+            if rule.fault in CUTTING:
+                await _cut(scope)
+                return
+            honest = None
+        else:
+            honest = self._safely(lambda: self._answer(request))
+        reply = honest or Reply()
+        if rule is not None:
+            if rule.fault in CUTTING:
+                if rule.fault == "half_body":
+                    await _send_half(send, reply)
+                await _cut(scope)
+                return
+            reply = spoiled(rule, honest, sandbox.clock.now())
+        entry["status"] = reply.status
+        await _send(send, reply.with_trace(sandbox.clock.now()), request.method)
+
+    def _safely(self, work: Callable[[], Reply]) -> Reply:
+        """Answer refusals as such. A fault of ours is logged and answered as QuickBooks answers its own."""
+        try:
+            return work()
+        except ApiFault as refused:
+            return fault_reply(refused, self.sandbox.clock.now())
+        except Exception:  # noqa: BLE001 - the last line: no caller ever sees a traceback
+            _logger.exception("The sandbox failed on a request; this is a fault of the sandbox")
+            failure = ApiFault("10000", "An application error has occurred", "System Failure Error", status=500)
+            failure.type = "SystemFault"
+            return fault_reply(failure, self.sandbox.clock.now())
+
+    def _answer(self, request: Request) -> Reply:
+        match request.segments:
+            case ("v3", "company", realm, *rest):
+                return self._accounting(realm, tuple(rest), request)
+            case () | ("",) | ("company", *_):
+                return pages.answer(self.sandbox, request)
+        return signin.answer(self.sandbox, request)
+
+    def _accounting(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply:
+        sandbox = self.sandbox
+        now = sandbox.clock.now()
+        refused = self._refused(realm, rest, request)
+        if refused is not None:
+            return refused
+        below = Request(
+            method=request.method,
+            segments=rest,
+            query=request.query,
+            headers=request.headers,
+            body=request.body,
+            base_url=request.base_url,
+        )
+        reply = self._safely(lambda: answer(sandbox.company, below))
+        wants_xml = not request.headers.get("accept")
+        return as_xml(reply, now) if wants_xml and reply.content_type.startswith("application/json") else reply
+
+    def _refused(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply | None:
+        """Return the 401, 403 or 429 that keeps a call out, or None."""
+        sandbox = self.sandbox
+        company = sandbox.company
+        now = sandbox.clock.now()
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        if scheme.casefold() != "bearer" or len(value) < 20:
+            return unauthenticated("Malformed bearer token: too short or too long", now)
+        token = sandbox.authority.bearer(value)
+        if token is None:
+            return unauthenticated(f"Token expired: {value[:4]}…", now)
+        if token.realm_id != realm or realm != company.realm_id:
+            return unauthorized("The application is not authorized for this company", now)
+        per_second = 10 if company.quirks["ten_per_second"] == "on" else None
+        throttle = sandbox.throttle
+        if throttle is None or throttle.admit(now.timestamp(), batch=rest == ("batch",), per_second=per_second):
+            return None
+        return throttled(company.quirks["throttle_body"], now)
+
+
+def _request(scope: Scope, body: bytes) -> Request:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    segments = tuple(unquote(part) for part in raw_path.decode("latin-1").strip("/").split("/"))
+    return Request(
+        method=scope["method"],
+        segments=segments,
+        query=_query(scope["query_string"]),
+        headers=headers,
+        body=body,
+        base_url=f"{scope.get('scheme', 'http')}://{headers.get('host', '127.0.0.1')}",
+    )
+
+
+def _query(raw: bytes) -> Mapping[str, str]:
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=1000)
+    return {name: value for name, value in reversed(pairs)}
+
+
+async def _read_body(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= _LONGEST_BODY:
+            chunks.append(chunk)
+        if not message.get("more_body"):
+            break
+    return b"".join(chunks)
+
+
+def _headers(reply: Reply, length: int) -> list[tuple[bytes, bytes]]:
+    named = {"content-type": reply.content_type, "content-length": str(length), **reply.headers}
+    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in named.items()]
+
+
+async def _send(send: Send, reply: Reply, method: str) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": _headers(reply, len(reply.body))})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+
+
+async def _send_half(send: Send, reply: Reply) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": _headers(reply, len(reply.body))})
+    await send({"type": "http.response.body", "body": reply.body[: len(reply.body) // 2], "more_body": True})
+    await asyncio.sleep(0.02)
+
+
+async def _cut(scope: Scope) -> None:
+    """Reset the connection: the caller sees neither an answer nor an orderly end."""
+    transport: asyncio.Transport | None = scope.get("extensions", {}).get("qbclean.transport")
+    if transport is not None:
+        plug = transport.get_extra_info("socket")
+        if plug is not None:
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    await asyncio.sleep(0.02)
+
+
+async def _acknowledge_lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

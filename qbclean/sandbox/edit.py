@@ -1,0 +1,130 @@
+"""One write in progress: reads through what it has staged, then commits everything or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from qbclean.sandbox import refusals
+from qbclean.sandbox.company import Change, Company
+from qbclean.sandbox.entities import SPECS
+from qbclean.sandbox.entities.balances import customer_effects
+from qbclean.sandbox.wire import ZERO, amount_of, encode, money, stamp
+
+Wire = dict[str, Any]
+
+
+class Edit:
+    """The working copy of one write. Objects returned by `read` are copies; `put` stages them."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.now: datetime = company.clock.now()
+        self._staged: dict[tuple[str, str], Wire | None] = {}
+        self._counters: dict[str, int] = {}
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, entity: str, object_id: str) -> Wire | None:
+        """Return a copy of an object as this write has left it so far, or None."""
+        if (entity, object_id) in self._staged:
+            staged = self._staged[entity, object_id]
+            return None if staged is None else {**staged}
+        return self.company.tables[entity].read(object_id)
+
+    def find(self, entity: str, object_id: str) -> Wire:
+        """Return a copy of an object. Raises 610 where there is none."""
+        found = self.read(entity, object_id)
+        if found is None:
+            raise refusals.not_found(entity, object_id)
+        return found
+
+    def referred(self, entity: str, holder: Mapping[str, Any], name: str) -> Wire | None:
+        """Return the object a `…Ref` of `holder` names, None where it has none; fills in the reference's name.
+
+        Raises 2500 for an unknown id, 610 for an inactive object.
+        """
+        reference = holder.get(name)
+        if not reference:
+            return None
+        found = self.read(entity, reference["value"])
+        if found is None:
+            raise refusals.invalid_reference(name, reference["value"])
+        if found.get("Active") is False:
+            raise refusals.not_found(entity, reference["value"])
+        label = found.get("FullyQualifiedName") or found.get("DisplayName") or found.get("Name")
+        if label:
+            reference["name"] = label
+        return found
+
+    # ------------------------------------------------------------ writing
+
+    def put(self, entity: str, stored: Wire) -> None:
+        """Stage an object."""
+        self._staged[entity, stored["Id"]] = stored
+
+    def touch(self, entity: str, stored: Wire) -> None:
+        """Stage an object that changes as a side effect: LastUpdatedTime moves, the SyncToken by quirk only."""
+        stored["MetaData"] = {**stored.get("MetaData", {}), "LastUpdatedTime": stamp(self.now)}
+        if self.company.quirks["side_effect_token"] == "bump":
+            stored["SyncToken"] = str(int(stored["SyncToken"]) + 1)
+        self.put(entity, stored)
+
+    def drop(self, entity: str, object_id: str) -> None:
+        """Stage a delete."""
+        self._staged[entity, object_id] = None
+
+    def take_id(self, sequence: str) -> str:
+        """Return the next id of a sequence; lost again when the write is refused."""
+        following = self._counters.get(sequence, self.company.next_id(sequence) - 1) + 1
+        self._counters[sequence] = following
+        return str(following)
+
+    def check_open_period(self, *dates: str | None) -> None:
+        """Refuse a write that touches a date in the closed period (6200, 6210)."""
+        closed = self.company.books_closed_through
+        if closed and any(given is not None and given <= closed for given in dates):
+            raise refusals.closed_books(self.company.quirks["closed_code"], closed)
+
+    def commit(self, request: str | None = None, answer: bytes | None = None) -> None:
+        """Carry customer balances along, then make everything durable and visible, with the answer to remember."""
+        self._carry_customer_balances()
+        change = Change(counters=self._counters, deleted_at=stamp(self.now))
+        for key, staged in self._staged.items():
+            change.stored[key] = None if staged is None else (staged, encode(staged))
+        if request is not None and answer is not None:
+            change.reply = (request, answer)
+        self.company.commit(change)
+
+    def body(self, entity: str, object_id: str) -> bytes:
+        """Return the JSON of a staged object."""
+        return encode(self._staged[entity, object_id])
+
+    def _carry_customer_balances(self) -> None:
+        effects: dict[str, Decimal] = {}
+        for (entity, object_id), new in list(self._staged.items()):
+            if not SPECS[entity].dated:
+                continue
+            old = self.company.tables[entity].read(object_id)
+            for sign, document in ((1, new), (-1, old)):
+                if document is not None:
+                    for customer, effect in customer_effects(self, entity, document):
+                        effects[customer] = effects.get(customer, ZERO) + sign * effect
+        for customer, effect in effects.items():
+            if effect:
+                self._move_balance(customer, effect)
+
+    def _move_balance(self, customer_id: str, effect: Decimal) -> None:
+        customer = self.read("Customer", customer_id)
+        own = True
+        while customer is not None:
+            if own:
+                customer["Balance"] = money(amount_of(customer, "Balance") + effect)
+            customer["BalanceWithJobs"] = money(amount_of(customer, "BalanceWithJobs") + effect)
+            customer["MetaData"] = {**customer.get("MetaData", {}), "LastUpdatedTime": stamp(self.now)}
+            self.put("Customer", customer)
+            own = False
+            parent = customer.get("ParentRef")
+            customer = self.read("Customer", parent["value"]) if parent else None

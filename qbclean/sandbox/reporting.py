@@ -1,0 +1,26 @@
+"""The reports endpoint: hands the parameters to `reports` and its answer back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qbclean.sandbox import refusals
+from qbclean.sandbox.company import Company
+from qbclean.sandbox.refusals import ApiFault
+from qbclean.sandbox.replies import Reply
+from qbclean.sandbox.wire import encode
+
+
+def answer_report(company: Company, name: str, params: Mapping[str, str]) -> Reply:
+    """Return a report. Raises 500 for an unknown one, 2010 for a bad parameter."""
+    from qbclean.sandbox.reports import run_report  # noqa: PLC0415 - reports load when the first one is asked for
+    from qbclean.sandbox.reports.errors import ReportParameterError, UnknownReport  # noqa: PLC0415
+
+    try:
+        with company.lock:
+            report = run_report(name, params, company)
+    except UnknownReport as unknown:
+        raise refusals.unsupported_operation(f"reports/{name}") from unknown
+    except ReportParameterError as bad:
+        raise ApiFault("2010", "Request has invalid or unsupported property", str(bad), "") from bad
+    return Reply(body=encode(report))

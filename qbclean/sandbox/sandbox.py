@@ -1,0 +1,125 @@
+"""One running sandbox: a company with its authority, throttle, faults and request log, opened from folder or state."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qbclean.sandbox.clock import Clock
+from qbclean.sandbox.company import Company, new_realm_id
+from qbclean.sandbox.folder import load_folder, realm_of
+from qbclean.sandbox.mischief import FaultRule, Mischief
+from qbclean.sandbox.oauth import Authority
+from qbclean.sandbox.quirks import Quirks
+from qbclean.sandbox.seed import seed_company
+from qbclean.sandbox.store import MemoryStore, SqliteStore
+from qbclean.sandbox.throttle import Throttle
+from qbclean.sandbox.wire import decode_object
+
+_MOST_LOGGED = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a sandbox is started. Without a folder and without a state file a small company is made up."""
+
+    company: Path | None = None
+    state: Path | None = None
+    today: date | None = None
+    quirks: dict[str, str] = field(default_factory=dict)
+    faults: tuple[FaultRule, ...] = ()
+    throttle: bool = True
+    access_token_life: int = 3600
+
+
+class Sandbox:
+    """Everything the HTTP application answers from."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock(settings.today)
+        self.store = SqliteStore(settings.state) if settings.state is not None else MemoryStore()
+        self.company = _open_company(settings, self.clock, self.store)
+        self.authority = _open_authority(settings, self.clock, self.store)
+        self.throttle = Throttle() if settings.throttle else None
+        self.mischief = Mischief()
+        self.mischief.add(list(settings.faults))
+        self.requests: deque[dict[str, Any]] = deque(maxlen=_MOST_LOGGED)
+        self.arrived = 0
+        self.refresh_token = self._live_refresh_token()
+
+    def close(self) -> None:
+        """Close the state file."""
+        if isinstance(self.store, SqliteStore):
+            self.store.close()
+
+    def ready(self, url: str) -> dict[str, str]:
+        """Return the content of the ready file for a server at this address."""
+        return {
+            "url": url,
+            "realm_id": self.company.realm_id,
+            "client_id": self.authority.client_id,
+            "client_secret": self.authority.client_secret,
+            "refresh_token": self._live_refresh_token(),
+            "discovery_url": f"{url}/.well-known/openid_configuration",
+        }
+
+    def _live_refresh_token(self) -> str:
+        for value, token in reversed(self.authority.tokens.items()):
+            if token.kind == "refresh" and token.expires > self.clock.seconds():
+                return value
+        return self.authority.issue_refresh(self.company.realm_id)
+
+
+def _open_company(settings: Settings, clock: Clock, store: SqliteStore | MemoryStore) -> Company:
+    quirks = Quirks(settings.quirks)
+    if isinstance(store, SqliteStore) and (realm := store.setting("realm")) is not None:
+        company = Company(realm, clock=clock, quirks=quirks, store=store)
+        _restore(company, store)
+        return company
+    realm = realm_of(settings.company) if settings.company is not None else new_realm_id()
+    company = Company(realm, clock=clock, quirks=quirks, store=store)
+    if settings.company is not None:
+        load_folder(company, settings.company)
+    else:
+        seed_company(company)
+    if isinstance(store, SqliteStore):
+        objects = ((name, key, body) for name, table in company.tables.items() for key, body in table.bodies.items())
+        cleared = ((entity, key, status) for (entity, key), status in company.cleared_states.items())
+        counters = {f"counter:{name}": str(last) for name, last in company.counters.items()}
+        store.keep_folder(objects, cleared, {"realm": realm, **counters})
+    return company
+
+
+def _restore(company: Company, store: SqliteStore) -> None:
+    for entity, _, body in store.rows("object"):
+        raw = bytes(body) if not isinstance(body, str) else body.encode()
+        company.load(entity, decode_object(raw), raw)
+    for entity, object_id, at in store.rows("deleted"):
+        company.deleted.setdefault(entity, {})[object_id] = at
+    for request, body in store.rows("reply"):
+        company.replies[request] = bytes(body) if not isinstance(body, str) else body.encode()
+    for entity, object_id, status in store.rows("cleared"):
+        company.cleared_states[entity, object_id] = status
+    for sequence, last in store.counters().items():
+        company.counters[sequence] = max(last, company.counters.get(sequence, 0))
+
+
+def _open_authority(settings: Settings, clock: Clock, store: SqliteStore | MemoryStore) -> Authority:
+    client = (f"AB{secrets.token_hex(20)}", secrets.token_hex(20))
+    if isinstance(store, SqliteStore):
+        kept = store.setting("client_id"), store.setting("client_secret")
+        if kept[0] is not None and kept[1] is not None:
+            client = (kept[0], kept[1])
+        else:
+            store.keep_setting("client_id", client[0])
+            store.keep_setting("client_secret", client[1])
+    authority = Authority(clock, store, access_life=settings.access_token_life, client=client)
+    if isinstance(store, SqliteStore):
+        for value, body in store.rows("token"):
+            authority.restore(value, bytes(body) if not isinstance(body, str) else body.encode())
+    return authority
