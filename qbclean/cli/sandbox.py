@@ -12,7 +12,7 @@ app = typer.Typer(name="sandbox", no_args_is_help=True, help="A local QuickBooks
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0917 - a command's options are its parameters
     company: Annotated[Path | None, typer.Option(help="Company folder to load.")] = None,
     state: Annotated[Path | None, typer.Option(help="SQLite file to keep the company in; wins over --company.")] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",

@@ -37,7 +37,7 @@ class Request:
     base_url: str = ""
 
 
-def answer(company: Company, request: Request) -> Reply:
+def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911 - one line per endpoint
     """Return the answer to a call. Raises ApiFault for every refusal."""
     match request.method, request.segments:
         case "GET", ("query",):

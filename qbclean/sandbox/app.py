@@ -96,7 +96,7 @@ class Application:
             return work()
         except ApiFault as refused:
             return fault_reply(refused, self.sandbox.clock.now())
-        except Exception:  # noqa: BLE001 - the last line: no caller ever sees a traceback
+        except Exception:  # the last line: no caller ever sees a traceback
             _logger.exception("The sandbox failed on a request; this is a fault of the sandbox")
             failure = ApiFault("10000", "An application error has occurred", "System Failure Error", status=500)
             failure.type = "SystemFault"
@@ -164,7 +164,7 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 def _query(raw: bytes) -> Mapping[str, str]:
     pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, max_num_fields=1000)
-    return {name: value for name, value in reversed(pairs)}
+    return dict(reversed(pairs))
 
 
 async def _read_body(receive: Receive) -> bytes:

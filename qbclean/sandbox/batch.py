@@ -36,7 +36,7 @@ def _answer(company: Company, item: Any, request_id: str | None) -> dict[str, An
     batch_id = item.get("bId") if isinstance(item, dict) else None
     try:
         if not isinstance(item, dict):
-            raise refusals.unreadable("BatchItemRequest", "a list of objects")  # noqa: TRY301 - one place answers faults
+            raise refusals.unreadable("BatchItemRequest", "a list of objects")
         answer = _run(company, item, _key(company, request_id, batch_id))
     except ApiFault as refused:
         answer = refused.body()

@@ -56,7 +56,7 @@ def check_books(company: Company) -> Iterator[str]:
 
 
 def _check_customer(company: Company, entity: str, document: Wire) -> Iterator[str]:
-    customer = (document.get("CustomerRef") or {}).get("value")
+    customer = str((document.get("CustomerRef") or {}).get("value"))
     if entity in {"Invoice", "CreditMemo", "Payment"} and customer not in company.tables["Customer"]:
         yield f"{_name(entity, document)} names customer {customer}, who is not in Customer.jsonl."
 

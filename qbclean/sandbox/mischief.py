@@ -137,7 +137,7 @@ def _matches(rule: FaultRule, method: str, path: str, text: str) -> bool:
     )
 
 
-def spoiled(rule: FaultRule, honest: Reply | None, now: datetime) -> Reply:
+def spoiled(rule: FaultRule, honest: Reply | None, now: datetime) -> Reply:  # noqa: PLR0911 - one line per fault
     """Return the answer a rule gives instead of the honest one (None: the request was not carried out)."""
     match rule.fault:
         case "empty_200":

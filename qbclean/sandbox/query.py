@@ -160,7 +160,7 @@ def _resolve(table: Table, written: str, allowed: Mapping[str, Kind]) -> str:
     for name in allowed:
         if name.casefold() in {folded, written.casefold()}:
             return name
-    first = written.split(".")[0].casefold()
+    first = written.partition(".")[0].casefold()
     if any(first == name.casefold() for name in table.spec.shape) or any(
         folded == name.casefold() for name in table.kinds
     ):

@@ -97,12 +97,12 @@ def _open_company(settings: Settings, clock: Clock, store: SqliteStore | MemoryS
 
 def _restore(company: Company, store: SqliteStore) -> None:
     for entity, _, body in store.rows("object"):
-        raw = bytes(body) if not isinstance(body, str) else body.encode()
+        raw = bytes(body)
         company.load(entity, decode_object(raw), raw)
     for entity, object_id, at in store.rows("deleted"):
         company.deleted.setdefault(entity, {})[object_id] = at
     for request, body in store.rows("reply"):
-        company.replies[request] = bytes(body) if not isinstance(body, str) else body.encode()
+        company.replies[request] = bytes(body)
     for entity, object_id, status in store.rows("cleared"):
         company.cleared_states[entity, object_id] = status
     for sequence, last in store.counters().items():
@@ -121,5 +121,5 @@ def _open_authority(settings: Settings, clock: Clock, store: SqliteStore | Memor
     authority = Authority(clock, store, access_life=settings.access_token_life, client=client)
     if isinstance(store, SqliteStore):
         for value, body in store.rows("token"):
-            authority.restore(value, bytes(body) if not isinstance(body, str) else body.encode())
+            authority.restore(value, bytes(body))
     return authority

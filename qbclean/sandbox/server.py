@@ -24,7 +24,7 @@ _START_SECONDS = 30.0
 class _OpenProtocol(H11Protocol):
     """Lets the application reach the connection, so that a fault can reset it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         inner: Any = self.app
 

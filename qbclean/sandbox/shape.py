@@ -1,4 +1,4 @@
-"""Reads request bodies field by field: which properties exist, their types and limits; business rules stay elsewhere."""
+"""Reads request bodies field by field: which properties exist, their types and limits. It knows no business rule."""
 
 from __future__ import annotations
 

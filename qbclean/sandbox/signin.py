@@ -19,7 +19,7 @@ from qbclean.sandbox.wire import decode, encode
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 
 
-def answer(sandbox: Sandbox, request: Request) -> Reply:
+def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one line per endpoint
     """Return the answer to a call outside the accounting API; 404 for what is not there."""
     match request.method, request.segments:
         case "GET", (".well-known", "openid_configuration" | "openid_sandbox_configuration"):
@@ -151,6 +151,7 @@ def _json(content: dict[str, Any], status: int = 200) -> Reply:
 
 
 def _page(status: int, inner: str) -> Reply:
-    style = "body{font:16px system-ui;max-width:36rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}"
-    text = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Connect</title><style>{style}</style>{inner}</html>'
+    style = "body{font:16px system-ui;max-width:36rem;margin:4rem auto}button{font:inherit;padding:.5rem 1rem}"
+    head = f'<meta charset="utf-8"><title>Connect</title><style>{style}</style>'
+    text = f'<!doctype html><html lang="en">{head}{inner}</html>'
     return Reply(status=status, body=text.encode(), content_type=HTML)

@@ -11,6 +11,7 @@ from lark.exceptions import LarkError
 
 from qbclean.sandbox import refusals
 
+_LONGEST = 100_000
 _GRAMMAR = r"""
 start: "SELECT"i columns "FROM"i NAME where? (order | start_at | at_most)*
 
@@ -129,14 +130,13 @@ _transformer = _ToStatement()
 @lru_cache(maxsize=512)
 def parse(text: str) -> Statement:
     """Return the statement. Raises 4000 with the place where reading stopped."""
+    if len(text) > _LONGEST:
+        raise refusals.query_syntax("The statement is too long")
     try:
         tree = _parser.parse(text.strip().rstrip(";"))
     except LarkError as failure:
         place = getattr(failure, "column", None)
         token = getattr(failure, "token", None) or getattr(failure, "char", None) or "end of statement"
         raise refusals.query_syntax(f'Encountered "{token}" at column {place or len(text)}') from failure
-    if len(text) > 20_000:
-        raise refusals.query_syntax("The statement is too long")
-    statement = _transformer.transform(tree)
-    assert isinstance(statement, Statement)
+    statement: Statement = _transformer.transform(tree)
     return statement

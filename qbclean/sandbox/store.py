@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from qbclean.sandbox.company import Change
@@ -112,7 +112,7 @@ class SqliteStore:
         rows = self._connection.execute("SELECT name, value FROM setting WHERE name LIKE 'counter:%'")
         return {str(name).removeprefix("counter:"): int(value) for name, value in rows}
 
-    def rows(self, table: str) -> Iterator[tuple[str, ...]]:
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of one of our own tables."""
         yield from self._connection.execute(f"SELECT * FROM {table}")
 

@@ -1,4 +1,4 @@
-"""Entities outside receivables: stored as they come, with envelopes, queries and their required fields, but no rules."""
+"""Entities outside receivables: stored as they come, with envelopes, queries and required fields, but no rules."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class SalesRules(Rules):
         if _is_us_document(edit):
             new.pop("GlobalTaxCalculation", None)
 
-    def void(self, edit: Edit, voided: Wire) -> None:
+    def void(self, edit: Edit, voided: Wire) -> None:  # noqa: ARG002 - the interface
         """Zero the document; number, date, customer, items and descriptions stay."""
         zero_lines(voided)
         voided["TotalAmt"] = ZERO
