@@ -40,12 +40,12 @@ class Ledger:
     @cached_property
     def receivables(self) -> Subledger:
         """Open items of customers; they add up to the A/R accounts."""
-        return build_subledger(self.view, self.accrual, self.chart.receivable_ids, RECEIVABLE)
+        return build_subledger(self.accrual, self.chart.receivable_ids, RECEIVABLE)
 
     @cached_property
     def payables(self) -> Subledger:
         """Open items of vendors; they add up to the A/P accounts."""
-        return build_subledger(self.view, self.accrual, self.chart.payable_ids, PAYABLE)
+        return build_subledger(self.accrual, self.chart.payable_ids, PAYABLE)
 
     def entries(self, basis: Basis) -> Iterable[Entry]:
         """Return the entries of a basis in no particular order of date; cash entries are made while they are read."""

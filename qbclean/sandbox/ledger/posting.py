@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from qbclean.sandbox.ledger.wire_values import day
+from qbclean.sandbox.ledger.wire_values import cents, day
 
 
 class Posting(NamedTuple):
@@ -20,6 +20,14 @@ class Posting(NamedTuple):
     class_id: str = ""
     department: str = ""
     memo: str = ""
+
+
+class Link(NamedTuple):
+    """What a payment's line applies, in cents, to (or, from a credit, takes from) which document."""
+
+    amount: int
+    kind: str
+    id: str
 
 
 class Entry(NamedTuple):
@@ -36,13 +44,20 @@ class Entry(NamedTuple):
     number: str
     memo: str
     postings: tuple[Posting, ...]
+    links: tuple[Link, ...] = ()
 
 
 # An amount taken when the invoice was written is booked like a payment of its own.
 INVOICE_DEPOSIT = "InvoiceDeposit"
 
 
-def document_entry(document: Mapping[str, Any], kind: str, today: date, postings: tuple[Posting, ...]) -> Entry:
+def document_entry(
+    document: Mapping[str, Any],
+    kind: str,
+    today: date,
+    postings: tuple[Posting, ...],
+    links: tuple[Link, ...] = (),
+) -> Entry:
     """Return the entry of a wire document on its TxnDate; without a due date it is due that day."""
     booked_on = day(document, "TxnDate", today)
     return Entry(
@@ -53,4 +68,14 @@ def document_entry(document: Mapping[str, Any], kind: str, today: date, postings
         number=document.get("DocNumber") or document.get("PaymentRefNum") or "",
         memo=document.get("PrivateNote") or "",
         postings=postings,
+        links=links,
+    )
+
+
+def payment_links(document: Mapping[str, Any]) -> tuple[Link, ...]:
+    """Return what the lines of a payment link, in their order."""
+    return tuple(
+        Link(cents(line.get("Amount")), str(link.get("TxnType")), str(link.get("TxnId")))
+        for line in document.get("Line") or ()
+        for link in line.get("LinkedTxn") or ()
     )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from qbclean.sandbox.ledger.chart import Chart
-from qbclean.sandbox.ledger.posting import Entry, Posting, document_entry
+from qbclean.sandbox.ledger.posting import Entry, Posting, document_entry, payment_links
 from qbclean.sandbox.ledger.wire_values import cents, detail, ref
 
 
@@ -39,7 +39,8 @@ def bill_payment_entries(document: Mapping[str, Any], chart: Chart, today: date)
         or chart.undeposited
     )
     payable = Posting(_payable(document, chart), total, vendor=vendor)
-    yield document_entry(document, "BillPayment", today, (payable, Posting(paid_from, -total, vendor=vendor)))
+    postings = (payable, Posting(paid_from, -total, vendor=vendor))
+    yield document_entry(document, "BillPayment", today, postings, payment_links(document))
 
 
 def card_payment_entries(document: Mapping[str, Any], chart: Chart, today: date) -> Iterator[Entry]:

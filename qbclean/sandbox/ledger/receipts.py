@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from qbclean.sandbox.ledger.chart import Chart
-from qbclean.sandbox.ledger.posting import Entry, Posting, document_entry
+from qbclean.sandbox.ledger.posting import Entry, Posting, document_entry, payment_links
 from qbclean.sandbox.ledger.wire_values import cents, detail, ref
 
 DocumentKey = tuple[str, str]
@@ -19,9 +19,8 @@ def payment_entries(document: Mapping[str, Any], chart: Chart, today: date) -> I
     customer = ref(document, "CustomerRef")
     receivable = ref(document, "ARAccountRef") or chart.receivable
     into = ref(document, "DepositToAccountRef") or chart.undeposited
-    yield document_entry(
-        document, "Payment", today, (Posting(receivable, -total, customer), Posting(into, total, customer))
-    )
+    postings = (Posting(receivable, -total, customer), Posting(into, total, customer))
+    yield document_entry(document, "Payment", today, postings, payment_links(document))
 
 
 def deposit_entries(

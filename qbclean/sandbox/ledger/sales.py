@@ -17,12 +17,19 @@ from qbclean.sandbox.ledger.posting import INVOICE_DEPOSIT, Entry, Posting, docu
 from qbclean.sandbox.ledger.wire_values import cents, detail, ref
 
 
-class _SaleLine(NamedTuple):
-    account: str
-    amount: int
-    item: str = ""
-    class_id: str = ""
-    memo: str = ""
+class _Sale(NamedTuple):
+    """What the lines of one sales document have in common."""
+
+    chart: Chart
+    sign: int
+    customer: str
+    class_id: str
+    department: str
+
+    def posting(self, account: str, amount: int, item: str = "", class_id: str = "", memo: str = "") -> Posting:
+        """Return what an amount of the document's total posts to the account of its line."""
+        signed = -self.sign * amount
+        return Posting(account, signed, self.customer, "", item, class_id or self.class_id, self.department, memo)
 
 
 def invoice_entries(document: Mapping[str, Any], chart: Chart, today: date) -> Iterator[Entry]:
@@ -58,58 +65,43 @@ def refund_receipt_entries(document: Mapping[str, Any], chart: Chart, today: dat
 
 def _sale(document: Mapping[str, Any], chart: Chart, today: date, *, kind: str, own_account: str, sign: int) -> Entry:
     """Return the entry with the document's total on its own account and the rest split over the lines."""
-    total = cents(document.get("TotalAmt"))
-    customer = ref(document, "CustomerRef")
-    department = ref(document, "DepartmentRef")
-    header_class = ref(document, "ClassRef")
-    lines = [*_lines(document.get("Line") or (), chart), *_tax(detail(document, "TxnTaxDetail"), chart)]
-    uncategorized = total - sum(line.amount for line in lines)
-    if uncategorized:
-        lines.append(_SaleLine(chart.uncategorized_income, uncategorized))
-    own = Posting(own_account, sign * total, customer, department=department)
-    others = (
-        Posting(
-            line.account,
-            -sign * line.amount,
-            customer,
-            "",
-            line.item,
-            line.class_id or header_class,
-            department,
-            line.memo,
-        )
-        for line in lines
-    )
+    sale = _Sale(chart, sign, ref(document, "CustomerRef"), ref(document, "ClassRef"), ref(document, "DepartmentRef"))
+    own = Posting(own_account, sign * cents(document.get("TotalAmt")), sale.customer, department=sale.department)
+    others = [*_lines(document.get("Line") or (), sale), *_tax(detail(document, "TxnTaxDetail"), sale)]
+    unexplained = -own.amount - sum(posting.amount for posting in others)
+    if unexplained:
+        others.append(sale.posting(chart.uncategorized_income, -sign * unexplained))
     return document_entry(document, kind, today, (own, *others))
 
 
-def _lines(lines: Iterable[Mapping[str, Any]], chart: Chart) -> Iterator[_SaleLine]:
-    """Yield the lines that carry money, with the sign they have in the document's total."""
+def _lines(lines: Iterable[Mapping[str, Any]], sale: _Sale) -> Iterator[Posting]:
+    """Yield the lines that carry money; a discount takes from the total."""
     for line in lines:
         kind = line.get("DetailType")
-        amount = cents(line.get("Amount"))
-        memo = line.get("Description") or ""
-        if kind == "GroupLineDetail":
-            yield from _lines(detail(line, "GroupLineDetail").get("Line") or (), chart)
-        elif not amount:
-            continue
-        elif kind == "SalesItemLineDetail":
-            sale = detail(line, "SalesItemLineDetail")
-            item = ref(sale, "ItemRef")
-            yield _SaleLine(chart.income_account(item), amount, item, ref(sale, "ClassRef"), memo)
+        if kind == "SalesItemLineDetail":
+            sold = detail(line, kind)
+            item = ref(sold, "ItemRef")
+            account, class_id, direction = sale.chart.income_account(item), ref(sold, "ClassRef"), 1
         elif kind == "DiscountLineDetail":
-            discount = detail(line, "DiscountLineDetail")
-            account = ref(discount, "DiscountAccountRef") or chart.discounts
-            yield _SaleLine(account, -amount, "", ref(discount, "ClassRef"), memo)
+            discount = detail(line, kind)
+            account = ref(discount, "DiscountAccountRef") or sale.chart.discounts
+            item, class_id, direction = "", ref(discount, "ClassRef"), -1
+        else:
+            if kind == "GroupLineDetail":
+                yield from _lines(detail(line, kind).get("Line") or (), sale)
+            continue
+        amount = cents(line.get("Amount"))
+        if amount:
+            yield sale.posting(account, direction * amount, item, class_id, line.get("Description") or "")
 
 
-def _tax(tax: Mapping[str, Any], chart: Chart) -> Iterator[_SaleLine]:
+def _tax(tax: Mapping[str, Any], sale: _Sale) -> Iterator[Posting]:
     """Yield the tax per agency; a total without tax lines goes to the general payable."""
     untold = cents(tax.get("TotalTax"))
     for line in tax.get("TaxLine") or ():
         amount = cents(line.get("Amount"))
         untold -= amount
         if amount:
-            yield _SaleLine(chart.tax_account(ref(detail(line, "TaxLineDetail"), "TaxRateRef")), amount)
+            yield sale.posting(sale.chart.tax_account(ref(detail(line, "TaxLineDetail"), "TaxRateRef")), amount)
     if untold:
-        yield _SaleLine(chart.sales_tax, untold)
+        yield sale.posting(sale.chart.sales_tax, untold)

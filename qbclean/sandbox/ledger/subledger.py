@@ -20,11 +20,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from qbclean.sandbox.ledger.posting import INVOICE_DEPOSIT, Entry, Posting
-from qbclean.sandbox.ledger.wire_values import cents
-from qbclean.sandbox.view import BooksView
+from qbclean.sandbox.ledger.posting import INVOICE_DEPOSIT, Entry, Link, Posting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,24 +89,23 @@ class Subledger:
                 yield item, item.amount + moved.get(position, 0)
 
 
-def build_subledger(
-    view: BooksView, entries: Iterable[Entry], control_accounts: frozenset[str], side: Side
-) -> Subledger:
+def build_subledger(entries: Iterable[Entry], control_accounts: frozenset[str], side: Side) -> Subledger:
     """Return the subledger of the control accounts; its open items add up to their balance on every day."""
     subledger = Subledger(side)
     positions: dict[tuple[str, str], list[int]] = defaultdict(list)
+    payments: list[tuple[int, Entry]] = []
     for entry in entries:
         for item in _items(entry, control_accounts, side):
             if entry.kind == INVOICE_DEPOSIT:
                 source, target = len(subledger.items), positions[side.claim, entry.id][0]
                 taken = Application(item.on, source, source, target, -item.amount)
                 subledger.applications.append(taken)
+            elif entry.kind == side.payment and entry.links:
+                payments.append((len(subledger.items), entry))
             positions[entry.kind, entry.id].append(len(subledger.items))
             subledger.items.append(item)
-    for document in view.documents(side.payment):
-        payment = positions.get((side.payment, str(document["Id"])))
-        if payment and document.get("Line"):
-            subledger.applications.extend(_applications(document, payment[0], positions, subledger.items))
+    for payment, entry in payments:
+        subledger.applications.extend(_applications(entry.links, payment, positions, subledger.items))
     subledger.applications.sort(key=lambda application: application.on)
     return subledger
 
@@ -127,7 +124,7 @@ def _items(entry: Entry, control_accounts: frozenset[str], side: Side) -> Iterat
 
 
 def _applications(
-    document: Mapping[str, Any],
+    links: Iterable[Link],
     payment: int,
     positions: Mapping[tuple[str, str], list[int]],
     items: list[OpenItem],
@@ -135,13 +132,10 @@ def _applications(
     """Yield what the payment's lines apply: credits first, then its own money."""
     crediting: list[tuple[int, int]] = []
     settled: list[tuple[int, int]] = []
-    for line in document["Line"]:
-        amount = cents(line.get("Amount"))
-        position = _linked(line, items[payment].party, positions, items)
-        if position is None or not amount:
-            continue
-        is_credit = items[position].kind == "CreditMemo" or items[position].amount < 0
-        (crediting if is_credit else settled).append((position, amount))
+    for link in links:
+        position = _linked(link, items[payment].party, positions, items)
+        if position is not None and link.amount:
+            (crediting if items[position].amount < 0 else settled).append((position, link.amount))
     crediting.reverse()
     for target, owed in settled:
         rest = owed
@@ -164,15 +158,10 @@ def _application(payment: int, source: int, target: int, amount: int, items: lis
 
 
 def _linked(
-    line: Mapping[str, Any],
-    payer: str,
-    positions: Mapping[tuple[str, str], list[int]],
-    items: list[OpenItem],
+    link: Link, payer: str, positions: Mapping[tuple[str, str], list[int]], items: list[OpenItem]
 ) -> int | None:
     """Return the open item a payment line points at; of a journal entry the payer's own, else its first."""
-    for link in line.get("LinkedTxn") or ():
-        kind = str(link.get("TxnType"))
-        found = positions.get((_LINK_KINDS.get(kind, kind), str(link.get("TxnId"))))
-        if found:
-            return next((position for position in found if items[position].party == payer), found[0])
-    return None
+    found = positions.get((_LINK_KINDS.get(link.kind, link.kind), link.id))
+    if not found:
+        return None
+    return next((position for position in found if items[position].party == payer), found[0])

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
+_NO_REFERENCE: Mapping[str, Any] = {}
+
 
 def cents(value: object) -> int:
     """Return a wire amount in whole cents, rounded half up; 0 where it is absent or empty."""
@@ -33,10 +35,7 @@ def day(document: Mapping[str, Any], field: str, default: date) -> date:
 
 def ref(holder: Mapping[str, Any], field: str) -> str:
     """Return the id in a `…Ref` field, or an empty string where there is none."""
-    reference = holder.get(field)
-    if not reference:
-        return ""
-    value = reference.get("value") if isinstance(reference, Mapping) else reference
+    value = (holder.get(field) or _NO_REFERENCE).get("value")
     return "" if value is None else sys.intern(str(value))  # one customer's id stands on thousands of postings
 
 
