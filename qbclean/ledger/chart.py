@@ -1,0 +1,108 @@
+"""Which account plays which role in the books: where receivables, receipts, taxes and unapplied money are posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.documents import Ref
+from qbclean.model.lists import Account, Item, TaxAgency, TaxRate
+
+UNKNOWN_INCOME = Account(id="(no account)", name="Income without a known account", account_type="Income")
+UNEXPLAINED = Account(id="(unexplained)", name="Lines and total disagree", account_type="Other Current Liability")
+_MISSING = {
+    "Accounts Receivable": Account(id="(A/R)", name="Accounts Receivable", account_type="Accounts Receivable"),
+    "UndepositedFunds": Account(id="(undeposited)", name="Undeposited Funds", account_type="Other Current Asset"),
+    "UnappliedCashPaymentIncome": Account(
+        id="(unapplied cash)", name="Unapplied Cash Payment Income", account_type="Income"
+    ),
+    "DiscountsRefundsGiven": Account(id="(discounts)", name="Discounts given", account_type="Income"),
+    "SalesTaxPayable": Account(id="(sales tax)", name="Sales Tax Payable", account_type="Other Current Liability"),
+}
+"""QuickBooks makes these accounts when they are first needed; until then they have a name here and no id there."""
+_PSEUDO = {account.id: account for account in (*_MISSING.values(), UNKNOWN_INCOME, UNEXPLAINED)}
+
+
+class Chart:
+    """The chart of accounts with its items and tax rates, asked by role."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Mapping[str, Account],
+        items: Mapping[str, Item],
+        tax_rates: Mapping[str, TaxRate],
+        tax_agencies: Mapping[str, TaxAgency],
+    ) -> None:
+        self._accounts, self._items, self._rates, self._agencies = accounts, items, tax_rates, tax_agencies
+
+    @classmethod
+    def of(cls, books: ReceivablesSnapshot) -> Chart:
+        return cls(
+            accounts=books.accounts, items=books.items, tax_rates=books.tax_rates, tax_agencies=books.tax_agencies
+        )
+
+    @cached_property
+    def receivable(self) -> str:
+        return self._role("Accounts Receivable")
+
+    @cached_property
+    def undeposited(self) -> str:
+        return self._role("UndepositedFunds")
+
+    @cached_property
+    def unapplied_cash(self) -> str:
+        return self._role("UnappliedCashPaymentIncome")
+
+    @cached_property
+    def discounts(self) -> str:
+        return self._role("DiscountsRefundsGiven")
+
+    @cached_property
+    def sales_tax(self) -> str:
+        return self._role("SalesTaxPayable")
+
+    def income_account(self, item: Ref | None) -> str:
+        """Where a sale of `item` is posted: not always income, retainers go to a liability (S14)."""
+        known = self._items.get(item.value) if item else None
+        return known.income_account_ref.value if known and known.income_account_ref else UNKNOWN_INCOME.id
+
+    def agency(self, rate: Ref | None) -> str:
+        """Id of the agency a tax rate belongs to; "" when it cannot be told."""
+        known = self._rates.get(rate.value) if rate else None
+        return known.agency_ref.value if known and known.agency_ref else ""
+
+    def type_of(self, account_id: str) -> str:
+        account = self._account(account_id)
+        return account.account_type if account else ""
+
+    def is_income(self, account_id: str) -> bool:
+        """True for the Income group of the Profit and Loss report; Other Income is a group of its own."""
+        return self.type_of(account_id) == "Income"
+
+    def is_receivable(self, account_id: str) -> bool:
+        return self.type_of(account_id) == "Accounts Receivable"
+
+    def holds_money(self, account_id: str) -> bool:
+        """Bank accounts, and Undeposited Funds where receipts wait for their deposit."""
+        return account_id == self.undeposited or self.type_of(account_id) == "Bank"
+
+    def name(self, account_id: str) -> str:
+        account = self._account(account_id)
+        return (account.fully_qualified_name or account.name) if account else account_id
+
+    def agency_name(self, agency_id: str) -> str:
+        agency = self._agencies.get(agency_id)
+        return agency.display_name if agency else "Sales tax"
+
+    def _account(self, account_id: str) -> Account | None:
+        return self._accounts.get(account_id) or _PSEUDO.get(account_id)
+
+    def _role(self, role: str) -> str:
+        """The account of that type or subtype, active ones first, then by id."""
+        fitting = (
+            account for account in self._accounts.values() if role in (account.account_type, account.account_sub_type)
+        )
+        found = min(fitting, key=lambda account: (not account.active, len(account.id), account.id), default=None)
+        return (found or _MISSING[role]).id
