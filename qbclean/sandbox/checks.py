@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbclean.sandbox.entities.balances import customer_effects
+from qbclean.sandbox.entities.balances import customer_effects, journal_open_by_customer
 from qbclean.sandbox.entities.deposit_links import deposit_links, deposit_of
 from qbclean.sandbox.entities.payment_links import applied_lines
 from qbclean.sandbox.wire import ZERO, amount_of
@@ -37,20 +37,26 @@ def check_books(company: Company) -> Iterator[str]:
     reader = _Reader(company)
     applied: dict[tuple[str, str], dict[str, Decimal]] = {}
     deposited: dict[tuple[str, str], str] = {}
+    in_deposit: dict[tuple[str, str], str] = {}
     balances: dict[str, Decimal] = {}
-    for entity in ("Payment", "JournalEntry", "Invoice", "CreditMemo", "Deposit"):
-        for document in company.tables[entity].objects():
+    for entity in ("Payment", "SalesReceipt", "RefundReceipt", "JournalEntry", "Invoice", "CreditMemo", "Deposit"):
+        for document in company.tables[entity].raw_objects():
             yield from _check_customer(company, entity, document)
             if entity == "Payment":
-                for target, amount in applied_lines(document).items():
+                lines = applied_lines(document)
+                for target, amount in lines.items():
                     applied.setdefault(target, {})[document["Id"]] = amount
+                yield from _check_unapplied(reader, document, lines)
+                _note_deposit(document, entity, in_deposit)
             elif entity == "Deposit":
                 deposited.update(dict.fromkeys(deposit_links(document), document["Id"]))
+            elif entity in {"SalesReceipt", "RefundReceipt"}:
+                _note_deposit(document, entity, in_deposit)
             elif entity != "JournalEntry":
                 yield from _check_open_item(entity, document, applied)
             for customer, effect in customer_effects(reader, entity, document):
                 balances[customer] = balances.get(customer, ZERO) + effect
-    yield from _check_payments(company, reader, deposited)
+    yield from _check_deposits(deposited, in_deposit)
     yield from _check_targets(company, applied, deposited)
     yield from _check_customers(company, balances)
 
@@ -82,28 +88,35 @@ def _check_open_item(entity: str, document: Wire, applied: dict[tuple[str, str],
         yield f"{_name(entity, document)} has more applied to it than its total: {expected} is left."
 
 
-def _check_payments(company: Company, reader: _Reader, deposited: dict[tuple[str, str], str]) -> Iterator[str]:
-    from qbclean.sandbox.entities.balances import journal_open_by_customer  # noqa: PLC0415 - only for journal lines
+def _check_unapplied(reader: _Reader, payment: Wire, lines: dict[tuple[str, str], Decimal]) -> Iterator[str]:
+    rest = amount_of(payment, "TotalAmt")
+    for (entity, document_id), amount in lines.items():
+        credit = entity == "CreditMemo"
+        if entity == "JournalEntry" and (journal := reader.read(entity, document_id)) is not None:
+            credit = sum(journal_open_by_customer(reader, journal).values(), ZERO) < 0
+        rest += amount if credit else -amount
+    if amount_of(payment, "UnappliedAmt") != rest:
+        yield (
+            f"{_name('Payment', payment)} has UnappliedAmt {amount_of(payment, 'UnappliedAmt')}, "
+            f"but total and lines leave {rest}."
+        )
 
-    for payment in company.tables["Payment"].objects():
-        rest = amount_of(payment, "TotalAmt")
-        for (entity, document_id), amount in applied_lines(payment).items():
-            credit = entity == "CreditMemo"
-            if entity == "JournalEntry" and (journal := reader.read(entity, document_id)) is not None:
-                credit = sum(journal_open_by_customer(reader, journal).values(), ZERO) < 0
-            rest += amount if credit else -amount
-        if amount_of(payment, "UnappliedAmt") != rest:
+
+def _note_deposit(document: Wire, entity: str, in_deposit: dict[tuple[str, str], str]) -> None:
+    deposit = deposit_of(document)
+    if deposit is not None:
+        in_deposit[entity, document["Id"]] = deposit
+
+
+def _check_deposits(deposited: dict[tuple[str, str], str], in_deposit: dict[tuple[str, str], str]) -> Iterator[str]:
+    for target in {**deposited, **in_deposit}:
+        if target[0] in {"Payment", "SalesReceipt", "RefundReceipt"} and deposited.get(target) != in_deposit.get(
+            target
+        ):
             yield (
-                f"{_name('Payment', payment)} has UnappliedAmt {amount_of(payment, 'UnappliedAmt')}, "
-                f"but total and lines leave {rest}."
+                f"{target[0]} {target[1]} and its deposit disagree: the LinkedTxn names deposit "
+                f"{in_deposit.get(target)}, Deposit.jsonl has it in {deposited.get(target)}."
             )
-    for entity in ("Payment", "SalesReceipt", "RefundReceipt"):
-        for document in company.tables[entity].objects():
-            if deposit_of(document) != deposited.get((entity, document["Id"])):
-                yield (
-                    f"{_name(entity, document)} and its deposit disagree: LinkedTxn says {deposit_of(document)}, "
-                    f"Deposit.jsonl says {deposited.get((entity, document['Id']))}."
-                )
 
 
 def _check_targets(
@@ -122,7 +135,7 @@ def _check_targets(
 def _check_customers(company: Company, balances: dict[str, Decimal]) -> Iterator[str]:
     with_jobs = dict(balances)
     parents: dict[str, str] = {}
-    customers = list(company.tables["Customer"].objects())
+    customers = list(company.tables["Customer"].raw_objects())
     for customer in customers:
         parent = (customer.get("ParentRef") or {}).get("value")
         if parent:

@@ -12,7 +12,7 @@ from typing import Any
 
 from qbclean.sandbox.clock import epoch
 from qbclean.sandbox.entities.spec import EntitySpec, Kind
-from qbclean.sandbox.wire import decode_object
+from qbclean.sandbox.wire import decode, decode_object
 
 _EAGER = ("TxnDate", "CustomerRef", "DocNumber", "Balance", "TotalAmt", "MetaData.LastUpdatedTime", "Active")
 _INDEXED = ("CustomerRef", "DocNumber", "Name", "DisplayName", "FullyQualifiedName")
@@ -28,10 +28,12 @@ def id_order(object_id: str) -> tuple[bool, int, str]:
 
 def comparable(stored: Mapping[str, Any], name: str, kind: Kind) -> Comparable:
     """Return what a query compares for a property of a wire object."""
-    value: Any = stored
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    if isinstance(value, Mapping):
+    value: Any = stored.get(name)
+    if value is None and "." in name:
+        value = stored
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+    if isinstance(value, dict):
         value = value.get("value", value.get("Address", value.get("FreeFormNumber")))
     if value is None:
         return True if name == "Active" else None
@@ -74,6 +76,11 @@ class Table:
             body = self.bodies.get(object_id)
             if body is not None:
                 yield decode_object(body)
+
+    def raw_objects(self) -> Iterator[dict[str, Any]]:
+        """Yield like `objects`, but whole amounts as the JSON has them; twice as fast, to check everything."""
+        for object_id in self.order:
+            yield decode(self.bodies[object_id])
 
     def store(self, object_id: str, stored: Mapping[str, Any], body: bytes) -> None:
         """Put an object in place of what was there. `body` is the JSON of `stored`."""

@@ -198,7 +198,7 @@ class ReceiptRules(SalesRules):
         refuse_deposited(voided)
         super().void(edit, voided)
 
-    def deletable(self, edit: Edit, old: Wire) -> None:
+    def deletable(self, edit: Edit, old: Wire) -> None:  # noqa: ARG002 - the interface
         """Refuse what sits in a deposit."""
         refuse_deposited(old)
 
