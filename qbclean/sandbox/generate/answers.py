@@ -11,12 +11,13 @@ records are ids (`C-` customer, `J-` job, `I-` invoice, `P-` payment, `CR-` cred
   too where they would be right if a person cleared it. Duplicates add `survivor`, `extra` (S04) and
   `interchangeable` (keeping another copy is as right).
 - `lookalikes`: `kind`, `qbo`, `crm`: must stay untouched, and for CRM records without documents, must not be created.
-- `customers`, `jobs`: CRM id → all QuickBooks ids that are this customer or job (two for an entry made twice).
+- `customers`, `jobs`: CRM id → all QuickBooks ids that are this customer or job: two for an entry made twice, none
+  for one that the books do not know.
 - `invoice_groups`: `consolidated` and `split`, where one-to-one is not the truth.
 - `true_invoices`: CRM id → id of the surviving document, null where the books rightly or wrongly hold none. A split
   invoice names its first part, consolidated ones all name the common document.
-- `true_balances`: after a complete repair, `customers` (invoices less unapplied money, jobs included) and `invoices`
-  (each live one of the books' era). `books_balances`: what the books say now, by CRM customer.
+- `true_balances`: after a complete repair, `customers` (invoices less money and credits on account, jobs included)
+  and `invoices` (each live one of the books' era). `books_balances`: what the books say now, by CRM customer.
 """
 
 from collections.abc import Iterable
@@ -68,7 +69,7 @@ def truth_document(world: World, judge: Judge, books: Answers, settings: dict[st
             customer.crm_id: [entry.id for entry in _entries(world, customer)] for customer in world.story.customers
         },
         "jobs": {
-            job.crm_id: [booked.id] if (booked := world.mirror.jobs[job]).parent is not None else []
+            job.crm_id: [booked.id] if (booked := world.mirror.jobs.get(job)) and booked.parent else []
             for job in world.story.jobs
         },
         "invoice_groups": _groups(world),
@@ -94,7 +95,8 @@ def _mess(judge: Judge, mess: Mess, place: int) -> dict[str, Any]:
         "crm": [record.crm_id for record in mess.crm],
         "amount": str(mess.amount),
     }
-    steps, hold, review = mess.steps, mess.hold or _obstacle(judge, mess.steps), mess.review
+    steps, hold = mess.steps, mess.hold or _obstacle(judge, mess.steps)
+    review = mess.review or next(filter(None, map(judge.caution, mess.steps)), "")
     if mess.copies:
         verdict = judge.decide(_invoice_of(mess), mess.copies)
         steps, hold, review = verdict.steps, verdict.hold, verdict.review
@@ -174,13 +176,19 @@ def _lookalikes(world: World) -> list[dict[str, Any]]:
     shown.extend(
         _look_alike("credit_with_invoice_number", (booked,), (credit,))
         for credit, booked in mirror.credits.items()
-        if credit.invoice is not None and credit.number == credit.invoice.number
+        if credit.invoice is not None and credit.number == credit.invoice.number and credit not in world.touched_credits
+    )
+    shown.extend(
+        _look_alike("credit_on_account", (booked,), (credit,))
+        for credit, booked in mirror.credits.items()
+        if credit.invoice is None
     )
     return shown
 
 
 def _entries(world: World, customer: Customer) -> list[BookedCustomer]:
-    return [world.home(customer), *world.truth.second_customers.get(customer, ())]
+    first = world.mirror.customers.get(customer)
+    return [] if first is None else [first, *world.truth.second_customers.get(customer, ())]
 
 
 def _survivors(world: World, judge: Judge) -> dict[str, str | None]:
@@ -219,8 +227,11 @@ def _true_customer_balances(world: World) -> dict[str, str]:
         if invoice.state == "live" and invoice.in_books_era:
             owed[invoice.customer] += invoice.total - invoice.paid - invoice.credited
     for payment in world.story.payments:
-        if not payment.parts:
+        if not payment.parts and payment not in world.truth.off_receivables:
             owed[payment.customer] -= payment.amount
+    for credit in world.story.credits:
+        if credit.invoice is None:
+            owed[credit.customer] -= credit.amount
     return {customer.crm_id: str(balance) for customer, balance in owed.items()}
 
 

@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 
 from qbclean.sandbox.generate.books import BookedDeposit, BookedPayment, BookedReceipt, Books, DepositLine
 from qbclean.sandbox.generate.dates import at
-from qbclean.sandbox.generate.money import rounded, share, total_of
+from qbclean.sandbox.generate.money import share, total_of
 from qbclean.sandbox.generate.truth import Truth
 
 Received = BookedPayment | BookedReceipt
+
+SLIP = 40
+"""No deposit slip is longer than this."""
 
 
 def bank(books: Books, truth: Truth, today: date) -> None:
@@ -22,7 +25,9 @@ def bank(books: Books, truth: Truth, today: date) -> None:
     for friday in sorted({*cheques, *loose}):
         deposited = cheques.get(friday, [])
         if friday <= today:
-            _deposit(books, friday, [*deposited, *loose.get(friday, [])])
+            sources = [*deposited, *loose.get(friday, [])]
+            for first in range(0, len(sources), SLIP):
+                _deposit(books, friday, sources[first : first + SLIP])
         elif loose.get(friday):
             # Money already on the bank line cannot wait for next Friday.
             _deposit(books, today, list(loose[friday]))
@@ -30,11 +35,15 @@ def bank(books: Books, truth: Truth, today: date) -> None:
         paid_out = friday + timedelta(days=3)
         if paid_out > today:
             continue
-        gross = total_of(entry.total for entry in payments)
-        fee = DepositLine(
-            date=paid_out, amount=-rounded(share(gross, 3)), account="merchant_fees", memo="Processing fees"
-        )
-        truth.trap("processor_deposit_net_of_fees", (_deposit(books, paid_out, [*payments, fee]),))
+        for first in range(0, len(payments), SLIP):
+            batch = payments[first : first + SLIP]
+            fee = DepositLine(
+                date=paid_out,
+                amount=-share(total_of(entry.total for entry in batch), 3),
+                account="merchant_fees",
+                memo="Processing fees",
+            )
+            truth.trap("processor_deposit_net_of_fees", (_deposit(books, paid_out, [*batch, fee]),))
 
 
 def _received(books: Books) -> Iterable[Received]:

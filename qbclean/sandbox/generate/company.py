@@ -16,11 +16,13 @@ from qbclean.sandbox.generate.desk import Desk, number
 from qbclean.sandbox.generate.mess_credits import missing_credits, unapplied_credits
 from qbclean.sandbox.generate.mess_customers import duplicate_customers
 from qbclean.sandbox.generate.mess_duplicates import duplicates
-from qbclean.sandbox.generate.mess_invoices import missing_invoices, partial_syncs
+from qbclean.sandbox.generate.mess_missing import missing_invoices
 from qbclean.sandbox.generate.mess_money import double_payments, missing_payments, paid_by_deposit
+from qbclean.sandbox.generate.mess_partial import partial_syncs
 from qbclean.sandbox.generate.mess_payments import misapplied_payments, unapplied_payments
-from qbclean.sandbox.generate.mess_receivables import journal_entries, stale_invoices
+from qbclean.sandbox.generate.mess_receivables import journal_entries, stale_invoices, wrong_jobs
 from qbclean.sandbox.generate.noise import NOISE, Difficulty, Noise
+from qbclean.sandbox.generate.office import office_entries
 from qbclean.sandbox.generate.ordinary import fill
 from qbclean.sandbox.generate.patterns import every_look_alike
 from qbclean.sandbox.generate.settlement import settle
@@ -46,7 +48,9 @@ OPERATORS: tuple[Callable[[World], None], ...] = (
     double_payments,
     journal_entries,
     duplicate_customers,
+    wrong_jobs,
     stale_invoices,
+    office_entries,
 )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from qbclean.sandbox.generate.books import BookedCustomer, Posted
 from qbclean.sandbox.generate.catalogue import ITEMS
+from qbclean.sandbox.generate.mirror import Mirror
 from qbclean.sandbox.generate.noise import Noise
 from qbclean.sandbox.generate.spelling import respelt
 from qbclean.sandbox.generate.story import Credit, Customer, Invoice, Job, Payment, Story
-from qbclean.sandbox.generate.sync import Mirror
 from qbclean.sandbox.generate.truth import Truth
 from qbclean.sandbox.generate.writer import write_table
 
@@ -58,14 +58,14 @@ class CrmExport:
 
     def _customer(self, customer: Customer) -> Row:
         address = f"{customer.street}, {customer.city} CS {customer.zip_code}"
-        known = self._known(self._mirror.customers[customer])
+        known = self._known(self._mirror.customers.get(customer))
         return (
             customer.crm_id, customer.name, customer.company, customer.email, customer.phone, address, known,
         )  # fmt: skip
 
     def _job(self, job: Job) -> Row:
-        booked = self._mirror.jobs[job]
-        known = self._known(booked) if booked.parent is not None else ""
+        booked = self._mirror.jobs.get(job)
+        known = self._known(booked) if booked is not None and booked.parent is not None else ""
         status = "completed" if job.end < self._story.today else "in progress"
         return (
             job.crm_id, job.customer.crm_id, job.name, status, job.contract or "", job.start.isoformat(),

@@ -52,7 +52,7 @@ def duplicate_customers(world: World) -> None:
     for customer in world.rng.sample(world.story.customers, len(world.story.customers)):
         if chosen == world.times(8):
             break
-        if customer.distinctive or customer in world.truth.second_customers:
+        if customer.distinctive or customer not in world.mirror.customers or customer in world.truth.second_customers:
             continue
         second = second_spelling(world, customer)
         chosen += 1

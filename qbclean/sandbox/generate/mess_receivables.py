@@ -1,10 +1,11 @@
-"""Old open invoices and journal entries on accounts receivable."""
+"""Old open invoices, journal entries on accounts receivable, invoices booked on the wrong job."""
 
 from datetime import timedelta
 
-from qbclean.sandbox.generate.books import BookedJournal
+from qbclean.sandbox.generate.books import BookedCustomer, BookedJournal
 from qbclean.sandbox.generate.dates import at
 from qbclean.sandbox.generate.mess_payments import settles
+from qbclean.sandbox.generate.story import Invoice
 from qbclean.sandbox.generate.truth import Mess
 from qbclean.sandbox.generate.world import World
 
@@ -54,3 +55,31 @@ def journal_entries(world: World) -> None:
                 hold="The money is in A/R already, beside the invoice; the entry is linked by hand (S12)",
             )
         )
+
+
+def wrong_jobs(world: World) -> None:
+    """Invoices booked on another job of the customer: the balance is right, both job reports are wrong."""
+    for invoice in world.take(world.times(5), lambda entry: _other_job(world, entry) is not None):
+        right, wrong = world.booked(invoice), _other_job(world, invoice)
+        assert wrong is not None  # noqa: S101 - just asked for
+        right.customer = wrong
+        world.truth.wrong(
+            Mess(
+                kind="job_revenue_mismatch",
+                variant="wrong_job",
+                documents=(right, wrong, world.mirror.jobs[invoice.job] if invoice.job else wrong.top),
+                crm=(invoice,),
+                amount=invoice.total,
+                hold="Which job earned the income is for the office to say; no total changes",
+            )
+        )
+
+
+def _other_job(world: World, invoice: Invoice) -> BookedCustomer | None:
+    """The sub-customer of another job of the same customer, where this invoice's job has one too."""
+    if invoice.job is None or invoice.estimated or world.booked(invoice).customer.parent is None:
+        return None
+    for other in world.invoices_of[invoice.customer]:
+        if other.job is not None and other.job is not invoice.job and world.mirror.jobs[other.job].parent:
+            return world.mirror.jobs[other.job]
+    return None

@@ -50,7 +50,7 @@ NOISE: dict[Difficulty, Noise] = {
         job_in_books=0.75,
         contact_lost=0.10,
         hand_entry_days=45,
-        lookalike_rounds=3,
+        lookalike_rounds=5,
         mess_scale=1.0,
     ),
     "hard": Noise(
@@ -73,7 +73,7 @@ NOISE: dict[Difficulty, Noise] = {
         job_in_books=0.55,
         contact_lost=0.35,
         hand_entry_days=45,
-        lookalike_rounds=6,
+        lookalike_rounds=8,
         mess_scale=1.4,
     ),
 }

@@ -229,6 +229,15 @@ def draft(desk: Desk) -> None:
     desk.look_alike("draft_never_sent", invoice)
 
 
+def credit_with_the_number(desk: Desk) -> None:
+    """An invoice and a credit memo that carries the same number."""
+    customer = desk.people.homeowner()
+    desk.open_customer(customer)
+    lines = (line("labor", "Repair - labor", Decimal(95), Decimal(desk.rng.randint(3, 20))),)
+    day = desk.a_day(room=30, books_era=True)
+    desk.invoice(customer, None, day, lines, "credited").reserved = True
+
+
 def paid_for_either(desk: Desk) -> None:
     """Two equal invoices open, and money on account for one of them without a word for which."""
     customer = desk.people.firm("business")
@@ -262,7 +271,7 @@ def _project(desk: Desk, customer: Customer, contract: Decimal, *, room: int) ->
 
 LOOK_ALIKES = (
     equal_draws, deposit_and_final, retainage, two_calls_one_day, change_order, void_and_reissue,
-    same_work_for_namesakes, consolidated, split, draft, paid_for_either,
+    same_work_for_namesakes, consolidated, split, draft, paid_for_either, credit_with_the_number,
 )  # fmt: skip
 
 

@@ -21,8 +21,15 @@ def settle(desk: Desk) -> None:
             by_customer[invoice.customer].append(invoice)
     for customer, invoices in by_customer.items():
         _settle_customer(desk, customer, invoices)
-        if desk.rng.random() < 0.02:
-            _retainer(desk, customer)
+    on_account = [customer for customer in by_customer if not customer.distinctive]
+    for customer in _some(desk, on_account, 0.025):
+        pay(desk, customer, desk.a_day(books_era=True), [], extra=desk.price(500, 5000, 250))
+    for customer in _some(desk, on_account, 0.015):
+        _credit_on_account(desk, customer)
+
+
+def _some(desk: Desk, customers: list[Customer], rate: float) -> list[Customer]:
+    return desk.rng.sample(customers, min(len(customers), max(3, round(len(customers) * rate))))
 
 
 def _settle_customer(desk: Desk, customer: Customer, invoices: list[Invoice]) -> None:
@@ -32,15 +39,16 @@ def _settle_customer(desk: Desk, customer: Customer, invoices: list[Invoice]) ->
         if not invoice.in_books_era:
             # The file starts clean: whatever was billed before it was paid before it.
             last = desk.story.company_start - timedelta(days=1)
-            _pay(desk, customer, min(last, invoice.date + timedelta(days=14)), [(invoice, invoice.total)])
+            pay(desk, customer, min(last, invoice.date + timedelta(days=14)), [(invoice, invoice.total)])
             continue
-        if invoice.pattern not in {"consolidated", "split"} and rng.random() < 0.06:
+        creditable = invoice.pattern not in {"consolidated", "split"} and not invoice.reserved
+        if invoice.pattern == "credited" or (creditable and rng.random() < 0.06):
             _credit(desk, invoice)
         age = (today - invoice.date).days
         if rng.random() > _chance_of_payment(age):
             if rng.random() < 0.25 and age > 20:
                 part = share(invoice.balance, rng.choice((25, 40, 50)))
-                _pay(desk, customer, _pay_day(desk, invoice), [(invoice, part)])
+                pay(desk, customer, _pay_day(desk, invoice), [(invoice, part)])
             continue
         waiting.append(invoice)
         if len(waiting) < 3 and rng.random() < 0.25:
@@ -53,7 +61,7 @@ def _settle_customer(desk: Desk, customer: Customer, invoices: list[Invoice]) ->
 
 def _chance_of_payment(age_days: int) -> float:
     if age_days > 150:
-        return 0.93
+        return 0.91
     return 0.82 if age_days > 50 else 0.40
 
 
@@ -67,7 +75,7 @@ def _pay_together(desk: Desk, customer: Customer, invoices: list[Invoice]) -> No
     else:
         parts = [(invoice, invoice.balance) for invoice in invoices if invoice.balance > 0]
         if parts:
-            _pay(desk, customer, _pay_day(desk, last), parts)
+            pay(desk, customer, _pay_day(desk, last), parts)
 
 
 def _pay_one(desk: Desk, customer: Customer, invoice: Invoice) -> None:
@@ -78,21 +86,20 @@ def _pay_one(desk: Desk, customer: Customer, invoice: Invoice) -> None:
     draw = rng.random()
     if draw < 0.06 and owed > 50:
         half = share(owed, 50)
-        _pay(desk, customer, invoice.date + (day - invoice.date) // 2, [(invoice, half)])
-        _pay(desk, customer, day, [(invoice, owed - half)])
+        pay(desk, customer, invoice.date + (day - invoice.date) // 2, [(invoice, half)])
+        pay(desk, customer, day, [(invoice, owed - half)])
     elif draw < 0.075:
-        _pay(desk, customer, day, [(invoice, owed)], extra=dollars(rng.choice((10, 25, 100))))
+        pay(desk, customer, day, [(invoice, owed)], extra=dollars(rng.choice((10, 25, 100))))
     else:
-        _pay(desk, customer, day, [(invoice, owed)])
+        pay(desk, customer, day, [(invoice, owed)])
 
 
 def _pay_day(desk: Desk, invoice: Invoice) -> date:
     return min(desk.story.today, invoice.date + timedelta(days=desk.rng.randint(2, 48)))
 
 
-def _pay(
-    desk: Desk, customer: Customer, day: date, parts: list[tuple[Invoice, Decimal]], extra: Decimal = ZERO
-) -> None:
+def pay(desk: Desk, customer: Customer, day: date, parts: list[tuple[Invoice, Decimal]], extra: Decimal = ZERO) -> None:
+    """Enter money received on `day` for `parts`, plus `extra` that pays nothing (overpayment, retainer)."""
     rng = desk.rng
     method, route = rng.choice(METHODS)
     if customer.kind == "homeowner" and rng.random() < 0.3:
@@ -115,12 +122,6 @@ def _pay(
     )
 
 
-def _retainer(desk: Desk, customer: Customer) -> None:
-    if customer.distinctive:
-        return
-    _pay(desk, customer, desk.a_day(books_era=True), [], extra=desk.price(500, 5000, 250))
-
-
 def _credit(desk: Desk, invoice: Invoice) -> None:
     rng = desk.rng
     amount = share(invoice.subtotal, rng.choice((5, 10, 10, 15, 20)))
@@ -136,6 +137,20 @@ def _credit(desk: Desk, invoice: Invoice) -> None:
             amount=amount,
             reason=rng.choice(names.CREDIT_REASONS),
             item=invoice.lines[0].item if invoice.lines[0].item != "deposit" else "service",
-            numbered_like_invoice=rng.random() < 0.15,
+            numbered_like_invoice=invoice.pattern == "credited" or rng.random() < 0.12,
+        )
+    )
+
+
+def _credit_on_account(desk: Desk, customer: Customer) -> None:
+    """A credit for the next job, rightly open in both systems."""
+    desk.story.credits.append(
+        Credit(
+            customer=customer,
+            invoice=None,
+            date=desk.a_day(books_era=True),
+            amount=desk.price(25, 200),
+            reason="Credit towards next job",
+            item="service",
         )
     )

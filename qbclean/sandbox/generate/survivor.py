@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from qbclean.sandbox.generate.books import BookedInvoice, BookedPayment, Books, Posted
+from qbclean.sandbox.generate.books import BookedCredit, BookedInvoice, BookedPayment, Books, Posted
 from qbclean.sandbox.generate.story import Invoice
 from qbclean.sandbox.generate.truth import Step
 
@@ -34,29 +34,43 @@ class Judge:
         """Rule S04, first difference wins; then void in the open period, credit in a closed one."""
         ranked = sorted(copies, key=lambda copy: self._rank(invoice, copy))
         survivor, extras = ranked[0], tuple(ranked[1:])
-        steps: list[Step] = []
-        hold = review = ""
-        for extra in extras:
-            for payment, amount in self._touching.get(extra, ()):
-                if self.frozen(payment):
-                    hold = "Money on both copies, and what is on the extra one cannot be moved (S04, S05)"
-                steps.append(Step(action="move_payment", documents=(payment, extra, survivor), amount=amount))
-                review = "Money is on both copies (S04)"
-            action = "credit_duplicate" if extra.date <= self._close else "void_invoice"
-            steps.append(Step(action=action, documents=(extra,), amount=extra.total))
+        on_extras = [(extra, *paid) for extra in extras for paid in self._touching.get(extra, ())]
+        stuck = any(self.frozen(payment) for _, payment, _ in on_extras)
+        moves = [
+            Step(action="move_payment", documents=(payment, extra, survivor), amount=amount)
+            for extra, payment, amount in on_extras
+        ]
+        removals = [
+            Step(
+                action="credit_duplicate" if self.is_closed(extra) else "void_invoice",
+                documents=(extra,),
+                amount=extra.total,
+            )
+            for extra in extras
+        ]
         alike = len({(copy.customer, copy.date, copy.lines, copy.tax) for copy in copies}) == 1
         return Verdict(
             survivor=survivor,
             extras=extras,
-            steps=tuple(steps),
-            hold=hold,
-            review=review,
+            steps=() if stuck else (*moves, *removals),
+            hold="Money on both copies, and what is on the extra one cannot be moved (S04, S05)" if stuck else "",
+            review="Money is on both copies (S04)" if moves else "",
             interchangeable=alike and not any(self._touching.get(copy) for copy in copies),
         )
 
     def frozen(self, payment: BookedPayment) -> bool:
         """Whether the payment cannot be edited: deposited, or dated when the books are closed (S01, S05, S08)."""
         return payment.deposit is not None or payment.date <= self._close
+
+    def caution(self, step: Step) -> str:
+        """Why a careful tool may leave a step to a person although it is right; empty for no reason."""
+        money = [entry for entry in step.documents if isinstance(entry, BookedPayment | BookedCredit)]
+        invoices = [entry for entry in step.documents if isinstance(entry, BookedInvoice)]
+        if any(self.is_closed(invoice) for invoice in invoices):
+            return "It touches an invoice dated in a closed period (contract 7.7)"
+        if any(entry.customer is not invoice.customer for entry in money for invoice in invoices):
+            return "Money and invoice are on different entries of the customer list (S07)"
+        return ""
 
     def is_closed(self, document: object) -> bool:
         """Whether `document` is a transaction dated when the books are closed."""

@@ -2,14 +2,12 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
 from qbclean.sandbox.generate.books import (
     BookedCredit,
-    BookedCustomer,
     BookedEstimate,
     BookedInvoice,
     BookedPayment,
@@ -18,26 +16,14 @@ from qbclean.sandbox.generate.books import (
 )
 from qbclean.sandbox.generate.catalogue import line, untaxed
 from qbclean.sandbox.generate.dates import at
+from qbclean.sandbox.generate.mirror import Mirror
 from qbclean.sandbox.generate.money import ZERO, total_of
 from qbclean.sandbox.generate.noise import Noise
-from qbclean.sandbox.generate.spelling import respelt
-from qbclean.sandbox.generate.story import Credit, Customer, Invoice, Job, Payment, Story
+from qbclean.sandbox.generate.registration import register
+from qbclean.sandbox.generate.story import Credit, Invoice, Payment, Story
 
 NIGHT = 22 * 3600
 """The nightly sync starts at ten in the evening, company time."""
-
-
-@dataclass(slots=True, eq=False)
-class Mirror:
-    """Which booked document stands for which true one. An invoice missing here is not in the books."""
-
-    customers: dict[Customer, BookedCustomer] = field(default_factory=dict)
-    jobs: dict[Job, BookedCustomer] = field(default_factory=dict)
-    invoices: dict[Invoice, BookedInvoice] = field(default_factory=dict)
-    payments: dict[Payment, BookedPayment] = field(default_factory=dict)
-    credits: dict[Credit, BookedCredit] = field(default_factory=dict)
-    parts: dict[Invoice, tuple[BookedInvoice, ...]] = field(default_factory=dict)
-    """Booked parts of an invoice that the office split; the first stands for it."""
 
 
 class Sync:
@@ -59,10 +45,7 @@ class Sync:
 
     def run(self) -> Mirror:
         """Enter customers, jobs, invoices, credits and payments; what the office does differently is included."""
-        for customer in self._story.customers:
-            self._customer(customer)
-        for job in self._story.jobs:
-            self._job(job)
+        register(self._rng, self._noise, self._story, self._books, self.mirror)
         for invoice in self._story.invoices:
             if invoice.in_books_era and invoice.state != "draft" and invoice.pattern != "consolidated":
                 self._invoice(invoice)
@@ -98,42 +81,6 @@ class Sync:
             "padded": number.zfill(6),
             "blank": None,
         }[form]
-
-    def _customer(self, customer: Customer) -> None:
-        rng, noise = self._rng, self._noise
-        name = customer.name
-        if not customer.distinctive and rng.random() < noise.name_respelt:
-            name = respelt(rng, customer)
-        self.mirror.customers[customer] = self._books.add_customer(
-            BookedCustomer(
-                name=name,
-                created=at(self._story.company_start - timedelta(days=3), 9 * 3600 + len(self._books.customers)),
-                given=customer.given,
-                family=customer.family,
-                suffix=customer.suffix,
-                company=customer.company,
-                email="" if rng.random() < noise.contact_lost else customer.email,
-                phone="" if rng.random() < noise.contact_lost else customer.phone,
-                street=customer.street,
-                city=customer.city,
-                zip_code=customer.zip_code,
-                taxable=customer.taxable,
-            )
-        )
-
-    def _job(self, job: Job) -> None:
-        parent = self.mirror.customers[job.customer]
-        if self._rng.random() >= self._noise.job_in_books:
-            self.mirror.jobs[job] = parent
-            return
-        self.mirror.jobs[job] = self._books.add_customer(
-            BookedCustomer(
-                name=job.name.replace(":", " "),
-                created=max(self.night_of(job.start), parent.created),
-                parent=parent,
-                taxable=parent.taxable,
-            )
-        )
 
     def _invoice(self, invoice: Invoice) -> None:
         rng, noise = self._rng, self._noise
@@ -222,6 +169,7 @@ class Sync:
             route=payment.route,
             lines=lines,
             created=self.night_of(payment.date),
+            note=self._remark(payment),
             token=self._rng.choice((0, 0, 1)),
         )
         self._books.payments.append(booked)
@@ -229,6 +177,12 @@ class Sync:
         for target, _ in lines:
             if isinstance(target, BookedInvoice):
                 self._payers[target] = booked
+
+    def _remark(self, payment: Payment) -> str:
+        """What the office jots down with the money; now and then it names what it is for."""
+        if not payment.parts or self._rng.random() > self._noise.note_names_crm:
+            return ""
+        return "inv " + ", ".join(invoice.number for invoice, _ in payment.parts)
 
     def _booked_parts(self, parts: Iterable[tuple[Invoice, Decimal]]) -> Iterable[tuple[Target, Decimal]]:
         merged: dict[Target, Decimal] = {}

@@ -61,6 +61,8 @@ class Truth:
     """Booked customers that duplicate the one in the mirror."""
     never_booked: set[Invoice] = field(default_factory=set)
     """Live invoices for which the books hold no invoice."""
+    off_receivables: set[Payment] = field(default_factory=set)
+    """Retainers booked as a liability, which no customer balance shows (S14)."""
 
     def wrong(self, mess: Mess) -> None:
         """Record a mess."""

@@ -14,29 +14,21 @@ from qbclean.sandbox.generate.books import (
     BookedPayment,
     BookedReceipt,
     Books,
-    DepositLine,
     Posted,
     SalesDocument,
     Target,
 )
-from qbclean.sandbox.generate.catalogue import ITEMS, TAX_PERCENT, Line
-from qbclean.sandbox.generate.chart import (
-    CLASSES,
-    METHODS,
-    TAX_CODE,
-    TAX_RATE,
-    TERMS,
-    USD,
-    Wire,
-    account_ref,
-    ref,
-)
+from qbclean.sandbox.generate.chart import TERMS, USD, Wire, account_ref, ref
 from qbclean.sandbox.generate.dates import stamp
 from qbclean.sandbox.generate.money import ZERO, total_of
-
-_ITEM_REFS = {key: {"value": item.id, "name": item.name} for key, item in ITEMS.items()}
-_CLASS_REFS = {key: ref(pair) for key, pair in CLASSES.items()}
-_TAXED, _UNTAXED = {"value": "TAX"}, {"value": "NON"}
+from qbclean.sandbox.generate.wire_parts import (
+    customer_ref,
+    deposit_line,
+    received_as,
+    sales_lines,
+    tax_detail,
+    zeroed,
+)
 
 
 class Answers:
@@ -114,9 +106,9 @@ class Answers:
         sale = self._head(document)
         if document.number:
             sale["DocNumber"] = document.number
-        sale["CustomerRef"] = _customer_ref(document.customer)
-        sale["Line"] = _lines(document.lines, document.customer)
-        sale["TxnTaxDetail"] = _tax(document.lines, document.tax)
+        sale["CustomerRef"] = customer_ref(document.customer)
+        sale["Line"] = sales_lines(document.lines, document.customer)
+        sale["TxnTaxDetail"] = tax_detail(document.lines, document.tax)
         sale["ApplyTaxAfterDiscount"] = False
         sale["PrintStatus"] = "NeedToPrint"
         sale["EmailStatus"] = "NotSet"
@@ -143,7 +135,7 @@ class Answers:
         )
         if invoice.voided:
             sale["PrivateNote"] = f"Voided {invoice.note}".strip()
-            sale["Line"] = [_zeroed(entry) for entry in sale["Line"]]
+            sale["Line"] = [zeroed(entry) for entry in sale["Line"]]
             sale["TxnTaxDetail"] = {"TotalTax": ZERO}
         sale["Balance"] = self.open_balance(invoice)
         return sale
@@ -154,7 +146,7 @@ class Answers:
         return self._sale(credit) | {"LinkedTxn": links, "RemainingCredit": left, "Balance": left}
 
     def _receipt(self, receipt: BookedReceipt) -> Wire:
-        return self._sale(receipt) | _received(receipt) | {"Balance": ZERO}
+        return self._sale(receipt) | received_as(receipt) | {"Balance": ZERO}
 
     def _payment(self, payment: BookedPayment) -> Wire:
         lines = [
@@ -164,20 +156,20 @@ class Answers:
         return (
             self._head(payment)
             | {
-                "CustomerRef": _customer_ref(payment.customer),
+                "CustomerRef": customer_ref(payment.customer),
                 "TotalAmt": payment.total,
                 "UnappliedAmt": payment.unapplied,
                 "ProcessPayment": False,
                 "Line": lines,
             }
-            | _received(payment)
+            | received_as(payment)
         )
 
     def _estimate(self, estimate: BookedEstimate) -> Wire:
         return self._head(estimate) | {
             "DocNumber": estimate.number,
-            "CustomerRef": _customer_ref(estimate.customer),
-            "Line": _lines(estimate.lines, estimate.customer),
+            "CustomerRef": customer_ref(estimate.customer),
+            "Line": sales_lines(estimate.lines, estimate.customer),
             "TxnTaxDetail": {"TotalTax": ZERO},
             "TxnStatus": "Closed" if estimate.invoices else "Accepted",
             "LinkedTxn": [{"TxnId": invoice.id, "TxnType": "Invoice"} for invoice in estimate.invoices],
@@ -188,13 +180,13 @@ class Answers:
         return self._head(deposit) | {
             "DepositToAccountRef": account_ref("checking"),
             "TotalAmt": deposit.total,
-            "Line": [_deposited(entry, place) for place, entry in enumerate(deposit.sources, 1)],
+            "Line": [deposit_line(entry, place) for place, entry in enumerate(deposit.sources, 1)],
         }
 
     def _journal(self, journal: BookedJournal) -> Wire:
         amount = abs(journal.receivable)
         sides = ("Debit", "Credit") if journal.receivable > 0 else ("Credit", "Debit")
-        named = {"Type": "Customer", "EntityRef": _customer_ref(journal.customer)}
+        named = {"Type": "Customer", "EntityRef": customer_ref(journal.customer)}
         details: tuple[Wire, ...] = (
             {"PostingType": sides[0], "AccountRef": account_ref("receivable"), "Entity": named},
             {"PostingType": sides[1], "AccountRef": account_ref(journal.account)},
@@ -272,91 +264,3 @@ _KINDS: dict[type, str] = {BookedInvoice: "Invoice", BookedCredit: "CreditMemo"}
 
 def _kind(target: Target) -> str:
     return _KINDS[type(target)]
-
-
-def _customer_ref(customer: BookedCustomer) -> Wire:
-    return {"value": customer.id, "name": customer.name}
-
-
-def _lines(lines: tuple[Line, ...], customer: BookedCustomer) -> list[Wire]:
-    belongs = _CLASS_REFS["commercial" if customer.top.company else "residential"]
-    shown: list[Wire] = [
-        {
-            "Id": str(place),
-            "LineNum": place,
-            "Description": entry.description,
-            "Amount": entry.amount,
-            "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": {
-                "ItemRef": _ITEM_REFS[entry.item],
-                "ClassRef": belongs,
-                "UnitPrice": entry.unit_price,
-                "Qty": entry.quantity,
-                "TaxCodeRef": _TAXED if entry.taxable else _UNTAXED,
-            },
-        }
-        for place, entry in enumerate(lines, 1)
-    ]
-    subtotal = total_of(entry.amount for entry in lines)
-    shown.append({"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}})
-    return shown
-
-
-def _zeroed(shown: Wire) -> Wire:
-    """A line after a void: the amount is gone, item and description stay (contract 7.1)."""
-    zero = shown | {"Amount": ZERO}
-    if "SalesItemLineDetail" in shown:
-        detail = shown["SalesItemLineDetail"]
-        zero["SalesItemLineDetail"] = {key: detail[key] for key in ("ItemRef", "ClassRef", "TaxCodeRef")}
-    return zero
-
-
-def _tax(lines: tuple[Line, ...], tax: Decimal) -> Wire:
-    if not tax:
-        return {"TotalTax": ZERO}
-    rate = {
-        "TaxRateRef": {"value": TAX_RATE[0]},
-        "PercentBased": True,
-        "TaxPercent": TAX_PERCENT,
-        "NetAmountTaxable": total_of(entry.amount for entry in lines if entry.taxable),
-    }
-    return {
-        "TxnTaxCodeRef": {"value": TAX_CODE[0]},
-        "TotalTax": tax,
-        "TaxLine": [{"Amount": tax, "DetailType": "TaxLineDetail", "TaxLineDetail": rate}],
-    }
-
-
-def _received(entry: BookedPayment | BookedReceipt) -> Wire:
-    shown: Wire = {"DepositToAccountRef": account_ref("checking" if entry.route == "direct" else "undeposited")}
-    if entry.method:
-        shown["PaymentMethodRef"] = ref(METHODS[entry.method])
-    if entry.reference:
-        shown["PaymentRefNum"] = entry.reference
-    if entry.deposit is not None:
-        shown["LinkedTxn"] = [{"TxnId": entry.deposit.id, "TxnType": "Deposit"}]
-    return shown
-
-
-def _deposited(entry: BookedPayment | BookedReceipt | DepositLine, place: int) -> Wire:
-    if not isinstance(entry, DepositLine):
-        kind = "Payment" if isinstance(entry, BookedPayment) else "SalesReceipt"
-        return {
-            "Amount": entry.total,
-            "LinkedTxn": [{"TxnId": entry.id, "TxnType": kind, "TxnLineId": "0"}],
-        }
-    detail: Wire = {"AccountRef": account_ref(entry.account)}
-    if entry.customer is not None:
-        detail["Entity"] = {"type": "CUSTOMER"} | _customer_ref(entry.customer)
-    if entry.method:
-        detail["PaymentMethodRef"] = ref(METHODS[entry.method])
-    if entry.reference:
-        detail["CheckNum"] = entry.reference
-    return {
-        "Id": str(place),
-        "LineNum": place,
-        "Description": entry.memo,
-        "Amount": entry.amount,
-        "DetailType": "DepositLineDetail",
-        "DepositLineDetail": detail,
-    }

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from qbclean.sandbox.generate.books import BookedCustomer, BookedInvoice, BookedPayment, Books
+from qbclean.sandbox.generate.mirror import Mirror
 from qbclean.sandbox.generate.noise import Noise
 from qbclean.sandbox.generate.story import Credit, Customer, Invoice, Payment, Story
-from qbclean.sandbox.generate.sync import Mirror, Sync
+from qbclean.sandbox.generate.sync import Sync
 from qbclean.sandbox.generate.truth import Truth
 
 

@@ -13,13 +13,14 @@ from tests.unit.sandbox_generate.auditor import Folder
 KINDS = {
     "duplicate_invoice", "missing_invoice", "partial_sync", "unapplied_payment", "misapplied_payment",
     "missing_payment", "paid_by_deposit", "missing_credit", "unapplied_credit", "duplicate_customer",
-    "stale_open_invoice", "ar_journal_entry", "possible_double_payment",
+    "stale_open_invoice", "ar_journal_entry", "possible_double_payment", "job_revenue_mismatch",
 }  # fmt: skip
 LOOK_ALIKES = {
     "monthly_service", "equal_draws", "deposit_and_final", "retainage_release", "houses_at_one_price",
     "two_calls_one_day", "change_order_reissue", "void_and_reissue", "consolidated_invoice", "split_invoice",
     "draft_never_sent", "before_the_books", "credit_with_invoice_number", "processor_deposit_net_of_fees",
-    "copy_voided_already", "retainer", "booked_as_sales_receipt", "booked_on_a_deposit",
+    "copy_voided_already", "retainer", "booked_as_sales_receipt", "booked_on_a_deposit", "credit_on_account",
+    "walk_in_sale", "other_money_on_a_deposit", "invoice_only_in_the_books", "retainer_on_the_liability_item",
 }  # fmt: skip
 
 
