@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from qbclean.sandbox.ledger.subledger import OpenItem
 from qbclean.sandbox.reports.names import NameList
 from qbclean.sandbox.reports.open_items import CUSTOMERS, VENDORS, Book
 from qbclean.sandbox.reports.parameters import Parameters
-from qbclean.sandbox.reports.shape import TOTAL_COLUMN, cell, column, money_cells, report, section
+from qbclean.sandbox.reports.shape import TOTAL_COLUMN, Cell, cell, column, money_cells, report, section
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Buckets:
         """Return the bucket of an item; payments and credits age from their own date, which is when they are due."""
         overdue = (self.aged_on - item.due).days
         return 0 if overdue <= 0 else min((overdue - 1) // self.days + 1, self.count)
+
+    def heading(self, bucket: int) -> str:
+        """Return the title of a section of documents: `Current`, `1 - 30 days past due`, …"""
+        title = self.title(bucket)
+        return title if bucket == 0 else f"{title.replace('and over', 'or more')} days past due"
 
     def title(self, bucket: int) -> str:
         """Return `Current`, `1 - 30`, … or `91 and over`."""
@@ -78,5 +84,5 @@ def _aged(name: str, book: Book, ledger: Ledger, params: Parameters) -> dict[str
     return report(name, ledger.view, params, as_of, columns=[*columns, TOTAL_COLUMN], rows=rows)
 
 
-def _blank_but_total(amounts: Any) -> list[dict[str, str]]:
+def _blank_but_total(amounts: Sequence[int]) -> list[Cell]:
     return [*money_cells(amounts[:-1], blank_zero=True), *money_cells(amounts[-1:])]
