@@ -1,1 +1,23 @@
 """One file per discrepancy: finds it, explains it, proposes the repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qbclean.detect import duplicate_invoices, missing_invoices, unsettled
+from qbclean.detect.inquiry import Detected, Inquiry
+
+
+def detect(inquiry: Inquiry) -> Iterator[Detected]:
+    """Every finding with its proposals: what removes wrong invoices first, then what adds, then what settles."""
+    yield from duplicate_invoices.find(inquiry)
+    missing = list(missing_invoices.find(inquiry))
+    yield from missing
+    created = {
+        ref.id: proposal
+        for found in missing
+        for proposal in found.proposals
+        for ref in proposal.judgement.crm[:1]
+        if not proposal.judgement.hold_reason
+    }
+    yield from unsettled.find(inquiry, created)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qbclean.match.customers import CustomerMap, map_customers
+from qbclean.match.bundles import Bundle, find_bundles
+from qbclean.match.customers import CustomerMap, crm_party, map_customers
 from qbclean.match.invoices import InvoiceMatches, match_invoices
 from qbclean.match.settlements import SettlementMatches, match_credits, match_payments
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
+from qbclean.model.crm import CrmInvoice, CrmRecords
 from qbclean.model.settings import CompanySettings
 
 
@@ -20,6 +21,7 @@ class MatchSet:
     invoices: InvoiceMatches
     payments: SettlementMatches
     credits: SettlementMatches
+    bundles: tuple[Bundle, ...]
 
 
 def match(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings) -> MatchSet:
@@ -31,4 +33,14 @@ def match(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings
         invoices=invoices,
         payments=match_payments(books, crm, customers, invoices),
         credits=match_credits(books, crm, customers, invoices),
+        bundles=find_bundles(
+            invoices,
+            group_crm=lambda key: customers.group_of_crm.get(_party(crm.invoices_by_id[key]), ""),
+            group_qbo=lambda key: customers.group_of_qbo.get(books.invoices[key].customer_id, ""),
+            billed=lambda key: crm.invoices_by_id[key].is_final,
+        ),
     )
+
+
+def _party(invoice: CrmInvoice) -> str:
+    return crm_party(invoice.customer_id, invoice.customer_name)

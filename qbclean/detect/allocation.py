@@ -1,0 +1,130 @@
+"""What each unapplied payment and open credit should settle, decided per customer group as a whole.
+
+First what the CRM says by name, then what a reference names, then what only one reading of the amounts allows. What one
+source takes is no longer open for the next, so no invoice is settled twice. Several readings that fit: none is chosen (S07).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+from typing import Literal
+
+from qbclean.match.normalize import number_key
+from qbclean.model.money import ZERO, total
+from qbclean.model.refs import DocumentRef
+
+Ground = Literal["CRM names it", "reference names it", "only exact amount", "only sum", "several fit", "nothing fits"]
+_MOST_PARTS = 4
+_MOST_TARGETS = 12
+
+
+@dataclass(slots=True, kw_only=True)
+class Target:
+    """An invoice that can still be settled; `open` falls as sources take from it. `creator`: the action creating it."""
+
+    ref: DocumentRef
+    crm_id: str
+    customer_id: str
+    name: str
+    day: date
+    open: Decimal
+    locked: bool
+    creator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Money or credit looking for its invoices. `named`: CRM invoice id → amount the CRM gives it (None: not said).
+
+    `on_account` is True when the CRM knows it and says that it belongs to no invoice: a retainer (S14).
+    """
+
+    key: str
+    customer_id: str
+    day: date
+    amount: Decimal
+    reference: str = ""
+    named: Mapping[str, Decimal | None] = field(default_factory=dict)
+    on_account: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What a source settles, on which ground. `readings` lists the sets that fit when there are several."""
+
+    source: Source
+    takes: tuple[tuple[Target, Decimal], ...]
+    ground: Ground
+    readings: tuple[tuple[str, ...], ...] = ()
+
+
+def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Application]:
+    """One application per source, in the order of `sources`, which the caller sorts. Mutates the targets' `open`."""
+    pool = list(targets)
+    done: dict[str, Application] = {}
+    for source in sources:
+        if source.named and (takes := _named(source, pool)):
+            done[source.key] = _taken(source, takes, "CRM names it")
+    for source in sources:
+        if source.key not in done and not source.on_account and (takes := _by_reference(source, pool)):
+            done[source.key] = _taken(source, takes, "reference names it")
+    waiting = [source for source in sources if source.key not in done and not source.on_account and not source.named]
+    for source in waiting:
+        rivals = [
+            other for other in waiting if other.amount == source.amount and other.customer_id == source.customer_id
+        ]
+        done[source.key] = _by_amount(source, pool, contested=len(rivals) > 1)
+    return [done.get(source.key) or Application(source=source, takes=(), ground="nothing fits") for source in sources]
+
+
+def _taken(source: Source, takes: Sequence[tuple[Target, Decimal]], ground: Ground) -> Application:
+    for target, amount in takes:
+        target.open -= amount
+    return Application(source=source, takes=tuple(takes), ground=ground)
+
+
+def _named(source: Source, pool: Sequence[Target]) -> list[tuple[Target, Decimal]]:
+    left = source.amount
+    takes: list[tuple[Target, Decimal]] = []
+    for target in pool:
+        if target.crm_id and target.crm_id in source.named:
+            said = source.named[target.crm_id]
+            amount = min(left, target.open, said if said is not None else left)
+            if amount > 0:
+                takes.append((target, amount))
+                left -= amount
+    return takes
+
+
+def _by_reference(source: Source, pool: Sequence[Target]) -> list[tuple[Target, Decimal]]:
+    key = number_key(source.reference)
+    hits = [
+        target
+        for target in pool
+        if key and target.open > 0 and target.customer_id == source.customer_id and number_key(target.name) == key
+    ]
+    return [(hits[0], min(source.amount, hits[0].open))] if len(hits) == 1 else []
+
+
+def _by_amount(source: Source, pool: Sequence[Target], *, contested: bool) -> Application:
+    """The set of open invoices of exactly this customer that adds up to the amount, if there is only one."""
+    near = [target for target in pool if target.open > 0 and target.customer_id == source.customer_id]
+    near = sorted(near, key=lambda target: (abs((target.day - source.day).days), target.ref))[:_MOST_TARGETS]
+    fitting: list[tuple[Target, ...]] = []
+    for size in range(1, min(_MOST_PARTS, len(near)) + 1):
+        fitting += [chosen for chosen in combinations(near, size) if total(t.open for t in chosen) == source.amount]
+    if len(fitting) == 1 and not contested:
+        takes = [(target, target.open) for target in fitting[0]]
+        return _taken(source, takes, "only exact amount" if len(takes) == 1 else "only sum")
+    readings = tuple(tuple(target.name for target in chosen) for chosen in fitting)
+    ground: Ground = "several fit" if fitting else "nothing fits"
+    return Application(source=source, takes=(), ground=ground, readings=readings)
+
+
+def leftover(application: Application) -> Decimal:
+    """What of the source is still open after its takes."""
+    return application.source.amount - sum((amount for _, amount in application.takes), ZERO)

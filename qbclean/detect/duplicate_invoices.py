@@ -1,0 +1,184 @@
+"""Invoices that bill one sale twice: void, credit in a closed period, move a split payment first, or hold (S01–S04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from qbclean.actions.apply_payment import apply_payment
+from qbclean.actions.credit_duplicate import credit_duplicate
+from qbclean.actions.proposal import Judgement, Proposal
+from qbclean.actions.safety import left_alone, not_voidable, payment_fixed
+from qbclean.actions.void_invoice import void_invoice
+from qbclean.detect.copies import CopySet, Extra, has_money, payment_refs
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.match.weights import CLEAR
+from qbclean.model.action import Tier
+from qbclean.model.documents import Payment
+from qbclean.model.evidence import EvidenceFile
+from qbclean.model.finding import Finding, RootCause
+from qbclean.model.identity import action_id, finding_id
+from qbclean.model.money import total
+from qbclean.model.refs import CrmRef, DocumentRef
+
+_PREVENTION: dict[RootCause, str] = {
+    "double_sync": "Switch off retries without a request id in the sync, or let it look the number up before creating.",
+    "manual_reentry": "Enter invoices in the CRM only and let the sync carry them over.",
+}
+
+
+def find(inquiry: Inquiry) -> Iterator[Detected]:
+    """One finding per copy too many, and one per set whose copies both hold money."""
+    for copies in inquiry.copies.values():
+        split = _split_payment(inquiry, copies)
+        for extra in copies.extras:
+            if has_money(inquiry.books, copies.survivor) and has_money(inquiry.books, extra.invoice) and split is None:
+                yield _double_payment(inquiry, copies, extra)
+            else:
+                yield _duplicate(inquiry, copies, extra, split)
+
+
+def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment | None) -> Detected:
+    invoice, survivor = extra.invoice, copies.survivor
+    evidence = EvidenceFile.of(extra.evidence)
+    judgement = Judgement(
+        tier=_tier(inquiry, extra),
+        evidence=evidence,
+        crm=(CrmRef("invoice", copies.crm_id),),
+        settles=""
+        if _tier(inquiry, extra) == "recommended"
+        else "Ask the customer or the crew whether there were two jobs.",
+    )
+    moves: list[Proposal] = []
+    if split is not None and has_money(inquiry.books, invoice):
+        moves.append(_move(inquiry, copies, extra, split, judgement))
+        judgement = Judgement(
+            tier="review",
+            evidence=evidence,
+            crm=judgement.crm,
+            depends_on=(moves[0].id,),
+            settles="Check in the payment's remittance that it was meant for one invoice.",
+        ).held(moves[0].judgement.hold_reason)
+    proposals = (*moves, _remedy(inquiry, copies, extra, judgement, frozenset(m.roles[0].ref for m in moves)))
+    name = inquiry.name_of(invoice)
+    return Detected(
+        finding=Finding(
+            id=finding_id("duplicate_invoice", (invoice.ref, CrmRef("invoice", copies.crm_id))),
+            kind="duplicate_invoice",
+            summary=f"Invoice {name} of {invoice.total_amt} bills the same sale as invoice "
+            f"{inquiry.name_of(survivor)}, which stays because {copies.why}",
+            documents=(invoice.ref, survivor.ref),
+            crm=judgement.crm,
+            customer_id=invoice.customer_id,
+            customer=inquiry.books.customer_name(invoice.customer_id),
+            amount=invoice.total_amt,
+            evidence=evidence,
+            root_cause=extra.cause,
+            prevention=_PREVENTION.get(extra.cause, ""),
+            actions=tuple(proposal.id for proposal in proposals),
+            no_action=proposals[-1].judgement.hold_reason,
+        ),
+        proposals=proposals,
+    )
+
+
+def _tier(inquiry: Inquiry, extra: Extra) -> Tier:
+    """Recommended needs clear evidence and no other CRM invoice that the copy resembles as much."""
+    certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
+    if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
+        return "recommended"
+    return "review"
+
+
+def _remedy(
+    inquiry: Inquiry, copies: CopySet, extra: Extra, judgement: Judgement, moved: frozenset[DocumentRef]
+) -> Proposal:
+    invoice, survivor = extra.invoice, copies.survivor
+    obstacle = not_voidable(inquiry.books, invoice, without=moved)
+    judgement = judgement.held(left_alone(inquiry.books, invoice)).held(
+        f"{obstacle}; unlink it by hand first (S03)" if obstacle else ""
+    )
+    if inquiry.locks.locks(invoice):
+        taxed = invoice.total_tax != 0
+        return credit_duplicate(
+            invoice,
+            action_id=action_id("credit_duplicate", (str(invoice.ref),)),
+            survivor=survivor,
+            on=inquiry.locks.first_open_day(taxed=taxed, not_before=invoice.txn_date),
+            judgement=judgement,
+        )
+    return void_invoice(
+        invoice,
+        action_id=action_id("void_invoice", (str(invoice.ref),)),
+        survivor=survivor,
+        judgement=judgement,
+    )
+
+
+def _split_payment(inquiry: Inquiry, copies: CopySet) -> Payment | None:
+    """The one payment that sits on several copies and is no more than one of them: then nobody paid twice."""
+    payers = {ref for invoice in copies.with_money for ref in payment_refs(inquiry.books, invoice)}
+    if len(copies.with_money) < 2 or len(payers) != 1:
+        return None
+    payment = inquiry.books.payments[next(iter(payers)).id]
+    ids = {invoice.id for invoice in copies.with_money}
+    money = total(amount for ref, amount in payment.applications if ref.id in ids)
+    return payment if money <= copies.survivor.total_amt else None
+
+
+def _move(inquiry: Inquiry, copies: CopySet, extra: Extra, payment: Payment, judgement: Judgement) -> Proposal:
+    """Move the part of `payment` that sits on the extra copy onto the survivor."""
+    survivor = copies.survivor
+    freed: Decimal = total(amount for ref, amount in payment.applications if ref == extra.invoice.ref)
+    remains = [(ref, amount) for ref, amount in payment.applications if ref != extra.invoice.ref]
+    fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
+    return apply_payment(
+        payment,
+        kind="move_payment",
+        action_id=action_id("move_payment", (str(payment.ref), str(survivor.ref))),
+        remains=remains,
+        adds=[(survivor.ref, freed)],
+        names=[inquiry.name_of(survivor)],
+        judgement=Judgement(
+            tier="review",
+            evidence=judgement.evidence,
+            crm=judgement.crm,
+            settles="Check in the payment's remittance that it was meant for one invoice.",
+        ).held(f"payment {payment.id} cannot be moved: {fixed}" if fixed else ""),
+    )
+
+
+def _double_payment(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
+    invoice, survivor = extra.invoice, copies.survivor
+    payers = payment_refs(inquiry.books, invoice) | payment_refs(inquiry.books, survivor)
+    reason = (
+        "money sits on both copies, so nothing is voided (S04); ask the customer whether it paid twice, then refund or "
+        "apply the second payment elsewhere"
+    )
+    hold = void_invoice(
+        invoice,
+        action_id=action_id("void_invoice", (str(invoice.ref),)),
+        survivor=survivor,
+        judgement=Judgement(
+            tier="hold", evidence=EvidenceFile.of(extra.evidence), crm=(CrmRef("invoice", copies.crm_id),)
+        ).held(reason),
+    )
+    return Detected(
+        finding=Finding(
+            id=finding_id("possible_double_payment", (invoice.ref, survivor.ref)),
+            kind="possible_double_payment",
+            summary=f"Invoices {inquiry.name_of(survivor)} and {inquiry.name_of(invoice)} bill one sale of "
+            f"{survivor.total_amt}, and both have been paid",
+            documents=(survivor.ref, invoice.ref, *sorted(payers)),
+            crm=(CrmRef("invoice", copies.crm_id),),
+            customer_id=invoice.customer_id,
+            customer=inquiry.books.customer_name(invoice.customer_id),
+            amount=invoice.total_amt,
+            evidence=EvidenceFile.of(extra.evidence),
+            root_cause=extra.cause,
+            prevention=_PREVENTION.get(extra.cause, ""),
+            actions=(hold.id,),
+            no_action=reason,
+        ),
+        proposals=(hold,),
+    )

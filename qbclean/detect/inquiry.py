@@ -1,0 +1,130 @@
+"""What every detector is given: both stories, how they pair, the closed periods, and the day the question is asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from qbclean.actions.proposal import Proposal
+from qbclean.detect.copies import CopySet, copy_sets
+from qbclean.match.customers import crm_party
+from qbclean.match.items import ItemMap, map_items
+from qbclean.match.normalize import NumberKey, number_key
+from qbclean.match.pairing import MatchSet
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmCredit, CrmInvoice, CrmRecords
+from qbclean.model.documents import Invoice
+from qbclean.model.finding import Finding
+from qbclean.model.locks import Locks
+from qbclean.model.settings import CompanySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detected:
+    """One finding with the actions that would mend it, in the order they must run."""
+
+    finding: Finding
+    proposals: Sequence[Proposal] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """One question put to the books, with the answers several detectors share."""
+
+    books: ReceivablesSnapshot
+    crm: CrmRecords
+    matches: MatchSet
+    settings: CompanySettings
+    locks: Locks
+    as_of: date
+
+    @cached_property
+    def copies(self) -> Mapping[str, CopySet]:
+        """CRM invoice → all QuickBooks copies of it, where there is more than one."""
+        return copy_sets(self.books, self.crm, self.matches)
+
+    @cached_property
+    def duplicates(self) -> frozenset[str]:
+        """QuickBooks invoices that are further copies of a sale already there, whether or not they can be removed."""
+        return frozenset(extra.invoice.id for copies in self.copies.values() for extra in copies.extras)
+
+    @cached_property
+    def bundled_crm(self) -> frozenset[str]:
+        """CRM invoices that are in QuickBooks as part of a consolidated or split invoice."""
+        return frozenset(crm_id for bundle in self.matches.bundles for crm_id in bundle.crm_ids)
+
+    @cached_property
+    def bundled_qbo(self) -> frozenset[str]:
+        return frozenset(qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids)
+
+    @cached_property
+    def items(self) -> ItemMap:
+        return map_items(self.books, self.crm, self.matches.invoices)
+
+    @cached_property
+    def numbers_taken(self) -> Mapping[NumberKey | None, tuple[str, str]]:
+        """Number key → (number as written, document in words), over invoices, credit memos and sales receipts (S15)."""
+        documents = (
+            *self.books.invoices.values(),
+            *self.books.credit_memos.values(),
+            *self.books.sales_receipts.values(),
+        )
+        return {
+            number_key(document.doc_number): (document.doc_number, f"{document.kind} {document.id}")
+            for document in documents
+            if document.doc_number
+        }
+
+    @cached_property
+    def other_money(self) -> Mapping[str, Sequence[tuple[str, date, Decimal]]]:
+        """QuickBooks customer → (words, date, amount) of money booked other than by invoice: sales receipts, deposit
+        lines and journal lines that name the customer."""
+        found: dict[str, list[tuple[str, date, Decimal]]] = defaultdict(list)
+        for receipt in self.books.sales_receipts.values():
+            found[receipt.customer_id].append((f"sales receipt {receipt.id}", receipt.txn_date, receipt.total_amt))
+        for deposit in self.books.deposits.values():
+            for line in deposit.line:
+                detail = line.deposit_line_detail
+                if detail and detail.entity and not line.linked_txn:
+                    found[detail.entity.value].append((f"deposit {deposit.id}", deposit.txn_date, line.amount))
+        for entry in self.books.journal_entries.values():
+            for line in entry.line:
+                journal = line.journal_entry_line_detail
+                if journal and journal.entity and journal.entity.entity_ref:
+                    words = f"journal entry {entry.doc_number or entry.id}"
+                    found[journal.entity.entity_ref.value].append((words, entry.txn_date, line.amount))
+        return found
+
+    def group_of(self, invoice: CrmInvoice) -> tuple[str, ...]:
+        """All QuickBooks customers of the party a CRM invoice belongs to."""
+        party = crm_party(invoice.customer_id, invoice.customer_name)
+        return self._groups.get(self.matches.customers.group_of_crm.get(party, ""), ())
+
+    @cached_property
+    def _groups(self) -> Mapping[str, tuple[str, ...]]:
+        return {group.key: group.qbo_ids for group in self.matches.customers.groups}
+
+    @cached_property
+    def credits_by_id(self) -> Mapping[str, CrmCredit]:
+        return {credit.crm_id: credit for credit in self.crm.credits}
+
+    def invoice_of(self, crm_id: str) -> Invoice | None:
+        """The QuickBooks invoice that stands for a CRM invoice: the surviving copy, else its pair; None if missing."""
+        if crm_id in self.copies:
+            return self.copies[crm_id].survivor
+        qbo_id = self.matches.invoices.pairs.get(crm_id)
+        return self.books.invoices[qbo_id] if qbo_id else None
+
+    def customer_of(self, invoice: CrmInvoice) -> str:
+        """The QuickBooks customer or job a CRM invoice belongs on, "" when it is not known there."""
+        job = self.matches.customers.jobs.get(invoice.job_id or "", "")
+        known = self.matches.customers.known_as(crm_party(invoice.customer_id, invoice.customer_name))
+        return job or (known[0] if known else "")
+
+    def name_of(self, invoice: Invoice) -> str:
+        """What people call an invoice: its number, else its id."""
+        return invoice.doc_number or f"id {invoice.id}"

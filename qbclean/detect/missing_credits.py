@@ -1,0 +1,141 @@
+"""Credits the CRM gave that QuickBooks never got: a credit memo mirroring the invoice, then its application (S02, S09)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from qbclean.actions.apply_credit import apply_credit
+from qbclean.actions.create_credit_memo import create_credit_memo
+from qbclean.actions.proposal import Judgement, Proposal, created_id
+from qbclean.actions.safety import left_alone
+from qbclean.detect.allocation import Application, leftover
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.unapplied_credits import joining_day
+from qbclean.model.crm import CrmCredit
+from qbclean.model.documents import Invoice
+from qbclean.model.evidence import Evidence, EvidenceFile
+from qbclean.model.finding import Finding
+from qbclean.model.identity import action_id, finding_id
+from qbclean.model.refs import CrmRef, DocumentRef
+
+_WINDOW = timedelta(days=60)
+
+
+def concerns_us(inquiry: Inquiry, credit: CrmCredit) -> bool:
+    """From after the start of the books, and for an invoice that is neither draft nor void."""
+    started = inquiry.books.company.company_start_date
+    invoice = inquiry.crm.invoices_by_id.get(credit.invoice_id or "")
+    if invoice is not None and (not invoice.is_final or (started and invoice.date and invoice.date < started)):
+        return False
+    return (started is None or credit.date >= started) and credit.date <= inquiry.as_of
+
+
+def detected(inquiry: Inquiry, credit: CrmCredit, application: Application) -> Detected:
+    """The finding for one CRM credit without a credit memo."""
+    invoice = inquiry.invoice_of(credit.invoice_id or "")
+    booked = _booked_otherwise(inquiry, credit, invoice)
+    evidence = EvidenceFile.of(
+        (
+            Evidence(feature="one_to_one", points=20, words="every credit memo of this customer is another CRM credit"),
+            *((Evidence(feature="booked_otherwise", points=-30, words=booked),) if booked else ()),
+        )
+    )
+    proposals = _proposals(inquiry, credit, invoice, application, evidence, booked) if invoice else ()
+    reason = proposals[0].judgement.hold_reason if proposals else _no_invoice(credit)
+    return Detected(
+        finding=Finding(
+            id=finding_id("missing_credit", (credit.ref,)),
+            kind="missing_credit",
+            summary=f"CRM credit {credit.number or credit.crm_id} of {credit.amount} ({credit.date}) is not in QuickBooks",
+            documents=(invoice.ref,) if invoice else (),
+            crm=(credit.ref, *((CrmRef("invoice", credit.invoice_id),) if credit.invoice_id else ())),
+            customer_id=application.source.customer_id,
+            customer=inquiry.books.customer_name(application.source.customer_id),
+            amount=credit.amount,
+            evidence=evidence,
+            root_cause="credit_not_recorded",
+            prevention="Check that the CRM's sync carries credits; many do not.",
+            actions=tuple(proposal.id for proposal in proposals),
+            no_action=reason,
+        ),
+        proposals=proposals,
+    )
+
+
+def _no_invoice(credit: CrmCredit) -> str:
+    if not credit.invoice_id:
+        return "the CRM gave it on account, so there are no lines to mirror; enter the credit memo by hand"
+    return "the invoice it was given for is not in QuickBooks; settle that first, then plan again"
+
+
+def _proposals(
+    inquiry: Inquiry,
+    credit: CrmCredit,
+    invoice: Invoice,
+    application: Application,
+    evidence: EvidenceFile,
+    booked: str,
+) -> tuple[Proposal, ...]:
+    doubt = ""
+    if leftover(application) > 0:
+        doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
+    elif invoice.total_tax != 0:
+        doubt = "The invoice is taxed and the credit is split in proportion: check the tax part (S10)."
+    judgement = Judgement(
+        tier="review" if doubt else "recommended", evidence=evidence, crm=(credit.ref,), settles=doubt
+    )
+    judgement = judgement.held(booked).held(left_alone(inquiry.books, invoice))
+    taxed = invoice.total_tax != 0
+    on = inquiry.locks.first_open_day(taxed=taxed, not_before=credit.date)
+    create = create_credit_memo(
+        credit,
+        invoice,
+        action_id=action_id("create_credit_memo", (str(credit.ref),)),
+        on=on,
+        doc_number=_number(inquiry, credit),
+        judgement=judgement,
+    )
+    if not application.takes or create.judgement.hold_reason:
+        return (create,)
+    memo = DocumentRef("CreditMemo", created_id(create.id))
+    apply = apply_credit(
+        memo,
+        credit.number or credit.crm_id,
+        action_id=action_id("apply_credit", (str(credit.ref), str(invoice.ref))),
+        customer_id=invoice.customer_id,
+        applies=[(target.ref, amount) for target, amount in application.takes],
+        names=[target.name for target, _ in application.takes],
+        on=joining_day(inquiry, on, *(target.day for target, _ in application.takes)),
+        judgement=Judgement(
+            tier=judgement.tier, evidence=evidence, crm=judgement.crm, depends_on=(create.id,), settles=doubt
+        ),
+    )
+    return (create, apply)
+
+
+def _number(inquiry: Inquiry, credit: CrmCredit) -> str | None:
+    """The CRM's number, where QuickBooks takes numbers and no credit memo has it (6140, contract 7.8)."""
+    if (
+        not credit.number
+        or len(credit.number) > 21
+        or not inquiry.books.preferences.sales_forms_prefs.custom_txn_numbers
+    ):
+        return None
+    taken = {memo.doc_number for memo in inquiry.books.credit_memos.values()}
+    return None if credit.number in taken else credit.number
+
+
+def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | None) -> str:
+    """How the credit may already be in the books without a credit memo: a lower invoice, a refund, a journal entry."""
+    record = inquiry.crm.invoices_by_id.get(credit.invoice_id or "")
+    if record and invoice and invoice.total_amt == record.total - credit.amount:
+        return f"the QuickBooks invoice is already {credit.amount} lower than the CRM's"
+    group = inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "") if invoice else ""
+    for refund in inquiry.books.refund_receipts.values():
+        same_party = inquiry.matches.customers.group_of_qbo.get(refund.customer_id, "") == group
+        if same_party and refund.total_amt == credit.amount and abs(refund.txn_date - credit.date) <= _WINDOW:
+            return f"refund receipt {refund.doc_number or refund.id} of the same amount is there; it may be this credit"
+    for words, day, amount in inquiry.other_money.get(invoice.customer_id, ()) if invoice else ():
+        if words.startswith("journal") and amount == credit.amount and abs(day - credit.date) <= _WINDOW:
+            return f"{words} of the same amount is there; it may be this credit"
+    return ""

@@ -1,0 +1,145 @@
+"""Payments and credits that settle nothing: unapplied payments, unapplied credits, credits missing from QuickBooks.
+
+The three share one allocation, because they compete for the same open invoices.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from qbclean.actions.proposal import Proposal, created_id
+from qbclean.detect import missing_credits, unapplied_credits, unapplied_payments
+from qbclean.detect.allocation import Application, Source, Target, allocate
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.missing_invoices import creating_action
+from qbclean.model.crm import CrmCredit, CrmPayment
+from qbclean.model.refs import DocumentRef
+
+
+def find(inquiry: Inquiry, created: Mapping[str, Proposal]) -> Iterator[Detected]:
+    """One finding per unapplied payment, open credit and missing credit.
+
+    `created`: CRM invoice id → the proposal that would create it (not on hold), so that its payment can wait for it.
+    """
+    targets = _targets(inquiry, created)
+    sources: dict[str, list[Source]] = defaultdict(list)
+    for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry)):
+        sources[inquiry.matches.customers.group_of_qbo.get(source.customer_id, "")].append(source)
+    for group in sorted(sources):
+        for application in allocate(sources[group], targets.get(group, [])):
+            yield from _detected(inquiry, application, created)
+
+
+def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, Proposal]) -> Iterator[Detected]:
+    kind, _, key = application.source.key.partition(" ")
+    if kind == "payment":
+        yield unapplied_payments.detected(inquiry, inquiry.books.payments[key], application, created)
+    elif kind == "credit":
+        yield unapplied_credits.detected(inquiry, inquiry.books.credit_memos[key], application, created)
+    else:
+        yield missing_credits.detected(inquiry, inquiry.credits_by_id[key], application)
+
+
+def _targets(inquiry: Inquiry, created: Mapping[str, Proposal]) -> dict[str, list[Target]]:
+    """Group → invoices still open after duplicates are gone, and invoices about to be created, oldest first."""
+    targets: dict[str, list[Target]] = defaultdict(list)
+    crm_of = {
+        invoice.id: crm_id for crm_id in inquiry.matches.invoices.pairs if (invoice := inquiry.invoice_of(crm_id))
+    }
+    for invoice in inquiry.books.invoices.values():
+        if invoice.balance > 0 and invoice.id not in inquiry.duplicates:
+            targets[inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")].append(
+                Target(
+                    ref=invoice.ref,
+                    crm_id=crm_of.get(invoice.id, ""),
+                    customer_id=invoice.customer_id,
+                    name=inquiry.name_of(invoice),
+                    day=invoice.txn_date,
+                    open=invoice.balance,
+                    locked=inquiry.locks.locks(invoice),
+                )
+            )
+    for crm_id, proposal in created.items():
+        record = inquiry.crm.invoices_by_id[crm_id]
+        targets[inquiry.matches.customers.group_of_qbo.get(proposal.customer_id, "")].append(
+            Target(
+                ref=DocumentRef("Invoice", created_id(creating_action(record))),
+                crm_id=crm_id,
+                customer_id=proposal.customer_id,
+                name=record.number or crm_id,
+                day=record.date or inquiry.as_of,
+                open=record.total,
+                locked=False,
+                creator=proposal.id,
+            )
+        )
+    for group in targets.values():
+        group.sort(key=lambda target: (target.day, target.ref))
+    return targets
+
+
+def _payments(inquiry: Inquiry) -> Iterator[Source]:
+    records = {payment.crm_id: payment for payment in inquiry.crm.payments}
+    for payment in sorted(inquiry.books.payments.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
+        if payment.unapplied_amt <= 0:
+            continue
+        record = records.get(inquiry.matches.payments.pair_of.get(payment.id, ""))
+        yield Source(
+            key=f"payment {payment.id}",
+            customer_id=payment.customer_id,
+            day=payment.txn_date,
+            amount=payment.unapplied_amt,
+            reference=payment.payment_ref_num or "",
+            named=_named(inquiry, record, payment.applications) if record else {},
+            on_account=record is not None and not record.applied,
+        )
+
+
+def _named(
+    inquiry: Inquiry, record: CrmPayment, applied: tuple[tuple[DocumentRef, Decimal], ...]
+) -> dict[str, Decimal | None]:
+    """What the CRM's payment gives each invoice, less what the QuickBooks payment already gives it."""
+    already = dict(applied)
+    named: dict[str, Decimal | None] = {}
+    for line in record.applied:
+        invoice = inquiry.invoice_of(line.invoice_id)
+        has = already.get(invoice.ref, Decimal(0)) if invoice else Decimal(0)
+        named[line.invoice_id] = None if line.amount is None else line.amount - has
+    return named
+
+
+def _credits(inquiry: Inquiry) -> Iterator[Source]:
+    for memo in sorted(inquiry.books.credit_memos.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
+        if memo.balance <= 0:
+            continue
+        record = inquiry.credits_by_id.get(inquiry.matches.credits.pair_of.get(memo.id, ""))
+        yield Source(
+            key=f"credit {memo.id}",
+            customer_id=memo.customer_id,
+            day=memo.txn_date,
+            amount=memo.balance,
+            named={record.invoice_id: None} if record and record.invoice_id else {},
+            on_account=record is not None and not record.invoice_id,
+        )
+
+
+def _missing(inquiry: Inquiry) -> Iterator[Source]:
+    for crm_id in inquiry.matches.credits.spare_crm:
+        credit = inquiry.credits_by_id[crm_id]
+        if missing_credits.concerns_us(inquiry, credit):
+            yield Source(
+                key=f"missing {crm_id}",
+                customer_id=_customer(inquiry, credit),
+                day=credit.date,
+                amount=credit.amount,
+                named={credit.invoice_id: None} if credit.invoice_id else {},
+                on_account=not credit.invoice_id,
+            )
+
+
+def _customer(inquiry: Inquiry, credit: CrmCredit) -> str:
+    invoice = inquiry.invoice_of(credit.invoice_id or "")
+    known = inquiry.matches.customers.known_as(credit.customer_id or "")
+    return invoice.customer_id if invoice else known[0] if known else ""

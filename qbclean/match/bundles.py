@@ -1,0 +1,130 @@
+"""One against many: a consolidated QuickBooks invoice for several CRM invoices, or a CRM invoice split in two or more.
+
+Found by sum, among what the one-to-one pairing left over or paired at a different total. A bundle is only believed when
+exactly one set of records adds up to the cent; several sets make it ambiguous, and then nothing is concluded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+from qbclean.match.invoices import InvoiceMatches
+from qbclean.match.sales import Sale
+
+_WINDOW_DAYS = 60
+_MOST_PARTS = 5
+_MOST_CANDIDATES = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """`crm_ids` together are `qbo_ids` together; on one side there is exactly one."""
+
+    shape: Literal["consolidated", "split"]
+    crm_ids: tuple[str, ...]
+    qbo_ids: tuple[str, ...]
+    unique: bool
+
+
+def find_bundles(
+    matches: InvoiceMatches,
+    *,
+    group_crm: Callable[[str], str],
+    group_qbo: Callable[[str], str],
+    billed: Callable[[str], bool],
+) -> tuple[Bundle, ...]:
+    """Bundles over all groups. `billed` tells which CRM invoices are final; groups are those of the customer map."""
+    spare_crm = _by_group((matches.sales_crm[key] for key in matches.spare_crm if billed(key)), group_crm)
+    spare_qbo = _by_group((sale for sale in _spare_live(matches)), group_qbo)
+    uneven = [
+        (matches.sales_crm[crm_id], matches.sales_qbo[qbo_id])
+        for crm_id, qbo_id in sorted(matches.pairs.items())
+        if billed(crm_id) and matches.sales_crm[crm_id].total != matches.sales_qbo[qbo_id].total
+        if not matches.sales_qbo[qbo_id].void
+    ]
+    found: list[Bundle] = []
+    for crm, qbo in uneven:
+        if qbo.total > crm.total:
+            found += _consolidated((crm,), qbo, spare_crm.get(group_crm(crm.id), ()))
+        else:
+            found += _split(crm, (qbo,), spare_qbo.get(group_qbo(qbo.id), ()))
+    for group, sales in sorted(spare_qbo.items()):
+        for qbo in sales:
+            found += _consolidated((), qbo, spare_crm.get(group, ()))
+    for group, sales in sorted(spare_crm.items()):
+        for crm in sales:
+            found += _split(crm, (), spare_qbo.get(group, ()))
+    return _without_overlaps(found)
+
+
+def _spare_live(matches: InvoiceMatches) -> Iterator[Sale]:
+    """Left-over live QuickBooks invoices that are not simply a further copy of something at the same total."""
+    copies = {
+        qbo_id
+        for crm_id, row in matches.scores.items()
+        for qbo_id in row
+        if matches.sales_crm[crm_id].total == matches.sales_qbo[qbo_id].total
+    }
+    for qbo_id in matches.spare_qbo:
+        sale = matches.sales_qbo[qbo_id]
+        if not sale.void and sale.total > 0 and qbo_id not in copies:
+            yield sale
+
+
+def _by_group(sales: Iterator[Sale] | Sequence[Sale], group: Callable[[str], str]) -> Mapping[str, Sequence[Sale]]:
+    groups: dict[str, list[Sale]] = defaultdict(list)
+    for sale in sales:
+        groups[group(sale.id)].append(sale)
+    return groups
+
+
+def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> Iterator[Bundle]:
+    parts = _summing(qbo.total - sum(sale.total for sale in base), qbo.day, spare, least=1 if base else 2)
+    for chosen in parts[:1]:
+        yield Bundle(
+            shape="consolidated",
+            crm_ids=tuple(sale.id for sale in (*base, *chosen)),
+            qbo_ids=(qbo.id,),
+            unique=len(parts) == 1,
+        )
+
+
+def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator[Bundle]:
+    parts = _summing(crm.total - sum(sale.total for sale in base), crm.day, spare, least=1 if base else 2)
+    for chosen in parts[:1]:
+        yield Bundle(
+            shape="split",
+            crm_ids=(crm.id,),
+            qbo_ids=tuple(sale.id for sale in (*base, *chosen)),
+            unique=len(parts) == 1,
+        )
+
+
+def _summing(wanted: int, day: int, spare: Sequence[Sale], *, least: int) -> list[tuple[Sale, ...]]:
+    """Up to two sets of `spare` near `day` whose totals add up to `wanted`; two are enough to know it is ambiguous."""
+    near = [sale for sale in spare if 0 < sale.total <= wanted and abs(sale.day - day) <= _WINDOW_DAYS]
+    near = sorted(near, key=lambda sale: (abs(sale.day - day), sale.id))[:_MOST_CANDIDATES]
+    found: list[tuple[Sale, ...]] = []
+    for size in range(least, min(_MOST_PARTS, len(near)) + 1):
+        for chosen in combinations(near, size):
+            if sum(sale.total for sale in chosen) == wanted:
+                found.append(chosen)
+                if len(found) == 2:
+                    return found
+    return found
+
+
+def _without_overlaps(found: Sequence[Bundle]) -> tuple[Bundle, ...]:
+    """Each record in one bundle at most, earlier (better founded) bundles first."""
+    used: set[tuple[str, str]] = set()
+    kept: list[Bundle] = []
+    for bundle in found:
+        records = {("crm", key) for key in bundle.crm_ids} | {("qbo", key) for key in bundle.qbo_ids}
+        if not records & used:
+            used |= records
+            kept.append(bundle)
+    return tuple(kept)
