@@ -28,8 +28,9 @@ REPLAY_SECONDS = 600.0
 class RunBudget:
     """How many retries a whole run may spend, and when QuickBooks counts as down. One is shared by all calls of a run.
 
-    At most `share` of the operations so far (and never fewer than `floor`) may be retries. After `breaker` failed tries
-    in a row nothing is sent for `cool_down` seconds; then one try decides.
+    At most `share` of the operations so far (and never fewer than `floor`) may be retries. After every `breaker` failed
+    tries in a row the run pauses for `cool_down` seconds. When two pauses did not help, QuickBooks is down: operations
+    are refused, unsent, until `cool_down` has passed once more.
     """
 
     share: float = 0.20
@@ -43,20 +44,23 @@ class RunBudget:
     _open_until: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start_operation(self) -> None:
-        """Raises GatewayError while the breaker is open: then nothing is sent."""
+    def start_operation(self) -> float:
+        """Seconds to wait before sending. Raises GatewayError when QuickBooks is down: then nothing is sent."""
         with self._lock:
-            if self.is_open:
+            left = self._open_until - self.clock() if self.is_open else 0.0
+            if left > 0 and self._failed_in_a_row >= 3 * self.breaker:
                 raise GatewayError(
                     "Nothing was sent.",
-                    why=f"QuickBooks failed {self._failed_in_a_row} times in a row, so it is left alone for a while.",
+                    why=f"QuickBooks failed {self._failed_in_a_row} times in a row, with two pauses between.",
                     do="Wait a few minutes and try again.",
                 )
             self.operations += 1
+            return left
 
     @property
     def is_open(self) -> bool:
-        return self._failed_in_a_row >= self.breaker and self.clock() < self._open_until
+        """True from a full row of failures until the pause has passed or something was answered."""
+        return self._failed_in_a_row > 0 and self.clock() < self._open_until
 
     def spend_retry(self) -> bool:
         """True, and counted, when one more retry is within the budget and the breaker is closed."""
@@ -69,7 +73,7 @@ class RunBudget:
         """`answered`: QuickBooks gave an answer, be it a refusal; not so for a time-out, a reset or a 5xx."""
         with self._lock:
             self._failed_in_a_row = 0 if answered else self._failed_in_a_row + 1
-            if self._failed_in_a_row >= self.breaker:
+            if self._failed_in_a_row and self._failed_in_a_row % self.breaker == 0:
                 self._open_until = self.clock() + self.cool_down
 
 
@@ -113,9 +117,10 @@ class RetryPolicy:
         """Send until it succeeds, cannot succeed, or tries, time or budget are used up.
 
         `renew` gets a new access token after a 401; that happens once, and does not count as a try.
-        Raises GatewayError, with nothing sent, while the breaker is open.
+        Raises GatewayError, with nothing sent, when QuickBooks is down.
         """
-        self.budget.start_operation()
+        if pause := self.budget.start_operation():
+            self._sleep(pause)
         began = self._clock()
         tries = _Tries(send, renew, self.budget)
 

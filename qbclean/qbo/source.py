@@ -25,6 +25,7 @@ class QboBooksSource:
 
     def __init__(self, connection: CompanyConnection) -> None:
         self._connection = connection
+        self._told_time: datetime | None = None
 
     @property
     def realm_id(self) -> RealmId:
@@ -37,7 +38,8 @@ class QboBooksSource:
     def server_time(self) -> datetime:
         """QuickBooks' clock, with the offset it answers in."""
         doing = "Asking QuickBooks for its time"
-        return translate.answered_at(self._connection.single("CompanyInfo", self.realm_id, doing), doing)
+        self._told_time = translate.answered_at(self._connection.single("CompanyInfo", self.realm_id, doing), doing)
+        return self._told_time
 
     def count(self, entity: str) -> int:
         doing = f"Counting {entity}"
@@ -66,6 +68,8 @@ class QboBooksSource:
         alone fills an answer (there is no way to page, and which end is cut off is not documented), or when `since`
         is further back than QuickBooks looks.
         """
+        if (self._told_time or self.server_time()) - since >= CHANGES_REACH:
+            return ChangeSet(objects=(), complete=False)
         return self._changes(list(entities), since)
 
     def singleton(self, entity: str) -> PulledObject:
@@ -89,10 +93,9 @@ class QboBooksSource:
         doing = "Reading what changed"
         body = self._connection.changes(",".join(entities), since.isoformat(timespec="seconds"), doing)
         objects = translate.changed(body, doing)
-        within_reach = translate.answered_at(body, doing) - since < CHANGES_REACH
-        if within_reach and len(objects) < CHANGES_CAP:
+        if len(objects) < CHANGES_CAP:
             return ChangeSet(objects=tuple(objects), complete=True)
-        if len(entities) == 1 or not within_reach:
+        if len(entities) == 1:
             return ChangeSet(objects=tuple(objects), complete=False)
         half = len(entities) // 2
         parts = (self._changes(entities[:half], since), self._changes(entities[half:], since))
