@@ -1,0 +1,94 @@
+"""Plan files: from bytes to a plan that is certain to be the one that was sealed, and back (design.md 8, R12)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from qbclean.errors import TamperedPlanError
+from qbclean.model.plan import FORMAT_VERSION, Plan
+from qbclean.model.settings import CompanySettings
+from qbclean.plan.digest import digest_of, digest_of_json
+from qbclean.plan.json_text import malformed, parse, unknown_key
+
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
+
+
+def encode(plan: Plan) -> bytes:
+    """UTF-8 JSON, two-space indent, keys in the order of the types, amounts as text, a newline at the end.
+
+    Raises TamperedPlanError when the digest does not cover what would be written: an unsealed plan, or one of a newer
+    format of which this version knows only a part.
+    """
+    if digest_of(plan) != plan.digest:
+        raise TamperedPlanError(
+            "The plan was not written.",
+            why="Its digest does not cover what this version of qbclean would write.",
+            do=f"Use the version that made it: {plan.tool}.",
+        )
+    return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+
+
+def decode(data: bytes) -> Plan:
+    """The plan in `data`, its digest checked over the JSON itself.
+
+    Keys this version does not know are an error, in a file of a newer minor format they are ignored – but the digest
+    covers them too. Raises PlanFormatError naming the place, TamperedPlanError when the digest is off.
+    """
+    raw = parse(data)
+    newer = _is_newer(raw.get("format_version"))
+    plan = _typed(raw, newer=newer)
+    if not newer and (place := unknown_key(raw, msgspec.to_builtins(plan))):
+        raise malformed(f"{place}: format {FORMAT_VERSION} has no such key")
+    try:
+        digest = digest_of_json(raw)
+    except UnicodeEncodeError as error:
+        raise malformed("a text in it is not valid Unicode") from error
+    if digest != plan.digest:
+        raise TamperedPlanError(
+            "The plan file was changed after it was made.",
+            why=f"Sealed as {plan.digest[:12] or 'nothing'}, it now says {digest[:12]}. Only decisions may change.",
+            do="Nothing was done. Make a new plan with `qbclean plan`, or take the file as it was written.",
+        )
+    return plan
+
+
+def is_of_newer_format(plan: Plan) -> bool:
+    """True when a newer minor version made it, so that our types may not hold all it says."""
+    return _is_newer(plan.format_version)
+
+
+def schema() -> bytes:
+    """The JSON Schema of a plan file, from the types; kept in `plans/plan.schema.json`."""
+    described = msgspec.json.schema(Plan)
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"qbclean plan, format {FORMAT_VERSION}",
+        **described,
+    }
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+
+
+def _is_newer(version: Any) -> bool:
+    found = _VERSION.fullmatch(version) if isinstance(version, str) else None
+    if not found:
+        raise malformed('format_version: expected text like "1.0"')
+    ours = FORMAT_VERSION.split(".")
+    if int(found[1]) != int(ours[0]):
+        raise malformed(f"format_version: it is {version}, and this qbclean reads {ours[0]}.x")
+    return int(found[2]) > int(ours[1])
+
+
+def _typed(raw: dict[str, Any], *, newer: bool) -> Plan:
+    if newer and isinstance(settings := raw.get("settings"), dict):
+        # The settings refuse unknown keys by themselves, because a misspelt limit must not pass for none.
+        known = CompanySettings.__struct_fields__
+        raw = {**raw, "settings": {name: value for name, value in settings.items() if name in known}}
+    try:
+        return msgspec.convert(raw, Plan)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).partition(" - at `$")
+        where = place.removesuffix("`").removeprefix(".")
+        raise malformed(f"{where or 'the top level'}: {problem[:1].lower()}{problem[1:]}") from error
