@@ -29,7 +29,7 @@ def create_invoice(
     tax: Mapping[str, Any],
     judgement: Judgement,
 ) -> Proposal:
-    """`items` and `taxable` go with the CRM's lines one by one (both empty when on hold); `tax` is a TxnTaxDetail or {}.
+    """`items` and `taxable` go with the CRM's lines one by one (empty on hold); `tax` is a TxnTaxDetail or {}.
 
     Nothing is e-mailed and online payment stays off, whatever the company's defaults are.
     """

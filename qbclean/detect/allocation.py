@@ -1,7 +1,7 @@
 """What each unapplied payment and open credit should settle, decided per customer group as a whole.
 
-First what the CRM says by name, then what a reference names, then what only one reading of the amounts allows. What one
-source takes is no longer open for the next, so no invoice is settled twice. Several readings that fit: none is chosen (S07).
+First what the CRM says by name, then what a reference names, then what only one reading of the amounts allows. What
+one source takes is no longer open for the next, so no invoice is settled twice. Several readings: none is chosen (S07).
 """
 
 from __future__ import annotations

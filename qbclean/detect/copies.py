@@ -1,7 +1,7 @@
 """Which QuickBooks invoices are further copies of one sale, and which copy survives (S04).
 
-A copy is an invoice the one-to-one pairing left over that still looks like a CRM invoice which already has its twin: every
-CRM record is taken, so there is no second sale for it to be.
+A copy is an invoice the one-to-one pairing left over that still looks like a CRM invoice which already has its twin:
+every CRM record is taken, so there is no second sale for it to be.
 """
 
 from __future__ import annotations

@@ -41,13 +41,12 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
 def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment | None) -> Detected:
     invoice, survivor = extra.invoice, copies.survivor
     evidence = EvidenceFile.of(extra.evidence)
+    tier = _tier(extra)
     judgement = Judgement(
-        tier=_tier(inquiry, extra),
+        tier=tier,
         evidence=evidence,
         crm=(CrmRef("invoice", copies.crm_id),),
-        settles=""
-        if _tier(inquiry, extra) == "recommended"
-        else "Ask the customer or the crew whether there were two jobs.",
+        settles="" if tier == "recommended" else "Ask the customer or the crew whether there were two jobs.",
     )
     moves: list[Proposal] = []
     if split is not None and has_money(inquiry.books, invoice):
@@ -82,7 +81,7 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment |
     )
 
 
-def _tier(inquiry: Inquiry, extra: Extra) -> Tier:
+def _tier(extra: Extra) -> Tier:
     """Recommended needs clear evidence and no other CRM invoice that the copy resembles as much."""
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
     if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):

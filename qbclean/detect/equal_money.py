@@ -25,12 +25,7 @@ def equal_money(inquiry: Inquiry, invoice: CrmInvoice) -> str:
 
 
 def _unexplained(inquiry: Inquiry, invoice: CrmInvoice) -> Iterator[tuple[str, date, Decimal]]:
-    group = inquiry.group_of(invoice)
-    explained = inquiry.matches.invoices.pair_of
-    for qbo_id in group:
-        for other in inquiry.books.invoices_by_customer.get(qbo_id, ()):
-            if other.id in explained or other.id in inquiry.duplicates or other.id in inquiry.bundled_qbo:
-                continue
-            if not other.is_voided:
-                yield f"invoice {inquiry.name_of(other)}", other.txn_date, other.total_amt
+    for other in inquiry.unexplained_invoices(invoice):
+        yield f"invoice {inquiry.name_of(other)}", other.txn_date, other.total_amt
+    for qbo_id in inquiry.group_of(invoice):
         yield from inquiry.other_money.get(qbo_id, ())

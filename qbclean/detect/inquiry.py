@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from qbclean.match.items import ItemMap, map_items
 from qbclean.match.normalize import NumberKey, number_key
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCredit, CrmInvoice, CrmRecords
+from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
 from qbclean.model.documents import Invoice
 from qbclean.model.finding import Finding
 from qbclean.model.locks import Locks
@@ -104,6 +104,14 @@ class Inquiry:
         party = crm_party(invoice.customer_id, invoice.customer_name)
         return self._groups.get(self.matches.customers.group_of_crm.get(party, ""), ())
 
+    def unexplained_invoices(self, invoice: CrmInvoice) -> Iterator[Invoice]:
+        """Live QuickBooks invoices of the same party that are no CRM invoice's twin, copy, or part."""
+        for qbo_id in self.group_of(invoice):
+            for other in self.books.invoices_by_customer.get(qbo_id, ()):
+                explained = other.id in self.matches.invoices.pair_of or other.id in self.bundled_qbo
+                if not explained and not other.is_voided and other.id not in self.duplicates:
+                    yield other
+
     @cached_property
     def _groups(self) -> Mapping[str, tuple[str, ...]]:
         return {group.key: group.qbo_ids for group in self.matches.customers.groups}
@@ -111,6 +119,10 @@ class Inquiry:
     @cached_property
     def credits_by_id(self) -> Mapping[str, CrmCredit]:
         return {credit.crm_id: credit for credit in self.crm.credits}
+
+    @cached_property
+    def payments_by_id(self) -> Mapping[str, CrmPayment]:
+        return {payment.crm_id: payment for payment in self.crm.payments}
 
     def invoice_of(self, crm_id: str) -> Invoice | None:
         """The QuickBooks invoice that stands for a CRM invoice: the surviving copy, else its pair; None if missing."""

@@ -1,4 +1,4 @@
-"""From the CRM's lines to QuickBooks items and tax: by the items' names, and by how paired invoices were booked before."""
+"""From the CRM's lines to QuickBooks items and tax: by the items' names, and by how paired invoices were booked."""
 
 from __future__ import annotations
 

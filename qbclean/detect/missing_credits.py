@@ -1,4 +1,4 @@
-"""Credits the CRM gave that QuickBooks never got: a credit memo mirroring the invoice, then its application (S02, S09)."""
+"""Credits the CRM gave and QuickBooks never got: a credit memo mirroring the invoice, then its use (S02, S09)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def detected(inquiry: Inquiry, credit: CrmCredit, application: Application) -> D
         finding=Finding(
             id=finding_id("missing_credit", (credit.ref,)),
             kind="missing_credit",
-            summary=f"CRM credit {credit.number or credit.crm_id} of {credit.amount} ({credit.date}) is not in QuickBooks",
+            summary=f"CRM credit {credit.number or credit.crm_id} of {credit.amount} ({credit.date}) is missing",
             documents=(invoice.ref,) if invoice else (),
             crm=(credit.ref, *((CrmRef("invoice", credit.invoice_id),) if credit.invoice_id else ())),
             customer_id=application.source.customer_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from qbclean.actions.create_invoice import create_invoice
 from qbclean.actions.proposal import Judgement, Proposal
@@ -16,6 +16,8 @@ from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef
+
+_NEAR = timedelta(days=20)
 
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
@@ -102,6 +104,9 @@ def _judged(
     elif invoice.status == "paid" and not _money_waiting(inquiry, invoice):
         doubt = "The CRM says it is paid, but no such payment is in QuickBooks: find the payment first."
         evidence.append(Evidence(feature="payment", points=-8, words="paid in the CRM, no payment in QuickBooks"))
+    elif near := _near_twin(inquiry, invoice):
+        doubt = f"QuickBooks invoice {near} of about that date has no twin in the CRM: is it the same sale?"
+        evidence.append(Evidence(feature="near_twin", points=-10, words=f"invoice {near} is left over near its date"))
     elif invoice.flags:
         doubt = f"The CRM's record is odd ({', '.join(invoice.flags)}); check it."
     return Judgement(
@@ -121,14 +126,30 @@ def _impossible(inquiry: Inquiry, invoice: CrmInvoice, customer: str, mapped: Ma
         return f"customer {record.full_name} is inactive in QuickBooks"
     if invoice.total < 0:
         return "its total is negative; enter it as a credit memo"
-    if not invoice.number:
+    return _number_problem(inquiry, invoice.number) or mapped.problem
+
+
+def _number_problem(inquiry: Inquiry, number: str | None) -> str:
+    """Why the CRM's number cannot be kept as DocNumber (S15; contract 6.3, 7.8)."""
+    if not number:
         return "it has no number to keep as DocNumber"
-    if len(invoice.number) > 21:
-        return f"its number {invoice.number} is longer than the 21 characters QuickBooks takes"
-    taken = inquiry.numbers_taken.get(number_key(invoice.number))
-    if taken and taken[0] == invoice.number:
-        return f"its number is taken by {taken[1]}"
-    return mapped.problem
+    if len(number) > 21:
+        return f"its number {number} is longer than the 21 characters QuickBooks takes"
+    if not inquiry.books.preferences.sales_forms_prefs.custom_txn_numbers:
+        return (
+            "QuickBooks numbers invoices itself in this company; switch custom transaction numbers on, pull, plan again"
+        )
+    taken = inquiry.numbers_taken.get(number_key(number))
+    return f"its number is taken by {taken[1]}" if taken and taken[0] == number else ""
+
+
+def _near_twin(inquiry: Inquiry, invoice: CrmInvoice) -> str:
+    """A live QuickBooks invoice of this party, near the date, that nothing in the CRM explains."""
+    day = invoice.date or inquiry.as_of
+    for other in inquiry.unexplained_invoices(invoice):
+        if abs(other.txn_date - day) <= _NEAR:
+            return inquiry.name_of(other)
+    return ""
 
 
 def _paying(inquiry: Inquiry, invoice: CrmInvoice) -> tuple[CrmRef, ...]:

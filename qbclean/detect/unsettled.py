@@ -81,11 +81,10 @@ def _targets(inquiry: Inquiry, created: Mapping[str, Proposal]) -> dict[str, lis
 
 
 def _payments(inquiry: Inquiry) -> Iterator[Source]:
-    records = {payment.crm_id: payment for payment in inquiry.crm.payments}
     for payment in sorted(inquiry.books.payments.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
         if payment.unapplied_amt <= 0:
             continue
-        record = records.get(inquiry.matches.payments.pair_of.get(payment.id, ""))
+        record = inquiry.payments_by_id.get(inquiry.matches.payments.pair_of.get(payment.id, ""))
         yield Source(
             key=f"payment {payment.id}",
             customer_id=payment.customer_id,

@@ -15,7 +15,7 @@ from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.sales import Sale, SalesContext, compare_sales, crm_sale, qbo_sale
 from qbclean.match.weights import MATCH, points
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.crm import CrmRecords
 from qbclean.model.money import cents
 from qbclean.model.settings import CompanySettings
 
@@ -44,16 +44,10 @@ def match_invoices(
     books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, settings: CompanySettings
 ) -> InvoiceMatches:
     """The best one-to-one pairing per customer group. Independent of input order."""
-    context = _context(books, crm, customers, settings)
-    ours = {sale.id: sale for sale in (_crm_sale(invoice, customers) for invoice in crm.invoices)}
-    theirs = {sale.id: sale for sale in _qbo_sales(books)}
-    by_group_crm: dict[str, list[Sale]] = defaultdict(list)
-    for invoice in sorted(crm.invoices, key=lambda item: item.crm_id):
-        party = crm_party(invoice.customer_id, invoice.customer_name)
-        by_group_crm[customers.group_of_crm.get(party, "")].append(ours[invoice.crm_id])
-    by_group_qbo: dict[str, list[Sale]] = defaultdict(list)
-    for sale in theirs.values():
-        by_group_qbo[customers.group_of_qbo.get(sale.customer, "")].append(sale)
+    ours = {sale.id: sale for sale in _crm_sales(crm, customers)}
+    theirs = {sale.id: sale for sale in _qbo_sales(books, customers)}
+    context = _context(books, ours.values(), customers, settings)
+    by_group_crm, by_group_qbo = _by_group(ours.values()), _by_group(theirs.values())
 
     scores: dict[str, dict[str, int]] = {}
     pairs: dict[str, str] = {}
@@ -78,24 +72,42 @@ def _numeric(text: str) -> tuple[int, str]:
     return (int(text), text) if text.isdigit() else (0, text)
 
 
-def _crm_sale(invoice: CrmInvoice, customers: CustomerMap) -> Sale:
-    known = customers.known_as(crm_party(invoice.customer_id, invoice.customer_name))
-    job = customers.jobs.get(invoice.job_id or "", "")
-    return crm_sale(invoice, customer=known[0] if known else "", job=job)
+def _by_group(sales: Iterable[Sale]) -> Mapping[str, list[Sale]]:
+    groups: dict[str, list[Sale]] = defaultdict(list)
+    for sale in sales:
+        groups[sale.group].append(sale)
+    return groups
 
 
-def _qbo_sales(books: ReceivablesSnapshot) -> Iterable[Sale]:
+def _crm_sales(crm: CrmRecords, customers: CustomerMap) -> Iterable[Sale]:
+    for invoice in sorted(crm.invoices, key=lambda item: item.crm_id):
+        party = crm_party(invoice.customer_id, invoice.customer_name)
+        known = customers.known_as(party)
+        yield crm_sale(
+            invoice,
+            group=customers.group_of_crm.get(party, ""),
+            customer=known[0] if known else "",
+            job=customers.jobs.get(invoice.job_id or "", ""),
+        )
+
+
+def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[Sale]:
     def item_name(item_id: str) -> str:
         item = books.items.get(item_id)
         return item.name if item else ""
 
     for invoice in sorted(books.invoices.values(), key=lambda document: _numeric(document.id)):
         customer = books.customers.get(invoice.customer_id)
-        yield qbo_sale(invoice, is_job=bool(customer and customer.parent_ref), item_name=item_name)
+        yield qbo_sale(
+            invoice,
+            group=customers.group_of_qbo.get(invoice.customer_id, ""),
+            is_job=bool(customer and customer.parent_ref),
+            item_name=item_name,
+        )
 
 
 def _context(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, settings: CompanySettings
+    books: ReceivablesSnapshot, ours: Iterable[Sale], customers: CustomerMap, settings: CompanySettings
 ) -> SalesContext:
     parents: dict[str, str] = {}
     for customer in books.customers.values():
@@ -104,12 +116,8 @@ def _context(
             top = books.customers[top.parent_ref.value]
         if top is not customer:
             parents[customer.id] = top.id
-    numbers: dict[str, int] = defaultdict(int)
-    for sale in (_crm_sale(invoice, customers) for invoice in crm.invoices):
-        if sale.number:
-            numbers[sale.number.body] += 1
     return SalesContext(
-        crm_numbers=numbers,
+        crm_numbers=frozenset((sale.group, sale.number.body) for sale in ours if sale.number),
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),

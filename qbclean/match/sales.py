@@ -26,10 +26,12 @@ _EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
 class Sale:
     """One invoice. Amounts in cents; `day`, `due` as ordinals, 0 for unknown; `job` "" for none or unknown.
 
-    `customer` is the QuickBooks customer (on the CRM side: the one it is linked to); `number_text` is as written.
+    `group` is the customer group; `customer` the QuickBooks customer (on the CRM side: the one it is linked to);
+    `number_text` the number as written.
     """
 
     id: str
+    group: str
     number: NumberKey | None
     number_text: str
     total: int
@@ -47,12 +49,13 @@ class Sale:
     created: int = 0
 
 
-def crm_sale(invoice: CrmInvoice, *, customer: str, job: str) -> Sale:
+def crm_sale(invoice: CrmInvoice, *, group: str, customer: str, job: str) -> Sale:
     """A CRM invoice; `customer` and `job` are the QuickBooks ids they are linked to, or ""."""
     lines = invoice.lines
     total = cents(invoice.total)
     return Sale(
         id=invoice.crm_id,
+        group=group,
         number=number_key(invoice.number),
         number_text=invoice.number or "",
         total=total,
@@ -70,7 +73,7 @@ def crm_sale(invoice: CrmInvoice, *, customer: str, job: str) -> Sale:
     )
 
 
-def qbo_sale(invoice: Invoice, *, is_job: bool, item_name: Callable[[str], str]) -> Sale:
+def qbo_sale(invoice: Invoice, *, group: str, is_job: bool, item_name: Callable[[str], str]) -> Sale:
     """A QuickBooks invoice."""
     lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
     total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
@@ -82,6 +85,7 @@ def qbo_sale(invoice: Invoice, *, is_job: bool, item_name: Callable[[str], str])
     )
     return Sale(
         id=invoice.id,
+        group=group,
         number=number_key(invoice.doc_number),
         number_text=invoice.doc_number or "",
         total=total,
@@ -104,7 +108,8 @@ def qbo_sale(invoice: Invoice, *, is_job: bool, item_name: Callable[[str], str])
 class SalesContext:
     """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
 
-    crm_numbers: Mapping[str, int]
+    crm_numbers: frozenset[tuple[str, str]]
+    """(customer group, number) of every CRM invoice. QuickBooks' own series may run into other customers' numbers."""
     spellings: Mapping[str, str]
     """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
     parents: Mapping[str, str]
@@ -117,6 +122,7 @@ def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
     return {
         "number": _number(crm, qbo, context),
         "total": _total(crm, qbo, context),
+        "tax": _tax(crm, qbo),
         "date": date_level(crm.day, qbo.day),
         "due date": "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other",
         "job": _job(crm.job, qbo, context),
@@ -134,7 +140,7 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
         return "unknown"
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
-    if two.body in context.crm_numbers:
+    if (qbo.group, two.body) in context.crm_numbers:
         return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
@@ -154,6 +160,12 @@ def _total(crm: Sale, qbo: Sale, context: SalesContext) -> str:
     if crm.amounts and qbo.amounts and set(qbo.amounts) <= set(crm.amounts) and qbo.total < crm.total:
         return "part of it"
     return "other"
+
+
+def _tax(crm: Sale, qbo: Sale) -> str:
+    """Equal tax on unequal totals tells of one sale; on equal totals it tells nothing new."""
+    one, two = crm.total - crm.subtotal, qbo.total - qbo.subtotal
+    return "same" if one == two != 0 and crm.total != qbo.total else "silent"
 
 
 def date_level(one: int, two: int) -> str:
@@ -192,14 +204,18 @@ def _customer(customer: str, qbo_customer: str, context: SalesContext) -> str:
 
 
 def _lines(one: Sale, two: Sale) -> str:
+    """Amounts line by line say most; a hand entry collapses them, then only the words are left to compare."""
     if not one.amounts or not two.amounts:
         return "unknown"
+    shared = len(set(one.amounts) & set(two.amounts))
     if one.amounts == two.amounts and len(one.amounts) > 1:
         return "same amounts"
+    if shared and len(one.amounts) > 1 and one.total != two.total:
+        return "some amounts"
     likeness = int(fuzz.token_set_ratio(one.words, two.words)) if one.words and two.words else 50
     if likeness >= 85:
-        return "same amounts" if one.amounts == two.amounts else "similar words"
-    if one.amounts == two.amounts or likeness >= 50:
+        return "same line" if shared else "similar words"
+    if likeness >= 50 or shared:
         return "some in common"
     return "nothing in common" if likeness < 30 else "some in common"
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from qbclean.model.evidence import Evidence
 
-MATCH = 15
+MATCH = 10
 CLEAR = 25
 
 _TABLE: dict[str, dict[str, int]] = {
@@ -37,7 +37,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "part of it": -6,
         "voided": -8,
         "empty": -2,
-        "other": -18,
+        "other": -16,
     },
     "date": {
         "same day": 9,
@@ -52,7 +52,16 @@ _TABLE: dict[str, dict[str, int]] = {
     "due date": {"same": 2, "other": 0, "unknown": 0},
     "job": {"same": 7, "parent": 0, "other": -14, "unknown": 0},
     "customer": {"same": 3, "second spelling": 0, "unknown": 0},
-    "lines": {"same amounts": 6, "similar words": 4, "some in common": 1, "nothing in common": -6, "unknown": 0},
+    "tax": {"same": 8, "silent": 0},
+    "lines": {
+        "same amounts": 7,
+        "same line": 6,
+        "some amounts": 6,
+        "similar words": 4,
+        "some in common": 1,
+        "nothing in common": -6,
+        "unknown": 0,
+    },
     "CRM id": {"same": 16, "other": -1, "unknown": 0},
     "memo": {"names it": 12, "silent": 0},
     "state": {"both live": 0, "both void": 8, "one void": -10},

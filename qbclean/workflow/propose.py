@@ -1,0 +1,42 @@
+"""Both stories in, a plan out: match, detect, and assemble. Pure but for the ports it is not given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from qbclean.detect import detect
+from qbclean.detect.inquiry import Inquiry
+from qbclean.match.pairing import match
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.locks import Locks
+from qbclean.model.plan import Plan
+from qbclean.model.settings import CompanySettings
+from qbclean.plan.builder import PlanBasis, assemble
+from qbclean.plan.completeness import require_complete
+
+
+def build_plan(
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    settings: CompanySettings,
+    *,
+    as_of: date,
+    tool: str,
+    only: Collection[str] = (),
+) -> Plan:
+    """Everything found and proposed for the snapshot, sealed. The same input gives the same bytes.
+
+    Raises IncompleteBooksError when the snapshot is not the whole picture (S29).
+    """
+    require_complete(books)
+    locks = Locks.of(books.preferences, settings)
+    inquiry = Inquiry(
+        books=books, crm=crm, matches=match(books, crm, settings), settings=settings, locks=locks, as_of=as_of
+    )
+    found = list(detect(inquiry))
+    basis = PlanBasis(books=books, crm=crm.files, settings=settings, locks=locks, as_of=as_of, tool=tool)
+    return assemble(
+        basis, [item.finding for item in found], [proposal for item in found for proposal in item.proposals], only=only
+    )
