@@ -35,10 +35,10 @@ from qbclean.sandbox.generate.world import World
 from qbclean.sandbox.generate.writer import write_document, write_lines
 
 OPERATORS: tuple[Callable[[World], None], ...] = (
-    # Scarce material first: what needs two invoices, or a credit, before what takes any invoice.
-    misapplied_payments,
+    # Scarce material first: what needs a credit, or two invoices, before what takes any invoice.
     missing_credits,
     unapplied_credits,
+    misapplied_payments,
     partial_syncs,
     missing_invoices,
     unapplied_payments,

@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date, datetime, timedelta
+from functools import cache
 
 
 def plus_months(day: date, months: int) -> date:
@@ -30,6 +31,7 @@ def stamp(moment: datetime) -> str:
     return f"{moment.isoformat(timespec='seconds')}{_pacific_offset(moment.date())}"
 
 
+@cache
 def _pacific_offset(day: date) -> str:
     # US summer time: second Sunday of March to first Sunday of November (the day itself is exact enough).
     starts = _nth_sunday(day.year, 3, 2)

@@ -1,16 +1,14 @@
 """Credits that never reached the books, or reached them and were never used."""
 
 from qbclean.sandbox.generate.books import BookedCredit
-from qbclean.sandbox.generate.story import Credit
+from qbclean.sandbox.generate.story import Credit, Invoice
 from qbclean.sandbox.generate.truth import Mess, Step
 from qbclean.sandbox.generate.world import World
 
 
 def missing_credits(world: World) -> None:
     """Credits of the CRM that the sync does not carry."""
-    for credit in _take(world, world.times(11)):
-        invoice = credit.invoice
-        assert invoice is not None  # noqa: S101 - _take picks only credits on an invoice
+    for credit, invoice in _take(world, world.times(11)):
         booked = world.mirror.credits.pop(credit)
         _unlink(world, booked)
         world.books.remove(booked)
@@ -29,9 +27,7 @@ def missing_credits(world: World) -> None:
 
 def unapplied_credits(world: World) -> None:
     """Credit memos in the books that were never joined to their invoice."""
-    for credit in _take(world, world.times(11)):
-        invoice = credit.invoice
-        assert invoice is not None  # noqa: S101 - _take picks only credits on an invoice
+    for credit, invoice in _take(world, world.times(11)):
         booked = world.mirror.credits[credit]
         _unlink(world, booked)
         target = world.booked(invoice)
@@ -54,9 +50,9 @@ def unapplied_credits(world: World) -> None:
         )
 
 
-def _take(world: World, wanted: int) -> list[Credit]:
+def _take(world: World, wanted: int) -> list[tuple[Credit, Invoice]]:
     """Clean credits joined to their invoice by a zero payment of their own, in the open period."""
-    found: list[Credit] = []
+    found: list[tuple[Credit, Invoice]] = []
     for credit in world.rng.sample(world.story.credits, len(world.story.credits)):
         if len(found) == wanted:
             break
@@ -69,7 +65,7 @@ def _take(world: World, wanted: int) -> list[Credit]:
             and not world.closed(invoice.date)
         ):
             world.touch(invoice)
-            found.append(credit)
+            found.append((credit, invoice))
     return found
 
 

@@ -16,9 +16,9 @@ from qbclean.sandbox.generate.world import World
 
 def duplicates(world: World) -> None:
     """Every kind of duplicate, most of them plain."""
-    for invoice in world.take(world.times(16), lambda entry: not world.closed(entry.date)):
+    for invoice in world.take(world.times(19), lambda entry: not world.closed(entry.date)):
         _tell(world, "double_sync", invoice, double_sync(world, invoice))
-    for invoice in world.take(world.times(16), lambda entry: not world.closed(entry.date)):
+    for invoice in world.take(world.times(19), lambda entry: not world.closed(entry.date)):
         _tell(world, "hand_entry", invoice, hand_entry(world, invoice))
     for invoice in world.take(world.times(8), lambda entry: world.closed(entry.date)):
         how = double_sync if world.rng.random() < 0.5 else hand_entry

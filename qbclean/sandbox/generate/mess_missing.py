@@ -13,7 +13,9 @@ SETTLING_DAYS = 4
 
 def missing_invoices(world: World) -> None:
     """The sync lost invoices: open ones, paid ones, some in a closed period, some booked in another way."""
-    for invoice in world.take(world.times(14), lambda entry: still_open(world, entry)):
+    for invoice in world.take(world.times(11), lambda entry: _open_and_alone(world, entry)):
+        _lose(world, invoice, "never_synced")
+    for invoice in world.take(world.times(3), lambda entry: still_open(world, entry)):
         _lose(world, invoice, "never_synced")
     for invoice in world.take(world.times(4), lambda entry: still_open(world, entry, closed=True)):
         _lose(world, invoice, "closed_period")
@@ -34,6 +36,10 @@ def still_open(world: World, invoice: Invoice, *, closed: bool = False) -> bool:
         and invoice not in world.credits_of
         and not invoice.estimated
     )
+
+
+def _open_and_alone(world: World, invoice: Invoice) -> bool:
+    return still_open(world, invoice) and invoice.pattern not in {"monthly", "house", "draw"}
 
 
 def paid_alone(world: World, invoice: Invoice) -> bool:

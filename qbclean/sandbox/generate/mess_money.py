@@ -12,7 +12,7 @@ from qbclean.sandbox.generate.world import World
 def missing_payments(world: World) -> None:
     """Payments that never reached the books."""
     for payment in world.take_payments(
-        world.times(10), lambda entry: editable(world, entry) and bool(entry.parts) and settles(entry, len(entry.parts))
+        world.times(9), lambda entry: editable(world, entry) and bool(entry.parts) and settles(entry, len(entry.parts))
     ):
         documents = tuple(world.booked(invoice) for invoice, _ in payment.parts)
         world.undo_payment(payment)
@@ -32,7 +32,7 @@ def missing_payments(world: World) -> None:
 def paid_by_deposit(world: World) -> None:
     """The money was coded to income on a deposit or a sales receipt while the invoice stays open."""
     for payment in world.take_payments(
-        world.times(14), lambda entry: not world.closed(entry.date) and settles(entry, 1)
+        world.times(12), lambda entry: not world.closed(entry.date) and settles(entry, 1)
     ):
         ((invoice, _),) = payment.parts
         booked = world.booked(invoice)

@@ -1,4 +1,4 @@
-"""Money in the wrong place: unapplied, on the wrong invoice, missing, or booked past the invoice."""
+"""Payments that are in the books and pay the wrong thing, or nothing."""
 
 from collections.abc import Callable
 
@@ -27,25 +27,26 @@ def unapplied_payments(world: World) -> None:
 
 def misapplied_payments(world: World) -> None:
     """Payments on another open invoice: of the customer, of another job, of a look-alike customer."""
-    for variant, often, fits in (
-        ("look_alike_customer", 3, _of_namesake),
-        ("wrong_job", 5, _of_other_job),
-        ("wrong_invoice", 9, _of_customer),
-    ):
-        found: dict[Payment, Invoice] = {}
+    _misapply_some(world, "look_alike_customer", 3, _of_namesake)
+    _misapply_some(world, "wrong_job", 5, _of_other_job)
+    _misapply_some(world, "wrong_invoice", 9, _of_customer)
 
-        def suits(payment: Payment) -> bool:
-            if not (editable(world, payment) and settles(payment, 1)):
-                return False
-            other = fits(world, payment.parts[0][0])  # noqa: B023 - called before the loop turns
-            if other is None or other in found.values():  # noqa: B023
-                return False
-            found[payment] = other  # noqa: B023
-            return True
 
-        for payment in world.take_payments(world.times(often), suits):
-            world.touch(found[payment])
-            _misapply(world, payment, found[payment], variant)
+def _misapply_some(world: World, variant: str, often: int, fits: Callable[[World, Invoice], Invoice | None]) -> None:
+    wrong: dict[Payment, Invoice] = {}
+
+    def suits(payment: Payment) -> bool:
+        if not (editable(world, payment) and settles(payment, 1)):
+            return False
+        other = fits(world, payment.parts[0][0])
+        if other is None or other in wrong.values():
+            return False
+        wrong[payment] = other
+        return True
+
+    for payment in world.take_payments(world.times(often), suits):
+        world.touch(wrong[payment])
+        _misapply(world, payment, wrong[payment], variant)
 
 
 def editable(world: World, payment: Payment) -> bool:

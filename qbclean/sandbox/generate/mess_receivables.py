@@ -60,14 +60,15 @@ def journal_entries(world: World) -> None:
 def wrong_jobs(world: World) -> None:
     """Invoices booked on another job of the customer: the balance is right, both job reports are wrong."""
     for invoice in world.take(world.times(5), lambda entry: _other_job(world, entry) is not None):
-        right, wrong = world.booked(invoice), _other_job(world, invoice)
-        assert wrong is not None  # noqa: S101 - just asked for
-        right.customer = wrong
+        booked, right, wrong = world.booked(invoice), world.booked(invoice).customer, _other_job(world, invoice)
+        if wrong is None:
+            continue
+        booked.customer = wrong
         world.truth.wrong(
             Mess(
                 kind="job_revenue_mismatch",
                 variant="wrong_job",
-                documents=(right, wrong, world.mirror.jobs[invoice.job] if invoice.job else wrong.top),
+                documents=(booked, wrong, right),
                 crm=(invoice,),
                 amount=invoice.total,
                 hold="Which job earned the income is for the office to say; no total changes",

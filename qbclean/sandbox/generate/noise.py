@@ -21,6 +21,8 @@ class Noise:
     crm_knows_qbo_id: float
     qbo_id_stale: float
     note_names_crm: float
+    reference_lost: float
+    """How often the cheque number or transaction id of a payment is not in the books."""
     job_in_books: float
     contact_lost: float
     hand_entry_days: int
@@ -47,6 +49,7 @@ NOISE: dict[Difficulty, Noise] = {
         crm_knows_qbo_id=0.35,
         qbo_id_stale=0.03,
         note_names_crm=0.20,
+        reference_lost=0.05,
         job_in_books=0.75,
         contact_lost=0.10,
         hand_entry_days=45,
@@ -70,6 +73,7 @@ NOISE: dict[Difficulty, Noise] = {
         crm_knows_qbo_id=0.10,
         qbo_id_stale=0.10,
         note_names_crm=0.05,
+        reference_lost=0.35,
         job_in_books=0.55,
         contact_lost=0.35,
         hand_entry_days=45,

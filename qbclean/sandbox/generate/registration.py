@@ -79,3 +79,5 @@ def _business(story: Story) -> Iterable[tuple[Customer, date]]:
             yield invoice.customer, invoice.date
     for payment in story.payments:
         yield payment.customer, payment.date
+    for credit in story.credits:
+        yield credit.customer, credit.date

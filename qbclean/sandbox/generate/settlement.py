@@ -42,7 +42,7 @@ def _settle_customer(desk: Desk, customer: Customer, invoices: list[Invoice]) ->
             pay(desk, customer, min(last, invoice.date + timedelta(days=14)), [(invoice, invoice.total)])
             continue
         creditable = invoice.pattern not in {"consolidated", "split"} and not invoice.reserved
-        if invoice.pattern == "credited" or (creditable and rng.random() < 0.06):
+        if invoice.pattern == "credited" or (creditable and rng.random() < 0.085):
             _credit(desk, invoice)
         age = (today - invoice.date).days
         if rng.random() > _chance_of_payment(age):

@@ -84,11 +84,9 @@ class Sync:
 
     def _invoice(self, invoice: Invoice) -> None:
         rng, noise = self._rng, self._noise
-        day = invoice.date
-        if rng.random() < noise.date_shifted and invoice.pattern not in {"monthly", "house"}:
-            # Never across the closing date: that would be a mess of its own.
-            shifted = min(day + timedelta(days=rng.randint(1, noise.shift_days)), self._story.today)
-            day = shifted if (shifted > self._story.close_date) == (day > self._story.close_date) else day
+        # A series is told apart by its dates, so those arrive as they are.
+        in_series = invoice.pattern in {"monthly", "house"}
+        day = invoice.date if in_series else self._shifted(invoice.date, noise.shift_days)
         target = self.mirror.customers[invoice.customer]
         if invoice.job is not None:
             target = self.mirror.jobs[invoice.job]
@@ -111,6 +109,14 @@ class Sync:
             self._estimate(invoice, booked)
         if invoice.pattern == "split":
             self._split(invoice, booked)
+
+    def _shifted(self, day: date, most: int) -> date:
+        """Now and then some days later, when it was entered; never across the closing date, never after today."""
+        if self._rng.random() >= self._noise.date_shifted:
+            return day
+        later = min(day + timedelta(days=self._rng.randint(1, most)), self._story.today)
+        crosses = day <= self._story.close_date < later
+        return day if crosses else later
 
     def _estimate(self, invoice: Invoice, booked: BookedInvoice) -> None:
         estimate = self._estimates.get(invoice.number_base)
@@ -158,17 +164,18 @@ class Sync:
         lines = list(self._booked_parts(payment.parts))
         homes = {target.customer for target, _ in lines}
         parent = self.mirror.customers[payment.customer]
+        day = self._shifted(payment.date, 3)
         # A cheque for one job is entered on the job, one for several on the customer above.
         home = homes.pop() if len(homes) == 1 and self._rng.random() < 0.85 else parent
         booked = BookedPayment(
             customer=home,
-            date=payment.date,
+            date=day,
             total=payment.amount,
             method=payment.method,
-            reference=payment.reference,
+            reference="" if self._rng.random() < self._noise.reference_lost else payment.reference,
             route=payment.route,
             lines=lines,
-            created=self.night_of(payment.date),
+            created=self.night_of(day),
             note=self._remark(payment),
             token=self._rng.choice((0, 0, 1)),
         )

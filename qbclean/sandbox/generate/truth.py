@@ -59,8 +59,6 @@ class Truth:
     traps: list[Trap] = field(default_factory=list)
     second_customers: dict[Customer, list[BookedCustomer]] = field(default_factory=dict)
     """Booked customers that duplicate the one in the mirror."""
-    never_booked: set[Invoice] = field(default_factory=set)
-    """Live invoices for which the books hold no invoice."""
     off_receivables: set[Payment] = field(default_factory=set)
     """Retainers booked as a liability, which no customer balance shows (S14)."""
 

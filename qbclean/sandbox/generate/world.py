@@ -107,7 +107,6 @@ class World:
         if booked.estimate is not None:
             booked.estimate.invoices.remove(booked)
         self.books.remove(booked)
-        self.truth.never_booked.add(invoice)
 
     def take(self, wanted: int, suits: Callable[[Invoice], bool]) -> list[Invoice]:
         """Up to `wanted` clean invoices that suit, marked as touched together with their payments."""
