@@ -1,0 +1,364 @@
+"""QuickBooks in memory, for tests of the executor: a `QuickBooksGateway` that keeps documents as wire JSON.
+
+It shares no code with `qbclean.ledger`, so that a prediction of the ledger and an answer of this fake are two opinions.
+It knows invoices, payments and credit memos (others are held and read, not written), sales without discounts, and the
+two report figures the proof needs. Faults are switched on per send: see `fault`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+import msgspec
+
+from qbclean.errors import (
+    BooksClosedError,
+    DocumentNotFoundError,
+    GatewayError,
+    RefusedError,
+    StaleDocumentError,
+    UnavailableError,
+)
+from qbclean.model.action import Basis
+from qbclean.model.books import Environment, ReceivablesSnapshot
+from qbclean.model.documents import DOCUMENT_TYPES
+from qbclean.model.lists import CompanyInfo, Preferences
+from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
+from qbclean.model.write import PlannedRequest, WriteReceipt
+from qbclean.ports.gateway import DocumentSearch, LiveDocument
+
+TYPE_OF = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
+SALES = ("Invoice", "CreditMemo")
+FaultPlace = Literal["before", "after"]
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+
+Raw = dict[str, Any]
+
+
+class FakeQuickBooks:
+    """One company. Construct it from a snapshot; `touch` is called by name at every point where a process could die."""
+
+    def __init__(self, books: ReceivablesSnapshot, *, touch: Callable[[str], None] | None = None) -> None:
+        self.realm_id: RealmId = books.realm_id
+        self.environment: Environment = books.environment
+        self.company_info: CompanyInfo = books.company
+        self.current_preferences: Preferences = books.preferences
+        self.documents: dict[DocumentRef, Raw] = {
+            document.ref: json.loads(books.raw_of(document.ref), parse_float=Decimal) for document in books.documents()
+        }
+        self.touch = touch or (lambda _point: None)
+        self.sent: list[PlannedRequest] = []
+        self.reads = 0
+        self.answers: dict[str, WriteReceipt] = {}
+        self.remembers_request_ids = True
+        self.takes_unvoid = True
+        self.unreachable = False
+        self._faults: dict[int, tuple[FaultPlace, GatewayError]] = {}
+        self._after_send: dict[int, Callable[[], None]] = {}
+        self._next_id = 9000
+        self._saved = 0
+
+    # ------------------------------------------------------------------ what tests do to it
+    def fault(self, send: int, place: FaultPlace, error: GatewayError | None = None) -> None:
+        """Fail the `send`-th request (from 1): `before` it has any effect, or `after` (the reply is lost)."""
+        self._faults[send] = (place, error or UnavailableError("No answer from QuickBooks.", status=0))
+
+    def meanwhile(self, send: int, event: Callable[[], None]) -> None:
+        """Let something else happen in the company right after the `send`-th request was answered."""
+        self._after_send[send] = event
+
+    def edit(self, ref: DocumentRef, **fields: Any) -> None:
+        """A person's edit: fields by their wire names; the SyncToken rises."""
+        self.documents[ref] |= fields
+        self._save(self.documents[ref])
+        self._settle()
+
+    def enter(self, kind: DocumentKind, body: Raw) -> DocumentRef:
+        """A person's new document."""
+        raw = self._create(kind, deepcopy(body))
+        self._settle()
+        return DocumentRef(kind, raw["Id"])
+
+    def raw(self, ref: DocumentRef) -> Raw:
+        return self.documents[ref]
+
+    def essence(self) -> Mapping[DocumentRef, Raw]:
+        """Everything but tokens and times, for comparing two companies."""
+        return {
+            ref: {key: value for key, value in raw.items() if key not in ("SyncToken", "MetaData")}
+            for ref, raw in sorted(self.documents.items())
+        }
+
+    # ------------------------------------------------------------------ the port: reads
+    def company(self) -> CompanyInfo:
+        return self.company_info
+
+    def preferences(self) -> Preferences:
+        self._reach("preferences")
+        return self.current_preferences
+
+    def read(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
+        self._reach("read")
+        self.reads += 1
+        return {ref: self._live(ref) for ref in refs if ref in self.documents}
+
+    def find(self, search: DocumentSearch) -> tuple[LiveDocument, ...]:
+        self._reach("find")
+        return tuple(
+            self._live(ref)
+            for ref, raw in sorted(self.documents.items())
+            if ref.kind == search.kind
+            and raw.get("CustomerRef", {}).get("value") == search.customer_id
+            and (
+                raw["TxnDate"] == search.txn_date.isoformat()
+                or (search.doc_number is not None and raw.get("DocNumber") == search.doc_number)
+            )
+            and search.marker in raw.get("PrivateNote", "")
+        )
+
+    def ar_by_customer(self, as_of: date) -> Mapping[str, Decimal]:
+        self._reach("report")
+        sums: dict[str, Decimal] = {}
+        for ref, raw in self.documents.items():
+            if ref.kind in (*SALES, "Payment") and raw["TxnDate"] <= as_of.isoformat():
+                owner = raw["CustomerRef"]["value"]
+                sums[owner] = sums.get(owner, ZERO) + _amount(raw["TotalAmt"]) * (1 if ref.kind == "Invoice" else -1)
+        return {owner: amount for owner, amount in sums.items() if amount}
+
+    def income_by_year(self, basis: Basis, first: date, last: date) -> Mapping[int, Decimal]:
+        self._reach("report")
+        years: dict[int, Decimal] = {}
+        for day, amount in self._accrual() if basis == "accrual" else self._cash():
+            if first.isoformat() <= day <= last.isoformat():
+                years[int(day[:4])] = years.get(int(day[:4]), ZERO) + amount
+        return years
+
+    # ------------------------------------------------------------------ the port: writes
+    def send(self, request: PlannedRequest) -> WriteReceipt:
+        self.touch("send: before")
+        self.sent.append(request)
+        place, error = self._faults.get(len(self.sent), (None, None))
+        if error and place == "before":
+            raise error
+        if self.unreachable:
+            raise UnavailableError("No answer from QuickBooks.")
+        number = len(self.sent)
+        receipt = self.answers.get(request.request_id) if self.remembers_request_ids else None
+        if receipt is None:
+            receipt = self._carry_out(request)
+            self.answers[request.request_id] = receipt
+        self.touch("send: after the effect")
+        if number in self._after_send:
+            self._after_send.pop(number)()
+        if error:
+            raise error
+        return receipt
+
+    def _carry_out(self, request: PlannedRequest) -> WriteReceipt:
+        before = deepcopy(self.documents)
+        try:
+            body = _numbers(deepcopy(request.body))
+            ref = self._write(request, body)
+            self._settle()
+            self._check()
+        except GatewayError:
+            self.documents = before
+            raise
+        if ref not in self.documents:
+            gone = {"domain": "QBO", "status": "Deleted", "Id": ref.id}
+            return WriteReceipt(ref=ref, sync_token="", after=json.dumps(gone).encode(), intuit_tid="1-fake")
+        raw = self.documents[ref]
+        return WriteReceipt(ref=ref, sync_token=raw["SyncToken"], after=_encode(raw), intuit_tid="1-fake")
+
+    def _write(self, request: PlannedRequest, body: Raw) -> DocumentRef:
+        if request.operation == "create":
+            self._check_open(body["TxnDate"])
+            if "allowduplicatedocnum" not in request.path:
+                self._check_number(request.kind, body.get("DocNumber"))
+            return DocumentRef(request.kind, self._create(request.kind, body)["Id"])
+        ref = DocumentRef(request.kind, body["Id"])
+        raw = self.documents.get(ref)
+        if raw is None:
+            raise DocumentNotFoundError(f"{ref} is not there.", status=400, code="610")
+        if str(body.get("SyncToken")) != raw["SyncToken"]:
+            raise StaleDocumentError(f"{ref} was changed by somebody else.", status=400, code="5010")
+        self._check_open(raw["TxnDate"])
+        if ref.kind == "Payment" and any(link["TxnType"] == "Deposit" for link in raw.get("LinkedTxn", [])):
+            raise RefusedError(f"{ref} has been deposited.", status=400, code="6540")
+        if request.operation == "delete":
+            self._check_unlinked(ref, "deleted")
+            del self.documents[ref]
+        elif request.operation == "void":
+            self._check_unlinked(ref, "voided")
+            self._void(raw)
+        else:
+            self._update(ref, raw, body)
+        return ref
+
+    # ------------------------------------------------------------------ what QuickBooks does with a body
+    def _create(self, kind: DocumentKind, body: Raw) -> Raw:
+        self._next_id += 1
+        raw = {"domain": "QBO", "sparse": False, "Id": str(self._next_id), "SyncToken": "-1", "LinkedTxn": [], **body}
+        raw.setdefault("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
+        if kind == "Invoice":
+            raw.setdefault("DueDate", raw["TxnDate"])
+        self.documents[DocumentRef(kind, raw["Id"])] = raw
+        self._total(kind, raw)
+        self._save(raw)
+        return raw
+
+    def _update(self, ref: DocumentRef, raw: Raw, body: Raw) -> None:
+        if _is_void(raw) and not self.takes_unvoid:
+            raise RefusedError(f"{ref} is void and cannot be changed.", status=400, code="6000")
+        changed = {key: value for key, value in body.items() if key not in ("Id", "SyncToken", "sparse")}
+        if not body.get("sparse"):
+            kept = ("domain", "sparse", "Id", "SyncToken", "MetaData", "LinkedTxn", "TxnDate", "CurrencyRef", "DueDate")
+            for key in [key for key in raw if key not in kept]:
+                del raw[key]
+        raw |= changed
+        self._total(ref.kind, raw)
+        self._save(raw)
+
+    def _void(self, raw: Raw) -> None:
+        for line in raw["Line"]:
+            line["Amount"] = 0
+            for key in ("Qty", "UnitPrice"):
+                line.get("SalesItemLineDetail", {}).pop(key, None)
+        raw["TxnTaxDetail"] = {"TotalTax": 0}
+        raw["PrivateNote"] = ("Voided " + raw.get("PrivateNote", "")).strip()
+        self._total("Invoice", raw)
+        self._save(raw)
+
+    def _total(self, kind: DocumentKind, raw: Raw) -> None:
+        if kind not in SALES:
+            raw.setdefault("Line", [])
+            raw["TotalAmt"] = _amount(raw["TotalAmt"])
+            return
+        lines = [line for line in raw["Line"] if line.get("DetailType") != "SubTotalLineDetail"]
+        for position, line in enumerate(lines, start=1):
+            line["Id"] = str(position)
+            line["Amount"] = _amount(line["Amount"])
+        subtotal = sum((line["Amount"] for line in lines), ZERO)
+        raw["Line"] = [*lines, {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}]
+        raw.setdefault("TxnTaxDetail", {"TotalTax": 0})
+        raw["TotalAmt"] = subtotal + _amount(raw["TxnTaxDetail"].get("TotalTax", 0))
+
+    def _save(self, raw: Raw) -> None:
+        self._saved += 1
+        moment = (datetime(2026, 4, 1, tzinfo=UTC) + timedelta(seconds=self._saved)).isoformat()
+        raw["MetaData"] = {"CreateTime": moment, **raw.get("MetaData", {}), "LastUpdatedTime": moment}
+        raw["SyncToken"] = str(int(raw["SyncToken"]) + 1)
+
+    def _settle(self) -> None:
+        """Balances, unapplied amounts and links, from the payments. SyncTokens of the others stay (contract 7.2)."""
+        applied: dict[DocumentRef, Decimal] = {}
+        payers: dict[DocumentRef, list[str]] = {}
+        for ref, raw in self.documents.items():
+            if ref.kind == "Payment":
+                paid = used = ZERO
+                for target, amount in _applications(raw):
+                    applied[target] = applied.get(target, ZERO) + amount
+                    payers.setdefault(target, []).append(ref.id)
+                    paid, used = (paid, used + amount) if target.kind != "Invoice" else (paid + amount, used)
+                raw["UnappliedAmt"] = _amount(raw["TotalAmt"]) - paid + used
+        for ref, raw in self.documents.items():
+            if ref.kind in SALES:
+                raw["Balance"] = raw["TotalAmt"] = _amount(raw["TotalAmt"])
+                raw["Balance"] -= applied.get(ref, ZERO)
+                others = [link for link in raw.get("LinkedTxn", []) if link["TxnType"] != "Payment"]
+                raw["LinkedTxn"] = others + [{"TxnId": id_, "TxnType": "Payment"} for id_ in payers.get(ref, [])]
+
+    # ------------------------------------------------------------------ what QuickBooks refuses
+    def _check(self) -> None:
+        for ref, raw in self.documents.items():
+            if ref.kind in SALES and raw["Balance"] < 0:
+                raise RefusedError(f"More than its balance would be applied to {ref}.", status=400, code="6000")
+            if ref.kind == "Payment":
+                if raw["UnappliedAmt"] < 0:
+                    raise RefusedError(f"{ref} would apply more than it has.", status=400, code="6000")
+                for target, _ in _applications(raw):
+                    if target not in self.documents:
+                        raise DocumentNotFoundError(f"{target} is not there.", status=400, code="610")
+
+    def _check_open(self, day: str) -> None:
+        closed = self.current_preferences.accounting_info_prefs.book_close_date
+        if closed and day <= closed.isoformat():
+            raise BooksClosedError(f"The books are closed through {closed}.", status=400, code="6210")
+
+    def _check_number(self, kind: DocumentKind, number: str | None) -> None:
+        if number and any(ref.kind == kind and raw.get("DocNumber") == number for ref, raw in self.documents.items()):
+            raise RefusedError(f"Number {number} has already been used.", status=400, code="6140")
+
+    def _check_unlinked(self, ref: DocumentRef, deed: str) -> None:
+        if ref.kind != "Payment" and self.documents[ref].get("LinkedTxn"):
+            raise RefusedError(f"{ref} is linked and cannot be {deed}.", status=400, code="6000")
+
+    # ------------------------------------------------------------------ figures
+    def _accrual(self) -> Iterable[tuple[str, Decimal]]:
+        for ref, raw in self.documents.items():
+            if ref.kind in SALES:
+                yield raw["TxnDate"], _net(raw) * (1 if ref.kind == "Invoice" else -1)
+
+    def _cash(self) -> Iterable[tuple[str, Decimal]]:
+        """Applied money counts on the later date, unapplied money on its own, credits as joined (contract 13)."""
+        for ref, raw in self.documents.items():
+            if ref.kind != "Payment":
+                continue
+            yield raw["TxnDate"], raw["UnappliedAmt"]
+            for target, amount in _applications(raw):
+                paid = self.documents[target]
+                share = (amount * _net(paid) / paid["TotalAmt"]).quantize(CENT, ROUND_HALF_UP)
+                if target.kind == "Invoice":
+                    yield max(raw["TxnDate"], paid["TxnDate"]), share
+                else:
+                    yield raw["TxnDate"], -share
+
+    # ------------------------------------------------------------------ inside
+    def _live(self, ref: DocumentRef) -> LiveDocument:
+        raw = _encode(self.documents[ref])
+        return LiveDocument(document=msgspec.json.decode(raw, type=TYPE_OF[ref.kind], strict=False), raw=raw)
+
+    def _reach(self, what: str) -> None:
+        self.touch(what)
+        if self.unreachable:
+            raise UnavailableError("No answer from QuickBooks.")
+
+
+def _applications(raw: Raw) -> list[tuple[DocumentRef, Decimal]]:
+    return [
+        (DocumentRef(link["TxnType"], link["TxnId"]), _amount(line["Amount"]))
+        for line in raw.get("Line", [])
+        for link in line.get("LinkedTxn", [])[:1]
+    ]
+
+
+def _net(raw: Raw) -> Decimal:
+    return _amount(raw["TotalAmt"]) - _amount(raw.get("TxnTaxDetail", {}).get("TotalTax", 0))
+
+
+def _is_void(raw: Raw) -> bool:
+    return raw["TotalAmt"] == 0 and str(raw.get("PrivateNote", "")).startswith("Voided")
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(str(value)).quantize(CENT)
+
+
+def _numbers(body: Raw) -> Raw:
+    """Amounts of a request are decimal texts; QuickBooks keeps numbers."""
+    for line in body.get("Line", []):
+        line["Amount"] = _amount(line["Amount"])
+    for key in ("TotalAmt",):
+        if key in body:
+            body[key] = _amount(body[key])
+    return body
+
+
+def _encode(raw: Raw) -> bytes:
+    return msgspec.json.Encoder(decimal_format="number").encode(raw)
