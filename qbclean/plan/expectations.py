@@ -1,0 +1,141 @@
+"""What the documents of a run should look like after its writes: the yardstick for staleness, surprises and read-back.
+
+Predictions come from our own ledger, per write, over the documents as they were just before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from qbclean.ledger.simulate import simulate
+from qbclean.ledger.world import World
+from qbclean.model.documents import DOCUMENT_TYPES, AnyDocument
+from qbclean.model.fingerprint import differences
+from qbclean.model.journal import Image, JournaledWrite, WriteIntent
+from qbclean.model.refs import DocumentKind, DocumentRef
+from qbclean.model.write import DocumentWrite, PlannedRequest
+
+_TYPES = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
+_LEFT_TO_QUICKBOOKS = {"due_date": "DueDate", "doc_number": "DocNumber", "currency": "CurrencyRef"}
+"""Facts QuickBooks fills in by itself on a create when the body does not give them → the body's field."""
+
+
+def document_of(kind: DocumentKind, raw: bytes | str) -> AnyDocument:
+    """The typed view of a document's verbatim JSON."""
+    return msgspec.json.decode(raw, type=_TYPES[kind], strict=False)
+
+
+def documents_in(images: Iterable[Image]) -> tuple[AnyDocument, ...]:
+    """Typed views of journaled images, in their order."""
+    return tuple(document_of(image.ref.kind, image.raw) for image in images)
+
+
+def linked_by(request: PlannedRequest) -> tuple[DocumentRef, ...]:
+    """The documents that the lines of a Payment's body link: the ledger needs them all to tell what is left over."""
+    if request.kind != "Payment":
+        return ()
+    return tuple(
+        DocumentRef(link["TxnType"], link["TxnId"])
+        for line in request.body.get("Line", ())
+        for link in line.get("LinkedTxn", ())
+        if link["TxnType"] in _TYPES
+    )
+
+
+def written_by(write: JournaledWrite) -> DocumentRef:
+    """The document that a done write wrote. Raises ValueError for a write that is not done."""
+    if write.outcome is None or write.outcome.ref is None:
+        raise ValueError(f"write {write.intent.request_id} is not done")
+    return write.outcome.ref
+
+
+def after_image(write: JournaledWrite) -> AnyDocument | None:
+    """The document that a done write wrote, as QuickBooks answered; None when the write deleted it."""
+    written = written_by(write)
+    images = write.outcome.after if write.outcome else ()
+    return next(iter(documents_in(image for image in images if image.ref == written)), None)
+
+
+def as_sent(intent: WriteIntent) -> PlannedRequest:
+    """The request of a journaled write, byte for byte as it was sent or was about to be."""
+    return PlannedRequest(
+        step=intent.step,
+        operation=intent.operation,
+        kind=intent.kind,
+        target=intent.target,
+        changes=intent.changes,
+        path=intent.path,
+        body=intent.body,
+        request_id=intent.request_id,
+    )
+
+
+def foreseen(
+    request: PlannedRequest, before: Iterable[AnyDocument], new_id: str
+) -> Mapping[DocumentRef, AnyDocument | None]:
+    """Every document that `request` changes → as it will be (None: gone). `new_id` is the Id a create gets.
+
+    Raises SimulationError where QuickBooks would refuse the request on these documents.
+    """
+    write = DocumentWrite(
+        operation=request.operation,
+        kind=request.kind,
+        body=request.body,
+        target=request.target,
+        changes=request.changes,
+    )
+    world = World.of(before)
+    after = simulate(world, write, new_id=new_id)
+    return {ref: after.get(ref) for ref in sorted(after.changed_since(world))}
+
+
+def surprises(request: PlannedRequest, expected: AnyDocument | None, actual: AnyDocument | None) -> tuple[str, ...]:
+    """What of QuickBooks' answer is not what was planned (S20), in words; () when all is."""
+    if expected is None or actual is None:
+        return () if expected is actual else (f"it is {'still there' if expected is None else 'gone'}",)
+    created = request.operation == "create"
+    ignored = {fact for fact, name in _LEFT_TO_QUICKBOOKS.items() if created and not request.body.get(name)}
+    return tuple(
+        f"{field} should be {wanted or 'empty'}, is {found or 'empty'}"
+        for field, wanted, found in differences(expected, actual, ignore=ignored)
+    )
+
+
+class Expectations:
+    """The documents a run has touched so far, as they should be now, and what its actions created."""
+
+    def __init__(self) -> None:
+        self.documents: dict[DocumentRef, AnyDocument | None] = {}
+        self.created: dict[str, str] = {}
+
+    def note(
+        self,
+        action_id: str,
+        request: PlannedRequest,
+        before: Iterable[AnyDocument],
+        written: DocumentRef,
+        after: AnyDocument | None,
+    ) -> tuple[str, ...]:
+        """Take in one write that was done; returns its `surprises`.
+
+        The written document is expected to stay as QuickBooks answered, the others as the ledger foresees.
+        """
+        predicted = foreseen(request, before, written.id)
+        found = surprises(request, predicted.get(written), after)
+        self.documents.update(predicted)
+        self.documents[written] = after
+        if request.operation == "create":
+            self.created.setdefault(action_id, written.id)
+        return found
+
+    def note_journaled(self, write: JournaledWrite) -> tuple[str, ...]:
+        """Take in one write of an earlier run that the journal shows as done."""
+        return self.note(
+            write.intent.action_id,
+            as_sent(write.intent),
+            documents_in(write.intent.before),
+            written_by(write),
+            after_image(write),
+        )
