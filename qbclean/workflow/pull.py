@@ -1,12 +1,13 @@
 """Pull: bring the local snapshot level with QuickBooks, completely or not at all (S29).
 
 A full pull reads every entity page by page and is closed by change data capture from the moment it began; an
-incremental one is change data capture alone. Both end with every entity's count compared with QuickBooks' own.
+incremental one is change data capture alone. Both end with the number of objects of every entity compared with
+QuickBooks' own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -73,13 +74,16 @@ class _Pull:
         self._started = self._server_time()
 
     def full(self) -> PullResult:
-        """Read everything: ⌈N/1000⌉ pages and a count per entity, and a constant for the rest."""
+        """Read everything: ⌈N/1000⌉ pages and two counts per entity, and a constant for the rest."""
         session = self._store.begin(full=True)
-        for entity in COUNTED:
+        for entity in (*COUNTED, *NOT_IN_CDC):
             self._read_entity(session, entity)
-        for entity in NOT_IN_CDC:
-            self._read_pages(session, entity)
         self._follow_changes(session, self._started - OVERLAP)
+        if differing := self._differing(session, COUNTED):
+            for entity in differing:
+                self._read_entity(session, entity)
+            self._follow_changes(session, self._started - OVERLAP)
+            self._require_whole(session, differing)
         return self._complete(session, full=True)
 
     def incremental(self) -> PullResult | None:
@@ -94,44 +98,45 @@ class _Pull:
             changed = self._follow_changes(session, last.server_time - OVERLAP)
         except IncompleteBooksError:
             return None
-        for entity in COUNTED:
-            if session.count(entity) != self._count(entity):
-                return None
+        if self._differing(session, COUNTED):
+            return None
         for entity in NOT_IN_CDC:
             self._read_pages(session, entity)
         return self._complete(session, full=False, changed=changed)
 
     def _read_entity(self, session: PullSession, entity: str) -> None:
-        """All pages of one entity, until as many objects are there as QuickBooks counts; two tries."""
+        """All pages of one entity; a page that fails is made up for by reading all of them once more."""
         total = self._count(entity)
         self._progress.start(entity, total)
-        failure: GatewayError | None = None
-        for last_try in (False, True):
+        try:
+            self._read_pages(session, entity)
+        except GatewayError:
             try:
                 self._read_pages(session, entity)
-                if last_try:  # what was deleted since the first try is still among the objects
-                    self._follow_changes(session, self._started - OVERLAP, (entity,))
-                total, failure = self._count(entity), None
             except GatewayError as error:
-                failure = error
-                continue
-            if session.count(entity) == total:
-                return
-        raise IncompleteBooksError(
-            f"Only {session.count(entity)} of {total} {entity} objects could be read; the snapshot was not changed.",
-            why=str(failure) if failure else "The count in QuickBooks still differs after a second try.",
-            do="Run `qbclean pull --full` again when nobody works in the books.",
-        ) from failure
+                raise _incomplete(entity, session.count(entity), total, str(error)) from error
 
-    def _read_pages(self, session: PullSession, entity: str) -> int:
+    def _differing(self, session: PullSession, entities: Sequence[str]) -> dict[str, int]:
+        """Entities of which QuickBooks has another number of objects, with that number.
+
+        Asked only after the changes were followed. Then everything in the session exists, so that equal numbers mean
+        equal sets; before, a document deleted while paging stands in for the one that moved out of the next page.
+        """
+        counts = {entity: self._count(entity) for entity in entities}
+        return {entity: count for entity, count in counts.items() if session.count(entity) != count}
+
+    def _require_whole(self, session: PullSession, entities: Iterable[str]) -> None:
+        for entity, total in self._differing(session, tuple(entities)).items():
+            raise _incomplete(entity, session.count(entity), total, "The count still differs after a second try.")
+
+    def _read_pages(self, session: PullSession, entity: str) -> None:
         read = 0
         for page in self._source.pages(entity):
             self._calls += 1
             session.put(page)
             read += len(page)
             self._progress.advance(len(page))
-        self._calls += read % PAGE == 0
-        return read
+        self._calls += read % PAGE == 0  # the empty answer after a last full page
 
     def _follow_changes(self, session: PullSession, since: datetime, entities: Sequence[str] = COUNTED) -> int:
         """Put what changed since, until a round tells nothing new. Returns how many objects that were."""
@@ -182,6 +187,14 @@ class _Pull:
     def _server_time(self) -> datetime:
         self._calls += 1
         return self._source.server_time()
+
+
+def _incomplete(entity: str, have: int, total: int, why: str) -> IncompleteBooksError:
+    return IncompleteBooksError(
+        f"{have} of {total} {entity} objects could be read; the snapshot was not changed.",
+        why=why,
+        do="Run `qbclean pull --full` again when nobody works in the books.",
+    )
 
 
 def _whole_future(now: datetime) -> date:
