@@ -92,6 +92,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def sentence(words: str) -> str:
+    """`words` with a capital first letter and a full stop; the rest is left alone (QuickBooks stays QuickBooks)."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
+
+
 def findings(kind: FindingKind, number: int) -> str:
     """`3 payments not applied`."""
     return counted(number, *FINDINGS[kind])

@@ -57,8 +57,7 @@ def _sentences(kind: FindingKind, group: Sequence[Finding], limit: int | None) -
     shown = group[:limit]
     more = len(group) - len(shown)
     sentences = [finding.summary + (f" {finding.no_action}" if not finding.actions else "") for finding in shown]
-    heading = findings(kind, len(group)).capitalize()
-    parts: list[RenderableType] = [BLANK, title(heading), bullets(sentences)]
+    parts: list[RenderableType] = [BLANK, title(findings(kind, len(group))), bullets(sentences)]
     if more:
         parts.append(line(f"    and {counted(more, 'more', 'more')}: `qbclean check --all`", "dim"))
     return parts

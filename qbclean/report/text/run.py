@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rich.console import RenderableType
 
+from qbclean.model.journal import WriteOutcome
 from qbclean.model.money import total
 from qbclean.model.outcome import ActionOutcome, ActionState, Proof, RunReport
+from qbclean.model.plan import Plan
 from qbclean.report.text.action import request_lines
 from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
 from qbclean.report.words import ACTIONS, STATES, counted, dollars
@@ -25,6 +28,39 @@ def run_result(report: RunReport, *, requests: bool = False) -> RenderableType:
         *(part for outcome in report.outcomes for part in _requests(outcome) if requests),
         *((BLANK, proof_table(report.proof)) if report.proof else ()),
         line(report.message) if report.message else None,
+    )
+
+
+def undo_overview(plan: Plan) -> RenderableType:
+    """A rollback's plan: for each write how far it can be taken back, and what stays behind."""
+    return page(
+        title(f"Taking back {counted(len(plan.actions), 'action')} in {plan.company.name}"),
+        table(
+            ("action!", "undo", "dollars>", "", "what stays"),
+            [
+                (
+                    action.id,
+                    "cannot be undone" if action.tier == "hold" else action.undo.class_,
+                    dollars(action.amount),
+                    action.summary,
+                    action.hold_reason or action.undo.leaves,
+                )
+                for action in plan.actions
+            ],
+        ),
+    )
+
+
+def recovery_result(outcomes: Sequence[WriteOutcome]) -> RenderableType:
+    """What became of the writes in doubt."""
+    if not outcomes:
+        return line("No write was in doubt.")
+    return page(
+        title(f"{counted(len(outcomes), 'write')} settled"),
+        table(
+            ("document", "outcome", "settled by", ""),
+            [(str(o.ref or "–"), o.state, o.settled_by or "nobody yet", o.message) for o in outcomes],
+        ),
     )
 
 
