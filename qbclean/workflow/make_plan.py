@@ -1,0 +1,42 @@
+"""Make a plan, or adopt one made elsewhere: only plans the journal knows may ever be applied (design.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from qbclean.errors import WrongCompanyError
+from qbclean.model.plan import Plan
+from qbclean.model.refs import RealmId
+from qbclean.model.settings import CompanySettings
+from qbclean.ports.ambient import Clock
+from qbclean.ports.books import SnapshotStore
+from qbclean.ports.journal import Journal
+from qbclean.workflow.propose import build_plan
+
+
+def make_plan(
+    store: SnapshotStore,
+    journal: Journal,
+    clock: Clock,
+    settings: CompanySettings,
+    *,
+    as_of: date,
+    tool: str,
+    only: Collection[str] = (),
+) -> Plan:
+    """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
+    plan = build_plan(store.load(), store.load_crm(), settings, as_of=as_of, tool=tool, only=only)
+    journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin="made here")
+    return plan
+
+
+def adopt_plan(plan: Plan, realm_id: RealmId, journal: Journal, clock: Clock, *, origin: str) -> None:
+    """Record a sealed plan of the same company that was made on another machine; `origin` says where it came from."""
+    if plan.company.realm_id != realm_id:
+        raise WrongCompanyError(
+            f"The plan is for {plan.company.name} ({plan.company.realm_id}), not for company {realm_id}.",
+            why="A plan fits the books it was made from and no others. Nothing was recorded.",
+            do="Choose the plan's company with --company.",
+        )
+    journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin=origin)
