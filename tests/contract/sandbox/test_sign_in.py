@@ -1,0 +1,241 @@
+"""OAuth, limits and faults over HTTP (contract sheet 2, 8; rules R22, R36, R47)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from tests.contract.sandbox.caller import Answer, Caller
+from tests.contract.sandbox.conftest import Opener
+
+CALLBACK = "http://127.0.0.1:9/callback"
+
+
+def _authorize(caller: Caller, **more: str) -> requests.Response:
+    asked = {
+        "client_id": caller.ready["client_id"],
+        "response_type": "code",
+        "scope": "com.intuit.quickbooks.accounting",
+        "redirect_uri": CALLBACK,
+        "state": "s-1",
+        **more,
+    }
+    return caller.session.get(f"{caller.url}/connect/oauth2", params=asked, allow_redirects=False, timeout=30)
+
+
+def _redirected(answer: requests.Response) -> dict[str, str]:
+    assert answer.status_code == 302
+    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
+
+
+def test_discovery_names_every_endpoint_the_clients_read(caller: Caller) -> None:
+    found = caller.session.get(caller.ready["discovery_url"], timeout=30).json()
+    for name in ("issuer", "jwks_uri", "authorization_endpoint", "token_endpoint", "revocation_endpoint"):
+        assert found[name].startswith(caller.url)
+    assert found["userinfo_endpoint"].startswith(caller.url)
+
+
+def test_the_consent_page_has_a_connect_button_and_consent_skips_it(caller: Caller) -> None:
+    page = _authorize(caller)
+    assert "Connect</button>" in page.text
+    assert "Made-up Plumbing" in page.text
+    got = _redirected(_authorize(caller, consent=caller.ready["realm_id"]))
+    assert (got["state"], got["realmId"]) == ("s-1", caller.ready["realm_id"])
+    form = {"grant_type": "authorization_code", "code": got["code"], "redirect_uri": CALLBACK}
+    issued = caller.tokens(**form)
+    assert issued.json["token_type"] == "bearer"
+    assert issued.json["expires_in"] == 3600
+    second = caller.tokens(**form)
+    assert (second.status, second.json["error"]) == (400, "invalid_grant")
+
+
+def test_refusals_of_the_consent_go_back_with_their_error(caller: Caller) -> None:
+    assert _redirected(_authorize(caller, consent="no")) == {"error": "access_denied", "state": "s-1"}
+    assert _redirected(_authorize(caller, scope="everything"))["error"] == "invalid_scope"
+    assert _authorize(caller, client_id="stranger").status_code == 400
+
+
+def test_a_refresh_keeps_the_token_for_a_day_and_then_replaces_it(caller: Caller) -> None:
+    old = caller.ready["refresh_token"]
+    assert caller.tokens().json["refresh_token"] == old
+    caller.admin("POST", "clock", {"advance": 86_400})
+    fresh = caller.tokens().json["refresh_token"]
+    assert fresh != old
+    late = caller.tokens(grant_type="refresh_token", refresh_token=old)
+    assert (late.status, late.json["error"]) == (400, "invalid_grant")
+    assert caller.tokens(grant_type="refresh_token", refresh_token=fresh).status == 200
+
+
+def test_every_refresh_rotates_by_quirk(caller: Caller) -> None:
+    caller.admin("POST", "quirks", {"rotate_refresh": "every"})
+    assert caller.tokens().json["refresh_token"] != caller.ready["refresh_token"]
+
+
+def test_wrong_client_credentials_are_401(caller: Caller) -> None:
+    answer = requests.post(
+        f"{caller.url}/oauth2/v1/tokens/bearer",
+        data={"grant_type": "refresh_token", "refresh_token": caller.ready["refresh_token"]},
+        auth=(caller.ready["client_id"], "wrong"),
+        timeout=30,
+    )
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+
+
+def test_an_expired_access_token_is_401_in_the_gateways_words(open_sandbox: Opener) -> None:
+    _, caller = open_sandbox(access_token_life=60)
+    assert caller.get("preferences").status == 200
+    caller.admin("POST", "clock", {"advance": 61})
+    answer = caller.get("preferences")
+    assert answer.status == 401
+    assert answer.json["fault"]["type"] == "AUTHENTICATION"
+    assert answer.json["fault"]["error"][0]["code"] == "3200"
+    assert answer.headers["www-authenticate"] == 'Bearer realm="Intuit", error="invalid_token"'
+
+
+def test_another_company_is_403(caller: Caller) -> None:
+    answer = Answer(caller.session.get(f"{caller.url}/v3/company/123/preferences", timeout=30))
+    assert (answer.status, answer.code) == (403, "3100")
+
+
+def test_a_revoked_connection_can_neither_call_nor_refresh(caller: Caller) -> None:
+    client = (caller.ready["client_id"], caller.ready["client_secret"])
+    token = {"token": caller.ready["refresh_token"]}
+    with requests.Session() as session:
+        revoked = session.post(f"{caller.url}/v2/oauth2/tokens/revoke", json=token, auth=client, timeout=30)
+    assert revoked.status_code == 200
+    assert caller.get("preferences").status == 401
+    assert caller.tokens().json["error"] == "invalid_grant"
+
+
+def test_every_answer_carries_the_tracing_headers(caller: Caller) -> None:
+    answer = caller.get("preferences")
+    assert answer.headers["intuit_tid"].startswith("1-")
+    assert answer.headers["content-type"] == "application/json;charset=utf-8"
+    assert "no-store" in answer.headers["cache-control"]
+
+
+def test_a_path_that_does_not_exist_is_400_with_code_500(caller: Caller) -> None:
+    answer = caller.get("invoices")
+    assert (answer.status, answer.code) == (400, "500")
+    assert "Could not find resource for relative" in answer.text
+    assert caller.session.get(f"{caller.url}/nowhere", timeout=30).status_code == 404
+
+
+def test_the_501st_request_of_a_minute_is_throttled_and_a_minute_later_is_not(open_sandbox: Opener) -> None:
+    running, caller = open_sandbox()
+    throttle = running.sandbox.throttle
+    assert throttle is not None
+    throttle.per_minute = 5
+    answers = [caller.get("preferences") for _ in range(6)]
+    assert [answer.status for answer in answers] == [200] * 5 + [429]
+    assert answers[-1].code == "3001"
+    caller.admin("POST", "clock", {"advance": 61})
+    assert caller.get("preferences").status == 200
+
+
+def test_batches_have_a_limit_of_their_own(open_sandbox: Opener) -> None:
+    running, caller = open_sandbox()
+    assert running.sandbox.throttle is not None
+    running.sandbox.throttle.batches_per_minute = 1
+    body = {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]}
+    assert [caller.post("batch", body).status for _ in range(2)] == [200, 429]
+    assert caller.get("preferences").status == 200
+
+
+FAULTS: dict[str, tuple[int, str]] = {
+    "empty_200": (200, ""),
+    "bad_json": (200, "{"),
+    "429_json": (429, "ThrottleExceeded"),
+    "429_lowercase": (429, '"fault"'),
+    "429_xml": (429, "<IntuitResponse"),
+    "500": (500, "10000"),
+    "502": (502, "<html>"),
+    "503_html": (503, "<html>"),
+    "504": (504, "<html>"),
+    "404_html": (404, "<html>"),
+    "fault_200": (200, '"Fault"'),
+    "401": (401, "3200"),
+}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_each_fault_answers_wrongly_before_or_after_the_effect(caller: Caller, fault: str, when: str) -> None:
+    """R47: the effect is there exactly when the fault came after it."""
+    caller.admin("POST", "faults", {"fault": fault, "entity": "customer", "method": "POST", "when": when})
+    answer = caller.post("customer", {"DisplayName": "Struck"})
+    status, text = FAULTS[fault]
+    assert answer.status == status
+    assert answer.text.startswith(text) if len(text) < 2 else text in answer.text
+    found = caller.rows("select * from Customer where DisplayName = 'Struck'")
+    effect_first = when == "after" or fault in {"empty_200", "bad_json"}
+    assert len(found) == (1 if effect_first else 0)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("fault", ["reset", "refuse", "half_body"])
+def test_connections_break_and_the_same_request_id_tells_what_happened(caller: Caller, fault: str, when: str) -> None:
+    """R20: a lost reply after the effect is answered from memory when asked again."""
+    caller.admin("POST", "faults", {"fault": fault, "entity": "customer", "when": when})
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        caller.post("customer", {"DisplayName": "Lost"}, requestid="lost-1")
+    happened = when == "after" or fault == "half_body"
+    assert len(caller.rows("select * from Customer where DisplayName = 'Lost'")) == int(happened)
+    again = caller.post("customer", {"DisplayName": "Lost"}, requestid="lost-1")["Customer"]
+    assert caller.rows("select * from Customer where DisplayName = 'Lost'")[0]["Id"] == again["Id"]
+    last = caller.admin("GET", "requests").json["requests"]
+    assert [entry["status"] for entry in last if entry["fault"]] == [None]
+
+
+def test_rules_strike_at_the_nth_matching_request(caller: Caller) -> None:
+    caller.admin("POST", "faults", [{"fault": "500", "path": "preferences", "nth": 2, "times": 2}])
+    caller.get("companyinfo/1")
+    assert [caller.get("preferences").status for _ in range(4)] == [200, 500, 500, 200]
+    (rule,) = caller.admin("GET", "faults").json["rules"]
+    assert (rule["seen"], rule["fired"]) == (4, 2)
+
+
+def test_a_seeded_probability_repeats_and_delete_ends_it(caller: Caller) -> None:
+    def run() -> list[int]:
+        caller.admin("DELETE", "faults")
+        caller.admin("POST", "faults", {"fault": "500", "probability": 0.5, "seed": 7, "path": "preferences"})
+        return [caller.get("preferences").status for _ in range(12)]
+
+    first = run()
+    assert first == run()
+    assert set(first) == {200, 500}
+    caller.admin("DELETE", "faults")
+    assert caller.get("preferences").status == 200
+
+
+def test_latency_delays_only_what_it_matches(caller: Caller) -> None:
+    caller.admin("POST", "faults", {"fault": "slow", "latency": 0.4, "path": "preferences"})
+    start = time.monotonic()
+    assert caller.get("companyinfo/1").status == 200
+    assert time.monotonic() - start < 0.35
+    assert caller.get("preferences").status == 200
+    assert time.monotonic() - start >= 0.4
+
+
+@pytest.mark.parametrize("rule", [{"fault": "meteor"}, {"nth": 0}, {"foo": 1}, "x", [1], {"latency": -1}])
+def test_a_fault_rule_that_cannot_be_meant_is_refused(caller: Caller, rule: Any) -> None:
+    answer = caller.admin("POST", "faults", rule)
+    assert answer.status == 400
+    assert answer.json["error"]
+
+
+def test_the_request_log_shows_what_arrived(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Logged"}, requestid="q")
+    entry = caller.admin("GET", "requests").json["requests"][-1]
+    assert (entry["method"], entry["status"]) == ("POST", 200)
+    assert entry["path"].endswith("/customer")
+    assert entry["query"] == "requestid=q"
+    assert entry["body"] == '{"DisplayName": "Logged"}'
+    everything = caller.admin("GET", "requests").text
+    assert caller.ready["refresh_token"] not in everything
+    caller.admin("DELETE", "requests")
+    assert caller.admin("GET", "requests").json == {"requests": []}
