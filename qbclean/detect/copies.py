@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sales import Sale, compare_sales, explain
+from qbclean.match.sales import Sale, compare_sales, date_level, explain
 from qbclean.match.weights import Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
@@ -31,6 +31,8 @@ class Extra:
     cause: RootCause
     near_rivals: int
     """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
+    may_be: str
+    """A CRM invoice of the same party and total without any twin, which the copy might be instead; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,13 @@ def _copy_set(
         crm_id=record.crm_id,
         survivor=survivor,
         why=_why(ranks[survivor.id], runner_up),
-        extras=tuple(_extra(matches, sale, invoice, survivor, rivals.get(invoice.id, 0)) for invoice in others),
+        extras=tuple(
+            replace(
+                _extra(matches, sale, invoice, survivor, rivals.get(invoice.id, 0)),
+                may_be=_may_be(matches, matches.invoices.sales_qbo[invoice.id]),
+            )
+            for invoice in others
+        ),
         with_money=tuple(invoice for invoice in copies if has_money(books, invoice)),
     )
 
@@ -148,7 +156,17 @@ def _extra(matches: MatchSet, sale: Sale, invoice: Invoice, survivor: Invoice, r
         confidence=points(levels),
         cause=_cause(levels),
         near_rivals=rivals,
+        may_be="",
     )
+
+
+def _may_be(matches: MatchSet, copy: Sale) -> str:
+    for crm_id in matches.invoices.spare_crm:
+        sale = matches.invoices.sales_crm[crm_id]
+        near = date_level(sale.day, copy.day) not in ("far", "within 90 days")
+        if sale.group == copy.group and sale.total == copy.total and near and not sale.void:
+            return sale.number_text or crm_id
+    return ""
 
 
 def _cause(levels: Levels) -> RootCause:

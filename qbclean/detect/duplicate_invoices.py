@@ -46,7 +46,7 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment |
         tier=tier,
         evidence=evidence,
         crm=(CrmRef("invoice", copies.crm_id),),
-        settles="" if tier == "recommended" else "Ask the customer or the crew whether there were two jobs.",
+        settles=_settles(extra) if tier == "review" else "",
     )
     moves: list[Proposal] = []
     if split is not None and has_money(inquiry.books, invoice):
@@ -83,10 +83,18 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment |
 
 def _tier(extra: Extra) -> Tier:
     """Recommended needs clear evidence and no other CRM invoice that the copy resembles as much."""
+    if extra.may_be:
+        return "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
     if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
         return "recommended"
     return "review"
+
+
+def _settles(extra: Extra) -> str:
+    if extra.may_be:
+        return f"CRM invoice {extra.may_be} has the same amount and no twin in QuickBooks: is this one it?"
+    return "Ask the customer or the crew whether there were two jobs."
 
 
 def _remedy(

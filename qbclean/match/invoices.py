@@ -21,6 +21,8 @@ from qbclean.model.settings import CompanySettings
 
 _SMALL = 1_500
 """Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
+_SECOND_CHANCE = 15
+"""Added to the evidence of left-overs: neither has anything better to be (the prior odds are higher)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,9 @@ def match_invoices(
     for group, mine in by_group_crm.items():
         found = _scored(mine, by_group_qbo.get(group, ()), context)
         scores.update(found)
-        pairs.update(assign(found))
+        paired = assign(found)
+        pairs.update(paired)
+        pairs.update(_second_chance(mine, by_group_qbo.get(group, ()), paired, found, context))
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
     return InvoiceMatches(
         pairs=pairs,
@@ -116,8 +120,12 @@ def _context(
             top = books.customers[top.parent_ref.value]
         if top is not customer:
             parents[customer.id] = top.id
+    numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for sale in ours:
+        if sale.number:
+            numbers[sale.group, sale.number.body].add(sale.total)
     return SalesContext(
-        crm_numbers=frozenset((sale.group, sale.number.body) for sale in ours if sale.number),
+        crm_numbers={key: frozenset(totals) for key, totals in numbers.items()},
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),
@@ -138,6 +146,33 @@ def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext)
         row = {other.id: points(compare_sales(sale, other, context)) for other in near}
         scored[sale.id] = {other: value for other, value in row.items() if value >= MATCH}
     return scored
+
+
+def _second_chance(
+    ours: Sequence[Sale],
+    theirs: Sequence[Sale],
+    paired: Mapping[str, str],
+    scores: Mapping[str, Mapping[str, int]],
+    context: SalesContext,
+) -> dict[str, str]:
+    """Pairs among the left-overs of a group that agree on the total.
+
+    A CRM invoice without a twin beside a QuickBooks invoice without one are likelier one sale on a wrong job or number
+    than one missing and one duplicated, unless the copy clearly looks like another sale. A pair voids and creates
+    nothing, so that is also the cautious reading.
+    """
+    taken = set(paired.values())
+    spare = [sale for sale in theirs if sale.id not in taken and not sale.void]
+    as_copy = {other.id: max((scores[crm_id].get(other.id, 0) for crm_id in paired), default=0) for other in spare}
+    edges: dict[str, dict[str, int]] = {}
+    for sale in ours:
+        if sale.id in paired or sale.void or not spare:
+            continue
+        for other in spare:
+            levels = compare_sales(sale, other, context)
+            if levels["total"] == "same" and levels["number"] not in ("names another", "other draw"):
+                edges.setdefault(sale.id, {})[other.id] = points(levels) + _SECOND_CHANCE - as_copy[other.id]
+    return assign(edges)
 
 
 def _keys(sale: Sale) -> Iterable[object]:

@@ -108,8 +108,8 @@ def qbo_sale(invoice: Invoice, *, group: str, is_job: bool, item_name: Callable[
 class SalesContext:
     """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
 
-    crm_numbers: frozenset[tuple[str, str]]
-    """(customer group, number) of every CRM invoice. QuickBooks' own series may run into other customers' numbers."""
+    crm_numbers: Mapping[tuple[str, str], frozenset[int]]
+    """(customer group, number) → totals in cents of the CRM invoices so numbered."""
     spellings: Mapping[str, str]
     """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
     parents: Mapping[str, str]
@@ -140,7 +140,8 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
         return "unknown"
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
-    if (qbo.group, two.body) in context.crm_numbers:
+    # QuickBooks' own series runs into the CRM's numbers by chance; a number names an invoice only with its amount.
+    if qbo.total in context.crm_numbers.get((qbo.group, two.body), ()):
         return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
