@@ -27,11 +27,6 @@ from qbclean.store.database import immediate, open_for_reading, open_for_writing
 from qbclean.store.migrations import JOURNAL
 from qbclean.store.rows import Row, end_row, from_json, intent_row, outcome_row, plan_row, skip_row, start_row
 
-_SETTLED = """
-    SELECT settled.intent, outcome.record AS outcome
-    FROM settled LEFT JOIN writes AS outcome ON outcome.seq = settled.outcome_seq
-"""
-
 
 class SqliteJournal:
     """The Journal of one company. Open it with `writing` (one per company, under its lock) or `reading`."""
@@ -39,7 +34,7 @@ class SqliteJournal:
     def __init__(self, database: Database, path: Path, key: bytes) -> None:
         self._database, self._path, self._key = database, path, key
         self._anchor = path.with_suffix(".head")
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
     @classmethod
     def writing(cls, path: Path, key: bytes) -> SqliteJournal:
@@ -73,20 +68,40 @@ class SqliteJournal:
             self._append("plans", plan_row(digest, made_at, origin))
 
     def start_run(self, run: RunStart) -> None:
+        """Raises StoreError when there was a run of that id."""
+        if self._runs_where("start.run_id = ?", run.id):
+            raise StoreError(f"Run {run.id} was started before.", do="Start it under an id of its own.")
         self._append("runs", start_row(run))
 
     def finish_run(self, end: RunEnd) -> None:
-        """Also moves the head kept in `journal.head`."""
+        """Also moves the head kept in `journal.head`. Raises StoreError when the run has ended, or never started."""
+        if self._started(end.run_id)["end"] is not None:
+            raise StoreError(f"Run {end.run_id} has ended before.", do=f"See `qbclean log {end.run_id}`.")
         self._append("runs", end_row(end))
         write_anchor(self._anchor, self.head())
 
     def intend(self, intent: WriteIntent) -> None:
+        """Raises StoreError when the run never started, or the request was intended before (R15)."""
+        self._started(intent.run_id)
+        if self.write(intent.request_id) is not None:
+            raise StoreError(
+                f"Request {intent.request_id} of action {intent.action_id} was intended before.",
+                why="Sending it as a new write could do the same work twice.",
+                do="Run `qbclean recover`.",
+            )
         self._append("writes", intent_row(intent))
 
     def settle(self, outcome: WriteOutcome) -> None:
+        """Raises StoreError when the request was never intended, or is settled: an outcome is not rewritten."""
+        known = self.write(outcome.request_id)
+        if known is None or not known.in_doubt:
+            state = "was never intended" if known is None else "is settled already"
+            raise StoreError(f"Request {outcome.request_id} {state}.", do="See `qbclean log`.")
         self._append("writes", outcome_row(outcome))
 
     def skip(self, skipped: ActionSkipped) -> None:
+        """Raises StoreError when the run never started."""
+        self._started(skipped.run_id)
         self._append("writes", skip_row(skipped))
 
     # ------------------------------------------------------------------ reading
@@ -94,12 +109,11 @@ class SqliteJournal:
         return bool(self._query("SELECT 1 FROM plans WHERE digest = ?", (digest,)))
 
     def in_doubt(self) -> tuple[JournaledWrite, ...]:
-        where = "WHERE outcome.state IS NULL OR outcome.state = 'unknown' ORDER BY settled.seq"
-        return tuple(_write(row) for row in self._query(f"{_SETTLED} {where}"))
+        open_ones = self._query("SELECT * FROM settled WHERE state IS NULL OR state = 'unknown' ORDER BY seq")
+        return tuple(_write(row) for row in open_ones)
 
     def write(self, request_id: str) -> JournaledWrite | None:
-        """The last intent under that request id, with its outcome."""
-        rows = self._query(f"{_SETTLED} WHERE settled.request_id = ? ORDER BY settled.seq DESC LIMIT 1", (request_id,))
+        rows = self._query("SELECT * FROM settled WHERE request_id = ?", (request_id,))
         return _write(rows[0]) if rows else None
 
     def runs(self) -> tuple[JournaledRun, ...]:
@@ -116,14 +130,16 @@ class SqliteJournal:
         return self._with_writes(rows[0]) if rows else None
 
     def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
-        """With writes and skips, oldest first."""
-        return tuple(self._with_writes(row) for row in self._runs_where("start.plan_digest = ?", digest))
+        """Without their writes, oldest first."""
+        return tuple(self._run(row) for row in self._runs_where("start.plan_digest = ?", digest))
 
     def head(self) -> ChainHead:
-        return head_of(self._database)
+        with self._turn:
+            return head_of(self._database)
 
     def verify(self) -> ChainReport:
-        return verify_chain(self._database, self._key, read_anchor(self._anchor))
+        with self._turn:
+            return verify_chain(self._database, self._key, read_anchor(self._anchor))
 
     # ------------------------------------------------------------------ inside
     def _append(self, table: str, row: Row) -> None:
@@ -157,6 +173,11 @@ class SqliteJournal:
                     do="Run `qbclean log verify`, and restore journal.db and journal.key together from a backup.",
                 )
 
+    def _started(self, run_id: str) -> Row:
+        for row in self._runs_where("start.run_id = ?", run_id):
+            return row
+        raise StoreError(f"Run {run_id} was never started.", do="See `qbclean log`.")
+
     def _runs_where(self, condition: str, *values: Any) -> Sequence[Row]:
         return self._query(
             "SELECT start.run_id, start.record AS start, end.record AS end FROM runs AS start "
@@ -174,12 +195,13 @@ class SqliteJournal:
         )
 
     def _with_writes(self, row: Row) -> JournaledRun:
-        writes = self._query(f"{_SETTLED} WHERE settled.run_id = ? ORDER BY settled.seq", (row["run_id"],))
+        writes = self._query("SELECT * FROM settled WHERE run_id = ? ORDER BY seq", (row["run_id"],))
         skipped = self._query("SELECT * FROM writes WHERE run_id = ? AND event = 'skip' ORDER BY seq", (row["run_id"],))
         return self._run(row, writes, skipped)
 
     def _query(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        return list(self._database.query(sql, values))
+        with self._turn:  # a query opens a savepoint, which another thread's transaction would fall into
+            return list(self._database.query(sql, values))
 
 
 def _write(row: Row) -> JournaledWrite:

@@ -87,17 +87,16 @@ def _append_only(database: Database) -> None:
 
 @JOURNAL(name="0003_settled")
 def _settled(database: Database) -> None:
-    """Intent → the outcome that counts: the first final one after it, else the last `unknown`."""
+    """Each intent with its last outcome; a request is intended once, and settled only while it is in doubt."""
+    database.execute("CREATE UNIQUE INDEX one_intent_per_request ON writes (request_id) WHERE event = 'intent'")
     database.create_view(
         "settled",
         """
-        SELECT intent.seq, intent.run_id, intent.request_id, intent.record AS intent, (
-            SELECT outcome.seq FROM writes AS outcome
-            WHERE outcome.request_id = intent.request_id AND outcome.event = 'outcome' AND outcome.seq > intent.seq
-            ORDER BY outcome.state = 'unknown', CASE outcome.state WHEN 'unknown' THEN -outcome.seq ELSE outcome.seq END
-            LIMIT 1
-        ) AS outcome_seq
-        FROM writes AS intent
+        SELECT intent.seq, intent.run_id, intent.request_id, intent.record AS intent, outcome.state,
+            outcome.record AS outcome
+        FROM writes AS intent LEFT JOIN writes AS outcome ON outcome.seq = (
+            SELECT max(seq) FROM writes WHERE request_id = intent.request_id AND event = 'outcome'
+        )
         WHERE intent.event = 'intent'
         """,
     )

@@ -81,6 +81,7 @@ def test_reading_a_journal_that_does_not_exist_yet_finds_nothing_and_makes_nothi
 
 def test_threads_may_write_through_one_journal(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
+        journal.start_run(a_run())
         threads = [
             threading.Thread(target=lambda n=n: [journal.intend(an_intent(f"q-{n}-{i}")) for i in range(10)])
             for n in range(8)
@@ -90,12 +91,13 @@ def test_threads_may_write_through_one_journal(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
         assert len(journal.in_doubt()) == 80
-        assert journal.head().rows == 80
+        assert journal.head().rows == 81
         assert journal.verify().problem == ""
 
 
 def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
+        journal.start_run(a_run())
         journal.intend(an_intent())
     with opened(tmp_path) as journal:
         assert [write.intent for write in journal.in_doubt()] == [an_intent()]
@@ -106,11 +108,12 @@ def test_what_was_written_is_there_after_opening_again(tmp_path: Path) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from tests.contract.store.samples import an_intent
+from tests.contract.store.samples import a_run, an_intent
 from qbclean.store.journal import SqliteJournal
 from qbclean.store.keys import journal_key
 path = Path(sys.argv[1])
 journal = SqliteJournal.writing(path, journal_key(path))
+journal.start_run(a_run())
 for number in range(1_000_000):
     journal.intend(an_intent(f"q-{number}"))
     print(number, flush=True)
@@ -138,6 +141,7 @@ def test_kill_9_loses_no_acknowledged_row_r17(tmp_path: Path, acknowledged: int)
 
 def test_a_damaged_file_is_refused_at_opening(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
+        journal.start_run(a_run())
         for number in range(50):
             journal.intend(an_intent(f"q-{number}"))
     path = tmp_path / "journal.db"
@@ -197,3 +201,28 @@ def test_a_key_file_without_a_key_is_refused(tmp_path: Path, content: str) -> No
     (tmp_path / "journal.key").chmod(0o600)
     with pytest.raises(StoreError, match=r"journal\.key"):
         opened(tmp_path)
+
+
+def test_recording_a_plan_again_adds_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.record_plan("d1", made_at="2026-03-02T12:00:00Z", origin="made here")
+        journal.record_plan("d1", made_at="2026-03-03T12:00:00Z", origin="adopted")
+        assert journal.head().rows == 1
+
+
+def test_an_ambiguous_prefix_is_refused_with_the_choices(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.start_run(a_run("R-abc1"))
+        journal.start_run(a_run("R-abd2"))
+        with pytest.raises(StoreError, match="2 runs begin with 'R-ab': R-abc1, R-abd2"):
+            journal.run("R-ab")
+
+
+def test_a_whole_id_wins_over_longer_ones_and_wildcards_mean_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.start_run(a_run("R-1"))
+        journal.start_run(a_run("R-10"))
+        found = journal.run("R-1")
+        assert found is not None
+        assert found.start.id == "R-1"
+        assert journal.run("%") is None
