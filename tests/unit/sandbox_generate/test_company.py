@@ -1,6 +1,8 @@
 """A generated company is sound, repeatable and of the promised size."""
 
+import csv
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 
@@ -45,10 +47,41 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_books(tmp_pat
     assert first != other
 
 
+@pytest.mark.parametrize("customers", [1, 25])
+def test_a_tiny_company_still_holds_together(tmp_path: Path, customers: int) -> None:
+    generate(tmp_path, seed=1, customers=customers, years=1, today=TODAY)
+    assert problems(Folder(tmp_path)) == []
+
+
+def test_hard_books_lose_more_numbers_and_hold_more_mess(tmp_path: Path) -> None:
+    normal = generate(tmp_path / "normal", seed=2, today=TODAY)
+    hard = generate(tmp_path / "hard", seed=2, today=TODAY, difficulty="hard")
+    assert _share_with_crm_number(hard.directory) < 0.6 < _share_with_crm_number(normal.directory)
+    assert sum(hard.messes.values()) > sum(normal.messes.values())
+
+
+def test_generating_again_into_the_same_folder_leaves_nothing_of_the_first_time(tmp_path: Path) -> None:
+    generate(tmp_path / "twice", seed=1, customers=80, today=TODAY)
+    generate(tmp_path / "twice", seed=2, customers=40, today=TODAY)
+    generate(tmp_path / "once", seed=2, customers=40, today=TODAY)
+    assert _digest(tmp_path / "twice") == _digest(tmp_path / "once")
+
+
 def test_nothing_lies_in_the_future(folder: Path) -> None:
     books = Folder(folder)
     dates = [entry["TxnDate"] for name in DOCUMENTS for entry in books.of(name).values()]
     assert max(dates) <= TODAY.isoformat()
+
+
+def _share_with_crm_number(directory: Path) -> float:
+    """How many booked invoices still carry the number of the CRM invoice they truly stand for."""
+    standing = json.loads((directory / "truth.json").read_text("utf-8"))["true_invoices"]
+    with (directory / "crm" / "invoices.csv").open(encoding="utf-8", newline="") as file:
+        numbers = {row["invoice_id"]: row["number"] for row in csv.DictReader(file)}
+    invoices = Folder(directory).of("Invoice")
+    booked = [(numbers[crm_id], invoices[identity]) for crm_id, identity in standing.items() if identity]
+    kept = sum(entry.get("DocNumber", "").removeprefix("INV-") == number for number, entry in booked)
+    return kept / len(booked)
 
 
 def _digest(directory: Path) -> str:
