@@ -7,9 +7,9 @@ The rules, each with its source (the numbers are of the contract sheet; Intuit's
    tax, customer deposits, retainers — stand at the invoice's own date against A/R, so that A/R shows on a
    cash-basis balance sheet until they are paid [Intuit help "Resolve A/R or A/P balances on a cash basis
    balance sheet"]. They are in the proportion too: of 108 with 8 tax, a payment of 54 is 50 of income.
-2. Cents: after A of a total T is applied, the first k lines together have round_half_up(A * sum_k / T), lines in the
-   document's order, then tax, then what no line explains. A payment gets the difference before and after it, so
-   shares add up exactly and a paid invoice has every line in full. Applications count in order of date,
+2. Cents: after A of a total T is applied, each line has round_half_up(line * A / T), the last one what is left of A
+   (lines in the document's order, then what no line explains, then tax). A payment gets the difference before and
+   after it, so shares add up exactly and a paid invoice has every line in full. Applications count in order of date,
    then payment id, then line [our choice].
 3. A payment's money that is not applied is income on Unapplied Cash Payment Income at the payment's date; what is
    applied to an invoice with a later date is so until that date [13 Reports; Intuit help "Unapplied cash
@@ -17,8 +17,8 @@ The rules, each with its source (the numbers are of the contract sheet; Intuit's
 4. A credit memo counts only as applied. Its lines are taken back in the same proportion, on the date on which
    the invoice's lines count: the latest of the joining payment, the credit memo and the invoice. So a mirrored
    credit memo moves no account in any period [13 Reports; the credit memo's date: our choice]. Its balance-sheet
-   lines stand at its own date, like an invoice's. The part of a credit that ends as a payment's unapplied
-   amount is not recognised [our choice].
+   lines stand at its own date, like an invoice's. Credit beyond the invoices of its payment counts as well, and is
+   income on Unapplied Cash Payment Income with the rest of that payment's UnappliedAmt [7.2].
 5. Credits of a payment are used before its cash; the order is that of `subledger` [our choice].
 6. Money taken with the invoice (`Deposit`) is a payment on the invoice's date [13 Documents].
 7. Journal entries, deposits and expenses post in full at their own date, A/R lines included; where a payment joins
@@ -68,8 +68,6 @@ def _applications_by_document(subledger: Subledger) -> _ByDocument:
     found: _ByDocument = defaultdict(list)
     for application in subledger.applications:
         source, target = subledger.items[application.source], subledger.items[application.target]
-        if target.kind == subledger.side.payment:
-            continue  # credit left on a payment is recognised when something is settled with it
         found[source.kind, source.id].append(application)
         found[target.kind, target.id].append(application)
     return found
@@ -106,20 +104,23 @@ def shares_between(lines: Sequence[Posting], before: int, after: int) -> list[Po
     whole = sum(line.amount for line in lines)
     direction = -1 if whole < 0 else 1
     total = abs(whole)
+    if before == 0 and after == total:
+        return list(lines)  # paid at once, as most are
     shares: list[Posting] = []
-    summed = counted = 0
-    for line in lines:
-        summed += direction * line.amount
-        upto = _rounded(summed * after, total) - _rounded(summed * before, total)
-        if upto != counted:
-            shares.append(line._replace(amount=direction * (upto - counted)))
-        counted = upto
-    return shares
+    left = after - before
+    for line in lines[:-1]:
+        full = direction * line.amount
+        share = _rounded(full * after, total) - _rounded(full * before, total)
+        left -= share
+        shares.append(line._replace(amount=direction * share))
+    shares.append(lines[-1]._replace(amount=direction * left))
+    return [share for share in shares if share.amount]
 
 
 def _rounded(numerator: int, denominator: int) -> int:
-    """Return the quotient rounded half up."""
-    return (2 * numerator + denominator) // (2 * denominator)
+    """Return the quotient rounded half up, away from zero, as amounts are."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -magnitude if numerator < 0 else magnitude
 
 
 def _money(entry: Entry, applied: Iterable[Application], subledger: Subledger, chart: Chart) -> Iterator[Entry]:
@@ -131,13 +132,18 @@ def _money(entry: Entry, applied: Iterable[Application], subledger: Subledger, c
     later: list[Application] = []
     for application in applied:
         if application.on == entry.on:
-            at_once += application.amount
+            at_once += _spent(application)
         else:
             later.append(application)
     now = control._replace(amount=-sign * at_once)
     unapplied = control._replace(account=unapplied_id, amount=control.amount - now.amount)
     yield entry._replace(postings=(now, received, unapplied))
     for application in later:
-        settled = control._replace(amount=-sign * application.amount)
-        released = unapplied._replace(amount=sign * application.amount)
+        settled = control._replace(amount=-sign * _spent(application))
+        released = unapplied._replace(amount=sign * _spent(application))
         yield entry._replace(on=application.on, postings=(settled, released))
+
+
+def _spent(application: Application) -> int:
+    """Return what an application takes from its payment's money; credit that the payment takes in is negative."""
+    return -application.amount if application.target == application.payment else application.amount

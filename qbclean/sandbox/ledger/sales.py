@@ -67,11 +67,12 @@ def _sale(document: Mapping[str, Any], chart: Chart, today: date, *, kind: str, 
     """Return the entry with the document's total on its own account and the rest split over the lines."""
     sale = _Sale(chart, sign, ref(document, "CustomerRef"), ref(document, "ClassRef"), ref(document, "DepartmentRef"))
     own = Posting(own_account, sign * cents(document.get("TotalAmt")), sale.customer, department=sale.department)
-    others = [*_lines(document.get("Line") or (), sale), *_tax(detail(document, "TxnTaxDetail"), sale)]
-    unexplained = -own.amount - sum(posting.amount for posting in others)
+    lines = list(_lines(document.get("Line") or (), sale))
+    tax = list(_tax(detail(document, "TxnTaxDetail"), sale))
+    unexplained = -sum(posting.amount for posting in (own, *lines, *tax))
     if unexplained:
-        others.append(sale.posting(chart.uncategorized_income, -sign * unexplained))
-    return document_entry(document, kind, today, (own, *others))
+        lines.append(sale.posting(chart.uncategorized_income, -sign * unexplained))
+    return document_entry(document, kind, today, (own, *lines, *tax))
 
 
 def _lines(lines: Iterable[Mapping[str, Any]], sale: _Sale) -> Iterator[Posting]:

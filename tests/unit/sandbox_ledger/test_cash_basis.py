@@ -114,11 +114,20 @@ def test_a_credit_inside_a_cash_payment_is_used_before_the_cash():
     }
 
 
-def test_a_credit_left_on_a_payment_is_not_recognised_and_stays_out_of_unapplied_income():
+def test_a_credit_left_on_a_payment_is_unapplied_income_like_the_payments_unapplied_amount():
     books = Books()
     credit = books.credit_memo("2026-01-12", line("120"))
     books.payment("2026-01-20", "0", ("120", "CreditMemo", credit))
-    assert cash_credits(books) == {}
+    assert cash_credits(books) == {("2026-01", SALES): -12000, ("2026-01", UNAPPLIED): 12000}
+
+
+def test_unapplied_income_in_the_long_run_is_what_payments_show_as_unapplied():
+    books = Books()
+    invoice = books.invoice("2026-03-10", line("80"))
+    credit = books.credit_memo("2026-02-12", line("100"))
+    books.payment("2026-01-20", "30", ("80", "Invoice", invoice), ("100", "CreditMemo", credit))
+    found = cash_credits(books)
+    assert [found.get((f"2026-0{month}", UNAPPLIED)) for month in (1, 2, 3)] == [3000, 2000, None]
 
 
 def test_a_retainer_on_a_liability_item_is_never_income_s14():
