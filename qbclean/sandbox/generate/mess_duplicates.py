@@ -67,7 +67,8 @@ def hand_entry(world: World, invoice: Invoice) -> BookedInvoice:
     rng, first = world.rng, world.booked(invoice)
     # Among equal neighbours a late copy would be a copy of the next one just as well.
     furthest = 4 if invoice.pattern in {"monthly", "draw", "house"} else world.noise.hand_entry_days
-    days = rng.choice((0, 0, 1, 2, 3, rng.randint(0, furthest)))
+    late = rng.random() < world.noise.hand_entry_late
+    days = rng.randint(0, furthest) if late else rng.choice((0, 0, 1, 2, 3))
     day = min(first.date + timedelta(days=min(days, furthest)), world.story.today)
     lines = _collapsed(invoice) if rng.random() < 0.6 else _reworded(invoice)
     tax = first.tax

@@ -26,6 +26,8 @@ class Noise:
     job_in_books: float
     contact_lost: float
     hand_entry_days: int
+    hand_entry_late: float
+    """How many hand entries are dated anywhere within those days instead of within three."""
     lookalike_rounds: int
     """Rounds of every look-alike pattern in a company of the default size."""
     mess_scale: float
@@ -53,6 +55,7 @@ NOISE: dict[Difficulty, Noise] = {
         job_in_books=0.75,
         contact_lost=0.10,
         hand_entry_days=45,
+        hand_entry_late=0.25,
         lookalike_rounds=5,
         mess_scale=1.0,
     ),
@@ -77,6 +80,7 @@ NOISE: dict[Difficulty, Noise] = {
         job_in_books=0.55,
         contact_lost=0.35,
         hand_entry_days=45,
+        hand_entry_late=0.60,
         lookalike_rounds=8,
         mess_scale=1.4,
     ),
