@@ -14,10 +14,6 @@ def detect(inquiry: Inquiry) -> Iterator[Detected]:
     missing = list(missing_invoices.find(inquiry))
     yield from missing
     created = {
-        ref.id: proposal
-        for found in missing
-        for proposal in found.proposals
-        for ref in proposal.judgement.crm[:1]
-        if not proposal.judgement.hold_reason
+        ref.id: proposal for found in missing for proposal in found.proposals for ref in proposal.judgement.crm[:1]
     }
     yield from unsettled.find(inquiry, created)

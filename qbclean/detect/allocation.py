@@ -112,7 +112,7 @@ def _by_reference(source: Source, pool: Sequence[Target]) -> list[tuple[Target, 
 
 def _by_amount(source: Source, pool: Sequence[Target], *, contested: bool) -> Application:
     """The set of open invoices of exactly this customer that adds up to the amount, if there is only one."""
-    near = [target for target in pool if target.open > 0 and target.customer_id == source.customer_id]
+    near = [t for t in pool if t.open > 0 and t.customer_id == source.customer_id and not t.creator]
     near = sorted(near, key=lambda target: (abs((target.day - source.day).days), target.ref))[:_MOST_TARGETS]
     fitting: list[tuple[Target, ...]] = []
     for size in range(1, min(_MOST_PARTS, len(near)) + 1):

@@ -164,7 +164,7 @@ def _may_be(matches: MatchSet, copy: Sale) -> str:
     for crm_id in matches.invoices.spare_crm:
         sale = matches.invoices.sales_crm[crm_id]
         near = date_level(sale.day, copy.day) not in ("far", "within 90 days")
-        if sale.group == copy.group and sale.total == copy.total and near and not sale.void:
+        if sale.group == copy.group and sale.total == copy.total and near and sale.status != "void":
             return sale.number_text or crm_id
     return ""
 

@@ -21,7 +21,7 @@ from qbclean.model.refs import DocumentRef
 def find(inquiry: Inquiry, created: Mapping[str, Proposal]) -> Iterator[Detected]:
     """One finding per unapplied payment, open credit and missing credit.
 
-    `created`: CRM invoice id → the proposal that would create it (not on hold), so that its payment can wait for it.
+    `created`: CRM invoice id → the proposal that would create it, so that its payment can wait for it.
     """
     targets = _targets(inquiry, created)
     sources: dict[str, list[Source]] = defaultdict(list)

@@ -44,7 +44,7 @@ def find_bundles(
         (matches.sales_crm[crm_id], matches.sales_qbo[qbo_id])
         for crm_id, qbo_id in sorted(matches.pairs.items())
         if billed(crm_id) and matches.sales_crm[crm_id].total != matches.sales_qbo[qbo_id].total
-        if not matches.sales_qbo[qbo_id].void
+        if matches.sales_qbo[qbo_id].status == "live"
     ]
     found: list[Bundle] = []
     for crm, qbo in uneven:
@@ -71,7 +71,7 @@ def _spare_live(matches: InvoiceMatches) -> Iterator[Sale]:
     }
     for qbo_id in matches.spare_qbo:
         sale = matches.sales_qbo[qbo_id]
-        if not sale.void and sale.total > 0 and qbo_id not in copies:
+        if sale.status == "live" and sale.total > 0 and qbo_id not in copies:
             yield sale
 
 

@@ -16,6 +16,7 @@ from qbclean.match.sales import Sale, SalesContext, compare_sales, crm_sale, qbo
 from qbclean.match.weights import MATCH, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
+from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import cents
 from qbclean.model.settings import CompanySettings
 
@@ -29,11 +30,14 @@ _SECOND_CHANCE = 15
 class InvoiceMatches:
     """`pairs`: CRM invoice → QuickBooks invoice. `spare_crm`, `spare_qbo`: left over, in id order.
 
+    `receipts`: CRM invoice → the sales receipt that QuickBooks has instead of an invoice.
+
     `scores`: every comparison worth `MATCH` or more (CRM id → QuickBooks id → points), pairs or not.
     """
 
     pairs: Mapping[str, str]
     pair_of: Mapping[str, str]
+    receipts: Mapping[str, str]
     spare_crm: tuple[str, ...]
     spare_qbo: tuple[str, ...]
     scores: Mapping[str, Mapping[str, int]]
@@ -59,13 +63,19 @@ def match_invoices(
         paired = assign(found)
         pairs.update(paired)
         pairs.update(_second_chance(mine, by_group_qbo.get(group, ()), paired, found, context))
-    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
+    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
     return InvoiceMatches(
-        pairs=pairs,
+        pairs={crm_id: qbo_id for crm_id, qbo_id in pairs.items() if qbo_id in pair_of},
         pair_of=pair_of,
+        receipts={
+            crm_id: theirs[qbo_id].qbo_id for crm_id, qbo_id in pairs.items() if theirs[qbo_id].status == "receipt"
+        },
         spare_crm=tuple(sorted(ours.keys() - pairs.keys())),
-        spare_qbo=tuple(sorted(theirs.keys() - pair_of.keys(), key=_numeric)),
-        scores=scores,
+        spare_qbo=tuple(sorted(books.invoices.keys() - pair_of.keys(), key=_numeric)),
+        scores={
+            crm_id: {qbo_id: value for qbo_id, value in row.items() if qbo_id in books.invoices}
+            for crm_id, row in scores.items()
+        },
         sales_crm=ours,
         sales_qbo=theirs,
         context=context,
@@ -100,7 +110,8 @@ def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[S
         item = books.items.get(item_id)
         return item.name if item else ""
 
-    for invoice in sorted(books.invoices.values(), key=lambda document: _numeric(document.id)):
+    documents: list[Invoice | SalesReceipt] = [*books.invoices.values(), *books.sales_receipts.values()]
+    for invoice in sorted(documents, key=lambda document: _numeric(document.id)):
         customer = books.customers.get(invoice.customer_id)
         yield qbo_sale(
             invoice,
@@ -162,11 +173,11 @@ def _second_chance(
     nothing, so that is also the cautious reading.
     """
     taken = set(paired.values())
-    spare = [sale for sale in theirs if sale.id not in taken and not sale.void]
+    spare = [sale for sale in theirs if sale.id not in taken and sale.status == "live"]
     as_copy = {other.id: max((scores[crm_id].get(other.id, 0) for crm_id in paired), default=0) for other in spare}
     edges: dict[str, dict[str, int]] = {}
     for sale in ours:
-        if sale.id in paired or sale.void or not spare:
+        if sale.id in paired or sale.status in ("void", "draft") or not spare:
             continue
         for other in spare:
             levels = compare_sales(sale, other, context)

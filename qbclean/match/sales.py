@@ -10,16 +10,49 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from rapidfuzz import fuzz
 
 from qbclean.match.normalize import NumberKey, number_key, plain
 from qbclean.match.weights import Levels
 from qbclean.model.crm import CrmInvoice
-from qbclean.model.documents import Invoice
+from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import ZERO, cents, from_cents
 
+_MONTHS = frozenset(
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
+)
 _EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
+
+
+SaleStatus = Literal["live", "paid", "draft", "void", "receipt"]
+"""paid: the CRM says so. receipt: booked in QuickBooks as a SalesReceipt, sale and payment in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +60,7 @@ class Sale:
     """One invoice. Amounts in cents; `day`, `due` as ordinals, 0 for unknown; `job` "" for none or unknown.
 
     `group` is the customer group; `customer` the QuickBooks customer (on the CRM side: the one it is linked to);
-    `number_text` the number as written.
+    `number_text` the number as written; `marks` the numbers and months in the lines' words (lot 4, unit 12, June 2025).
     """
 
     id: str
@@ -43,9 +76,10 @@ class Sale:
     job: str
     amounts: tuple[int, ...] | None
     words: str
+    marks: frozenset[str]
     qbo_id: str
     memo: str
-    void: bool
+    status: SaleStatus
     created: int = 0
 
 
@@ -66,25 +100,30 @@ def crm_sale(invoice: CrmInvoice, *, group: str, customer: str, job: str) -> Sal
         customer=customer,
         job=job,
         amounts=tuple(sorted(cents(line.amount) for line in lines)) if lines is not None else None,
-        words=plain(" ".join(f"{line.item or ''} {line.description or ''}" for line in lines or ())),
+        words=(words := plain(" ".join(f"{line.item or ''} {line.description or ''}" for line in lines or ()))),
+        marks=_marks(words),
         qbo_id=invoice.qbo_id or "",
         memo="",
-        void=invoice.status == "void",
+        status="void"
+        if invoice.status == "void"
+        else invoice.status
+        if invoice.status in ("draft", "paid")
+        else "live",
     )
 
 
-def qbo_sale(invoice: Invoice, *, group: str, is_job: bool, item_name: Callable[[str], str]) -> Sale:
-    """A QuickBooks invoice."""
+def qbo_sale(invoice: Invoice | SalesReceipt, *, group: str, is_job: bool, item_name: Callable[[str], str]) -> Sale:
+    """A QuickBooks invoice, or a sales receipt, which is named by `receipt_key`."""
     lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
     total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
-    words = (
+    texts = (
         f"{item_name(line.sales_item_line_detail.item_ref.value)} {line.description or ''}"
         if line.sales_item_line_detail and line.sales_item_line_detail.item_ref
         else line.description or ""
         for line in lines
     )
     return Sale(
-        id=invoice.id,
+        id=invoice.id if isinstance(invoice, Invoice) else receipt_key(invoice.id),
         group=group,
         number=number_key(invoice.doc_number),
         number_text=invoice.doc_number or "",
@@ -92,14 +131,15 @@ def qbo_sale(invoice: Invoice, *, group: str, is_job: bool, item_name: Callable[
         subtotal=total - tax,
         taxed_lines=1,
         day=invoice.txn_date.toordinal(),
-        due=invoice.due_date.toordinal() if invoice.due_date else 0,
+        due=invoice.due_date.toordinal() if isinstance(invoice, Invoice) and invoice.due_date else 0,
         customer=invoice.customer_id,
         job=invoice.customer_id if is_job else "",
         amounts=tuple(sorted(cents(line.amount) for line in lines)),
-        words=plain(" ".join(words)),
+        words=(words := plain(" ".join(texts))),
+        marks=_marks(words),
         qbo_id=invoice.id,
         memo=(invoice.private_note or "").casefold(),
-        void=invoice.is_voided,
+        status="void" if invoice.is_voided else "live" if isinstance(invoice, Invoice) else "receipt",
         created=int(invoice.meta_data.create_time.timestamp()),
     )
 
@@ -117,6 +157,11 @@ class SalesContext:
     rounding_cents: int
 
 
+def receipt_key(receipt_id: str) -> str:
+    """How a sales receipt is named among invoice ids."""
+    return f"receipt {receipt_id}"
+
+
 def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
     """The level of each feature for one CRM invoice against one QuickBooks invoice of the same party."""
     return {
@@ -128,9 +173,10 @@ def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
         "job": _job(crm.job, qbo, context),
         "customer": _customer(crm.customer, qbo.customer, context),
         "lines": _lines(crm, qbo),
+        "particulars": _particulars(crm.marks, qbo.marks),
         "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
         "memo": _memo(crm, qbo),
-        "state": "both void" if crm.void and qbo.void else "one void" if crm.void != qbo.void else "both live",
+        "state": _state(crm.status, qbo.status),
     }
 
 
@@ -150,8 +196,8 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
 
 
 def _total(crm: Sale, qbo: Sale, context: SalesContext) -> str:
-    if crm.total == qbo.total or qbo.void:
-        return "voided" if qbo.void else "same"
+    if crm.total == qbo.total or qbo.status == "void":
+        return "voided" if qbo.status == "void" else "same"
     if crm.subtotal == qbo.subtotal and abs(crm.total - qbo.total) <= context.rounding_cents * crm.taxed_lines:
         return "tax rounding"
     if qbo.total == 0:
@@ -219,6 +265,27 @@ def _lines(one: Sale, two: Sale) -> str:
     if likeness >= 50 or shared:
         return "some in common"
     return "nothing in common" if likeness < 30 else "some in common"
+
+
+def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
+    if "void" in (crm, qbo):
+        return "both void" if crm == qbo else "one void"
+    if qbo == "receipt":
+        return "paid by receipt" if crm == "paid" else "receipt for unpaid"
+    return "draft" if crm == "draft" else "both live"
+
+
+def _marks(words: str) -> frozenset[str]:
+    return frozenset(word for word in words.split() if word in _MONTHS or any(sign.isdigit() for sign in word))
+
+
+def _particulars(one: frozenset[str], two: frozenset[str]) -> str:
+    """Which lot, unit or month it is for: what tells ten equal houses and twelve equal services apart (S13)."""
+    if not one or not two:
+        return "unknown"
+    if one == two:
+        return "same"
+    return "other" if one - two and two - one else "unknown"
 
 
 def _memo(crm: Sale, qbo: Sale) -> str:

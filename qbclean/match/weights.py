@@ -62,9 +62,17 @@ _TABLE: dict[str, dict[str, int]] = {
         "nothing in common": -6,
         "unknown": 0,
     },
+    "particulars": {"same": 6, "other": -16, "unknown": 0},
     "CRM id": {"same": 16, "other": -1, "unknown": 0},
     "memo": {"names it": 12, "silent": 0},
-    "state": {"both live": 0, "both void": 8, "one void": -10},
+    "state": {
+        "both live": 0,
+        "both void": 8,
+        "one void": -16,
+        "draft": -14,
+        "paid by receipt": -6,
+        "receipt for unpaid": -20,
+    },
     # ---- two QuickBooks invoices against each other
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0, "unknown": 0},
     # ---- payment against payment, credit against credit
