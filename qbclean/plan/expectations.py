@@ -16,6 +16,7 @@ from qbclean.model.fingerprint import differences
 from qbclean.model.journal import Image, JournaledWrite, WriteIntent
 from qbclean.model.refs import DocumentKind, DocumentRef
 from qbclean.model.write import DocumentWrite, PlannedRequest
+from qbclean.plan.case import linked_in
 
 _TYPES = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
 _LEFT_TO_QUICKBOOKS = {"due_date": "DueDate", "doc_number": "DocNumber", "currency": "CurrencyRef"}
@@ -36,12 +37,7 @@ def linked_by(request: PlannedRequest) -> tuple[DocumentRef, ...]:
     """The documents that the lines of a Payment's body link: the ledger needs them all to tell what is left over."""
     if request.kind != "Payment":
         return ()
-    return tuple(
-        DocumentRef(link["TxnType"], link["TxnId"])
-        for line in request.body.get("Line", ())
-        for link in line.get("LinkedTxn", ())
-        if link["TxnType"] in _TYPES
-    )
+    return tuple(ref for ref, _ in linked_in(request.body) if ref.kind in _TYPES)
 
 
 def written_by(write: JournaledWrite) -> DocumentRef:

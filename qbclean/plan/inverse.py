@@ -26,11 +26,12 @@ from qbclean.model.locks import Locks
 from qbclean.model.money import total
 from qbclean.model.plan import BeforeAfter, KindCount, Plan, PlanSnapshot, PlanSummary
 from qbclean.model.refs import DocumentRef
-from qbclean.model.write import DocumentWrite
+from qbclean.model.write import DocumentWrite, PlannedRequest
 from qbclean.plan.document_state import document_state
 from qbclean.plan.expectations import Expectations, documents_in, written_by
+from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, id_placeholder, token_placeholder
-from qbclean.plan.undo_write import UndoWrite, renamed, undo_write
+from qbclean.plan.undo_write import renamed, undo_write
 
 LEFT = Undo(class_="impossible", how="it is left as it is")
 
@@ -159,13 +160,15 @@ class _Inversion:
         return chosen
 
     def _on(self, later: JournaledWrite, earlier: JournaledWrite) -> bool:
-        """True when `later` was built on `earlier`: the next step, a dependency, or another change of its document."""
+        """True when `later` was built on `earlier`: the next step, a dependency, or a document that one of them wrote
+        and the other wrote or changed (S18)."""
         if later.intent.action_id == earlier.intent.action_id:
             return True
         action = self._from.plan.action(later.intent.action_id)
         if action and earlier.intent.action_id in action.depends_on:
             return True
-        return written_by(earlier) in (written_by(later), *later.intent.changes)
+        mine, theirs = written_by(later), written_by(earlier)
+        return theirs in (mine, *later.intent.changes) or mine in earlier.intent.changes
 
     # ------------------------------------------------------------------ one undo
     def _undo(self, write: JournaledWrite, first: tuple[str, ...]) -> PlannedAction:
@@ -176,7 +179,14 @@ class _Inversion:
         token = token_placeholder(earlier) if earlier else live.sync_token if live else ""
         back = undo_write(write, action_id=id_, token=token, recreate=written in self._from.recreate)
         put_back = renamed(back.write, self._new_ids)
-        reason = self._refusal(write, written, first)
+        requests = planned_requests(
+            self._from.start.realm_id,
+            self.snapshot_id,
+            id_,
+            [put_back],
+            include="allowduplicatedocnum" if put_back.kind == "Invoice" else "",
+        )
+        reason = self._refusal(write, written, first) or self._locked(requests[0], live)
         effect = Effect()
         if not reason:
             try:
@@ -198,16 +208,14 @@ class _Inversion:
             targets=self._targets(put_back, original.customer if original else ""),
             effect=effect,
             depends_on=first,
-            requests=(),
+            requests=() if reason else requests,
             undo=LEFT if reason else back.undo,
             hold_reason=reason,
         )
-        return action if reason else self._ready(action, write, back, put_back)
+        return action if reason else self._ready(action, write, put_back)
 
-    def _ready(
-        self, action: PlannedAction, write: JournaledWrite, back: UndoWrite, put_back: DocumentWrite
-    ) -> PlannedAction:
-        """`action` with its request; later undo actions will reckon with it."""
+    def _ready(self, action: PlannedAction, write: JournaledWrite, put_back: DocumentWrite) -> PlannedAction:
+        """`action` with before, after and what makes its documents; later undo actions will reckon with it."""
         written = written_by(write)
         said = str(put_back.body)
         makers = tuple(creator_of(new_id) for new_id in self._new_ids.values() if new_id in said)
@@ -221,14 +229,14 @@ class _Inversion:
             depends_on=tuple(dict.fromkeys((*action.depends_on, *makers))),
             before=tuple(document_state(document, action.customer) for document in known),
             after=tuple(document_state(document, action.customer) for document in was),
-            requests=planned_requests(
-                self._from.start.realm_id,
-                self.snapshot_id,
-                action.id,
-                [put_back],
-                include="allowduplicatedocnum" if back.write.kind == "Invoice" else "",
-            ),
         )
+
+    def _locked(self, request: PlannedRequest, live: AnyDocument | None) -> str:
+        """S01 holds for taking back as well: what lies in a period closed by now stays."""
+        if live is not None:
+            return breaks_lock(request, live, self._terms.locks)
+        day = date.fromisoformat(request.body["TxnDate"])
+        return f"{day} lies in a closed period (S01)" if self._terms.locks.is_locked(day, taxed=False) else ""
 
     def _refusal(self, write: JournaledWrite, written: DocumentRef, first: tuple[str, ...]) -> str:
         """Why this write is not taken back, or ""."""
@@ -240,7 +248,7 @@ class _Inversion:
         return self._moved_on(written, self._expected.get(written), self._from.live.get(written))
 
     def _moved_on(self, written: DocumentRef, expected: AnyDocument | None, live: AnyDocument | None) -> str:
-        """What happened to the document since the run that forbids taking the write back, or "" (S23, S01)."""
+        """What happened to the document since the run that forbids taking the write back, or "" (S23)."""
         if expected is None:
             return f"{written} is in QuickBooks again although the run deleted it." if live else ""
         if live is None:
@@ -249,8 +257,6 @@ class _Inversion:
         if moved:
             what = ", ".join(f"{name} then {then or 'empty'}, now {now or 'empty'}" for name, then, now in moved)
             return f"{written} changed since the run: {what}. It is left as it is."
-        if self._terms.locks.locks(live) and not self._from.plan.locks.locks(live):
-            return f"{written} is dated {live.txn_date}, in a period that was closed or filed since the run (S01)."
         return ""
 
     def _targets(self, write: DocumentWrite, customer: str) -> tuple[Target, ...]:

@@ -11,6 +11,7 @@ import pytest
 from qbclean.errors import AuthorizationError, RefusedError
 from qbclean.model.journal import ActionSkipped, WriteIntent
 from qbclean.model.lists import AccountingInfoPrefs
+from qbclean.model.locks import Locks
 from qbclean.model.refs import DocumentRef
 from qbclean.workflow.execute import execute
 from tests.fakes import FakeQuickBooks, ManualStop
@@ -37,7 +38,7 @@ from tests.unit.workflow.desk import (
 
 
 def states(desk: Desk, *actions, run="R-1") -> dict[str, str]:
-    execution = execute(actions, run=desk.start_run(run), ports=desk.ports)
+    execution = execute(actions, run=desk.start_run(run), locks=Locks(), ports=desk.ports)
     return {outcome.action_id: outcome.state for outcome in execution.outcomes}
 
 
@@ -110,7 +111,7 @@ def test_an_action_whose_document_changed_is_skipped_and_the_others_run_s17(ref,
 def test_the_reason_of_a_stale_action_tells_field_then_and_now():
     desk = a_desk()
     desk.quickbooks.edit(OPEN, TxnDate="2026-03-03")
-    execution = execute([apply_payment(desk.books)], run=desk.start_run(), ports=desk.ports)
+    execution = execute([apply_payment(desk.books)], run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert "Invoice 1043" in execution.outcomes[0].reason
     assert "date then 2026-03-02, now 2026-03-03" in execution.outcomes[0].reason
     assert any(isinstance(row, ActionSkipped) and "1043" in row.reason for row in desk.journal.rows)
@@ -125,7 +126,7 @@ def test_a_changed_memo_on_a_document_that_is_only_relied_on_does_not_stop_the_a
 def test_a_body_with_the_reviewed_sync_token_is_not_rebased_when_the_document_was_saved_since_r2():
     desk = a_desk()
     desk.quickbooks.edit(UNAPPLIED, PrivateNote="called the customer")
-    execution = execute([apply_payment(desk.books)], run=desk.start_run(), ports=desk.ports)
+    execution = execute([apply_payment(desk.books)], run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert execution.outcomes[0].state == "stale"
     assert "SyncToken then 0, now 1" in execution.outcomes[0].reason
     assert desk.quickbooks.sent == []
@@ -134,7 +135,7 @@ def test_a_body_with_the_reviewed_sync_token_is_not_rebased_when_the_document_wa
 def test_a_deleted_target_is_stale():
     desk = a_desk()
     del desk.quickbooks.documents[OPEN]
-    execution = execute([apply_payment(desk.books)], run=desk.start_run(), ports=desk.ports)
+    execution = execute([apply_payment(desk.books)], run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert execution.outcomes[0].state == "stale"
     assert "no longer in QuickBooks" in execution.outcomes[0].reason
 
@@ -157,7 +158,7 @@ def test_a_refusal_blocks_the_dependants_and_nothing_else_r7():
     desk = a_desk()
     desk.quickbooks.fault(1, "before", RefusedError("No.", status=400, code="6000"))
     actions = (create_invoice(desk.books), pay_new_invoice(desk.books), apply_other(desk.books))
-    execution = execute(actions, run=desk.start_run(), ports=desk.ports)
+    execution = execute(actions, run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert [outcome.state for outcome in execution.outcomes] == ["refused", "blocked", "done"]
     assert "A-new, which is refused" in execution.outcomes[1].reason
 
@@ -168,7 +169,7 @@ def test_a_closed_period_is_reported_and_not_retried_s28():
     desk.quickbooks.current_preferences = msgspec.structs.replace(
         books.preferences, accounting_info_prefs=AccountingInfoPrefs(book_close_date=date(2026, 3, 31))
     )
-    execution = execute([apply_payment(books)], run=desk.start_run(), ports=desk.ports)
+    execution = execute([apply_payment(books)], run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert execution.outcomes[0].state == "refused"
     assert execution.outcomes[0].reason.startswith("Blocked by close")
     assert len(desk.quickbooks.sent) == 1
@@ -202,7 +203,9 @@ def test_an_answer_that_is_not_the_planned_one_stops_the_run_s20():
                 raw["TotalAmt"] += Decimal("0.01")
 
     desk.quickbooks = Generous(desk.books)
-    execution = execute((create_invoice(desk.books), apply_other(desk.books)), run=desk.start_run(), ports=desk.ports)
+    execution = execute(
+        (create_invoice(desk.books), apply_other(desk.books)), run=desk.start_run(), locks=Locks(), ports=desk.ports
+    )
     assert "total should be 150.00, is 150.01" in execution.surprise
     assert [outcome.state for outcome in execution.outcomes] == ["done", "blocked"]
     assert len(desk.quickbooks.sent) == 1
@@ -221,7 +224,7 @@ def test_a_credit_that_quickbooks_applied_by_itself_is_not_applied_again_s09():
         desk.quickbooks.enter("Payment", body)
 
     desk.quickbooks.meanwhile(1, auto_apply)
-    execution = execute([credit_open_invoice(desk.books)], run=desk.start_run(), ports=desk.ports)
+    execution = execute([credit_open_invoice(desk.books)], run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert execution.outcomes[0].state == "stale"
     assert execution.outcomes[0].reason.startswith("1 of 2 steps were done.")
     assert len(desk.quickbooks.sent) == 1
@@ -229,7 +232,7 @@ def test_a_credit_that_quickbooks_applied_by_itself_is_not_applied_again_s09():
 
 def test_ctrl_c_finishes_the_write_in_flight_and_leaves_the_rest_r56():
     desk = a_desk(stop=ManualStop(at_check=3))
-    execution = execute(whole_plan(desk.books), run=desk.start_run(), ports=desk.ports)
+    execution = execute(whole_plan(desk.books), run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert execution.interrupted
     assert [outcome.state for outcome in execution.outcomes[:3]] == ["done", "done", "blocked"]
     assert len(desk.quickbooks.sent) == 2
@@ -239,7 +242,7 @@ def test_ctrl_c_finishes_the_write_in_flight_and_leaves_the_rest_r56():
 def test_what_an_earlier_run_did_is_reported_done_and_not_sent_again_r6():
     desk = a_desk(stop=ManualStop(at_check=4))
     actions = whole_plan(desk.books)
-    execute(actions, run=desk.start_run("R-1"), ports=desk.ports)
+    execute(actions, run=desk.start_run("R-1"), locks=Locks(), ports=desk.ports)
     desk.stop = ManualStop()
     assert set(states(desk, *actions, run="R-2").values()) == {"done"}
     assert len(desk.quickbooks.sent) == 8
@@ -281,7 +284,7 @@ def test_a_server_that_does_not_answer_ends_the_run_early_and_it_can_be_continue
     desk = a_desk()
     desk.quickbooks.unreachable = True
     actions = whole_plan(desk.books)
-    execution = execute(actions, run=desk.start_run("R-1"), ports=desk.ports)
+    execution = execute(actions, run=desk.start_run("R-1"), locks=Locks(), ports=desk.ports)
     assert execution.interrupted
     assert desk.quickbooks.sent == []
     desk.quickbooks.unreachable = False
@@ -292,7 +295,7 @@ def test_lost_authorization_leaves_the_write_in_doubt_for_the_next_run():
     desk = a_desk()
     desk.quickbooks.fault(2, "before", AuthorizationError("Connect again."))  # type: ignore[arg-type]
     with pytest.raises(AuthorizationError):
-        execute(whole_plan(desk.books), run=desk.start_run(), ports=desk.ports)
+        execute(whole_plan(desk.books), run=desk.start_run(), locks=Locks(), ports=desk.ports)
     assert [write.intent.action_id for write in desk.journal.in_doubt()] == ["A-void"]
 
 

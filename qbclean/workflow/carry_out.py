@@ -1,0 +1,125 @@
+"""One run of an approved plan from first to last: figures, journal, executor, read-back, proof, verdict.
+
+Apply and rollback are this with another name in the journal; the dry run is `rehearsal.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from qbclean.errors import AuthorizationError, GatewayError
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.journal import RunEnd, RunKind, RunStart, RunState
+from qbclean.model.outcome import ActionOutcome, Proof, RunReport
+from qbclean.plan.approval import ApprovedPlan
+from qbclean.plan.codec import encode
+from qbclean.workflow.execute import execute
+from qbclean.workflow.history import is_done
+from qbclean.workflow.prove import Figures, Span, effect_of_writes, proof_of, read_back
+from qbclean.workflow.run import Execution, RunBy, RunPorts
+
+
+def carry_out(
+    approved: ApprovedPlan, *, kind: RunKind, undoes: str, books: ReceivablesSnapshot, ports: RunPorts, by: RunBy
+) -> RunReport:
+    """Carry out the approved actions and prove it. Writes in doubt have been settled before.
+
+    Raises AuthorizationError when QuickBooks lets us in no longer; the run is then closed as interrupted.
+    """
+    plan = approved.plan
+    span = Span.of(books, plan, ports.clock.today())
+    before = Figures.taken(ports.gateway, span)
+    at = ports.clock.now()
+    run = RunStart(
+        id=_run_id(plan.digest, at),
+        kind=kind,
+        realm_id=plan.company.realm_id,
+        plan_digest=plan.digest,
+        plan=encode(plan).decode(),
+        at=at,
+        actor=by.actor,
+        host=by.host,
+        tool=by.tool,
+        rules=plan.rules,
+        undoes=undoes,
+    )
+    ports.journal.start_run(run)
+    try:
+        execution = execute(approved.actions, run=run, locks=plan.locks, ports=ports)
+        proof = None if execution.interrupted else _proof(run.id, execution, before, span, books, ports)
+    except AuthorizationError as error:
+        end = RunEnd(run_id=run.id, state="interrupted", at=ports.clock.now(), message=str(error))
+        ports.journal.finish_run(end)
+        raise
+    except GatewayError as error:
+        message = f"What was done could not be proved: {error}"
+        ports.journal.finish_run(RunEnd(run_id=run.id, state="failed", at=ports.clock.now(), message=message))
+        raise
+    state, message = _verdict(execution, proof)
+    ports.journal.finish_run(
+        RunEnd(
+            run_id=run.id,
+            state=state,
+            at=ports.clock.now(),
+            message=message,
+            proof=msgspec.json.encode(proof).decode() if proof else "",
+        )
+    )
+    return RunReport(
+        run_id=run.id,
+        kind=kind,
+        dry_run=False,
+        state=state,
+        outcomes=execution.outcomes,
+        proof=proof,
+        message=message,
+    )
+
+
+def counted(outcomes: Iterable[ActionOutcome]) -> str:
+    """`3 done, 1 stale`: how many actions came to which state, in the order the states first appear."""
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.state] = counts.get(outcome.state, 0) + 1
+    return ", ".join(f"{number} {state}" for state, number in counts.items())
+
+
+def _proof(
+    run_id: str, execution: Execution, before: Figures, span: Span, books: ReceivablesSnapshot, ports: RunPorts
+) -> Proof:
+    run = ports.journal.run(run_id)
+    writes = [write for write in run.writes if is_done(write)] if run else []
+    names: Mapping[str, str] = {id_: customer.full_name for id_, customer in books.customers.items()}
+    wrong = read_back(ports.gateway, execution.expected)
+    return proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, names, wrong)
+
+
+def _verdict(execution: Execution, proof: Proof | None) -> tuple[RunState, str]:
+    """How the run ended, and why in one sentence or two."""
+    counts = counted(execution.outcomes)
+    if execution.surprise:
+        return "failed", f"{execution.surprise} {counts}."
+    if execution.interrupted or proof is None:
+        return "interrupted", f"{execution.interrupted} {counts}."
+    if not proof.agrees:
+        rows = [
+            f"{row.what} of {row.scope} is {row.actual}, predicted {row.predicted}"
+            for row in proof.rows
+            if not row.agrees
+        ]
+        return (
+            "failed",
+            f"QuickBooks does not say what was predicted: {'; '.join([*proof.documents, *rows])}. {counts}.",
+        )
+    if all(outcome.state == "done" for outcome in execution.outcomes):
+        return "done", f"{counts}. QuickBooks' reports agree with the prediction."
+    return "partial", f"{counts}. QuickBooks' reports agree with the prediction for what was done."
+
+
+def _run_id(digest: str, at: datetime) -> str:
+    """`R-YYYYMMDD-HHMMSS-xxxx`: sorts by time, is short enough to type, and differs for every plan and moment."""
+    return f"R-{at:%Y%m%d-%H%M%S}-{hashlib.sha256(f'{digest} {at.isoformat()}'.encode()).hexdigest()[:4]}"

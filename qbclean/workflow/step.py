@@ -1,0 +1,217 @@
+"""One request of an action: read what it relies on, compare, commit the intent, send, compare the answer (S17–S20).
+
+What cannot be done as reviewed raises `NotDone`; going on, giving up and order are the executor's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from qbclean.errors import GatewayError, ThrottledError, UnavailableError, UnsafePlanError
+from qbclean.ledger.refusal import SimulationError
+from qbclean.model.action import PlannedAction, Target
+from qbclean.model.journal import Image, JournaledWrite, RunStart, WriteIntent, WriteOutcome
+from qbclean.model.locks import Locks
+from qbclean.model.outcome import ActionState
+from qbclean.model.refs import DocumentRef
+from qbclean.model.write import PlannedRequest, body_bytes
+from qbclean.plan.expectations import Expectations, as_sent, foreseen, linked_by, written_by
+from qbclean.plan.lock_rules import breaks_lock
+from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, with_ids, with_token
+from qbclean.ports.gateway import LiveDocument
+from qbclean.workflow.history import is_done, taken_back_by, written_before
+from qbclean.workflow.run import RunPorts
+from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt
+from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
+
+_Live = Mapping[DocumentRef, LiveDocument]
+
+
+class NotDone(Exception):  # noqa: N818 - not an error: the way out of an action that stays undone
+    """Why an action was left, as the state and reason of its outcome; `unanswered`: QuickBooks did not answer."""
+
+    def __init__(self, *, state: ActionState, reason: str, unanswered: bool = False) -> None:
+        super().__init__(reason)
+        self.state, self.reason, self.unanswered = state, reason, unanswered
+
+
+@dataclass(slots=True, kw_only=True)
+class Steps:
+    """Carries out requests for one run and remembers what they made of the books.
+
+    `touched` are the documents this run changed; `surprise` names the answer that was not the planned one (S20).
+    """
+
+    run: RunStart
+    ports: RunPorts
+    locks: Locks
+    known: Expectations = field(default_factory=Expectations)
+    touched: set[DocumentRef] = field(default_factory=set)
+    surprise: str = ""
+    parked: dict[DocumentRef, JournaledWrite] = field(default_factory=dict)
+
+    def take_up(self, actions: Sequence[PlannedAction]) -> None:
+        """Start from what earlier runs did of `actions` and from what is in doubt."""
+        requests = {request.request_id for action in actions for request in action.requests}
+        for write in written_before(self.ports.journal, requests):
+            self._note(write)
+        self.touched.clear()
+        for write in self.ports.journal.in_doubt():
+            self._park(write)
+
+    def earlier(self, planned: PlannedRequest) -> PlannedRequest | None:
+        """The request as an earlier run sent it; None when none did. It is not sent again, whatever became of it
+        (R4, R15): raises NotDone when it was not done, or was taken back since."""
+        write = self.ports.journal.write(planned.request_id)
+        if write is None:
+            return None
+        if not is_done(write):
+            message = write.outcome.message if write.outcome else "Sent before, and no answer came."
+            raise NotDone(state=_reported(write.outcome), reason=f"{message} It is not sent again.")
+        undone = taken_back_by(self.ports.journal, write)
+        if undone:
+            raise NotDone(state="stale", reason=f"It was done and taken back by run {undone}. Pull and plan again.")
+        return as_sent(write.intent)
+
+    def carry_out(self, action: PlannedAction, planned: PlannedRequest) -> PlannedRequest:
+        """Carry out one request; returns it as sent. Raises NotDone."""
+        try:
+            live = self._read(action, planned)
+            request = self._checked(action, planned, live)
+        except (UnsafePlanError, SimulationError) as error:
+            raise NotDone(state="refused", reason=f"{error} Nothing was sent.") from error
+        intent = self._intent(action, request, live)
+        self.ports.journal.intend(intent)
+        write = JournaledWrite(intent=intent, outcome=self._sent(intent, request))
+        if not is_done(write):
+            state = _reported(write.outcome)
+            if state == "unknown":
+                self._park(write)
+            raise NotDone(
+                state=state, reason=write.outcome.message if write.outcome else "", unanswered=state == "unknown"
+            )
+        self._note(write)
+        return request
+
+    # ------------------------------------------------------------------ before
+    def _read(self, action: PlannedAction, planned: PlannedRequest) -> _Live:
+        """Everything the request relies on, writes or moves, as QuickBooks holds it now, in one read."""
+        refs = self._relied_on(action, with_ids(planned, self.known.created))
+        for ref in refs & self.parked.keys():
+            doubtful = self.parked[ref].intent.action_id
+            reason = f"{name_of(ref, action)} is part of a write whose outcome is unknown (action {doubtful})."
+            raise NotDone(state="blocked", reason=reason)
+        try:
+            return self.ports.gateway.read(sorted(refs))
+        except (UnavailableError, ThrottledError) as error:
+            raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
+        except GatewayError as error:
+            raise NotDone(state="refused", reason=f"Nothing was sent. {error}") from error
+
+    def _targets(self, action: PlannedAction) -> list[tuple[DocumentRef, Target]]:
+        """The documents `action` was reviewed with, as far as they exist yet; customers are not documents."""
+        return [
+            (filled_ref(target.ref, self.known.created), target)
+            for target in action.targets
+            if creator_of(target.id) in ("", *self.known.created) and target.kind != "Customer"
+        ]
+
+    def _relied_on(self, action: PlannedAction, request: PlannedRequest) -> set[DocumentRef]:
+        own = {request.target} if request.target else set()
+        targets = {ref for ref, _ in self._targets(action)}
+        return {ref for ref in (*targets, *own, *request.changes, *linked_by(request)) if ref.kind != "Customer"}
+
+    def _checked(self, action: PlannedAction, planned: PlannedRequest, live: _Live) -> PlannedRequest:
+        """`planned` ready to be sent: nothing it relies on has moved (S17), no lock forbids it (S01), and the ledger
+        foresees no refusal."""
+        request = with_ids(planned, self.known.created)
+        drifts = self._drifts(action, request, live)
+        if request.target is not None:
+            now = live.get(request.target)
+            if now is None:
+                drifts.append(f"{name_of(request.target, action)} is no longer in QuickBooks")
+            else:
+                drifts.append(drift_of_token(request, name_of(request.target, action), now))
+                request = with_token(request, now.document.sync_token)
+                if locked := breaks_lock(request, now.document, self.locks):
+                    raise NotDone(state="refused", reason=f"{locked}. Nothing was sent.")
+        reasons = list(dict.fromkeys(drift for drift in drifts if drift))
+        if reasons:
+            raise NotDone(state="stale", reason="; ".join(reasons) + ". Nothing was sent.")
+        foreseen(request, [document.document for document in live.values()], id_placeholder(action.id))
+        return request
+
+    def _drifts(self, action: PlannedAction, request: PlannedRequest, live: _Live) -> list[str]:
+        """What of the documents moved on: since this plan touched them, else since they were reviewed."""
+        since_review = [
+            drift_from_review(action, target, live.get(ref))
+            for ref, target in self._targets(action)
+            if ref not in self.known.documents
+        ]
+        since_run = [
+            drift_from_run(name_of(ref, action), self.known.documents[ref], live.get(ref))
+            for ref in sorted(self._relied_on(action, request))
+            if ref in self.known.documents
+        ]
+        return since_review + since_run
+
+    # ------------------------------------------------------------------ the write
+    def _intent(self, action: PlannedAction, request: PlannedRequest, live: _Live) -> WriteIntent:
+        own = {request.target, *request.changes, *linked_by(request)}
+        return WriteIntent(
+            run_id=self.run.id,
+            action_id=action.id,
+            step=request.step,
+            request_id=request.request_id,
+            operation=request.operation,
+            kind=request.kind,
+            target=request.target,
+            changes=request.changes,
+            method=request.method,
+            path=request.path,
+            body=request.body,
+            body_sha256=hashlib.sha256(body_bytes(request.body)).hexdigest(),
+            before=tuple(Image(ref=ref, raw=now.raw.decode()) for ref, now in live.items() if ref in own),
+            approved_by=action.decision.by,
+            reason=action.decision.reason or action.summary,
+            amount=action.amount,
+            at=self.ports.clock.now(),
+        )
+
+    def _sent(self, intent: WriteIntent, request: PlannedRequest) -> WriteOutcome:
+        """Send what was intended and commit what came of it; a lost reply is settled at once where it can be."""
+        ports = self.ports
+        try:
+            outcome = done(intent, ports.gateway.send(request), ports.clock.now())
+        except GatewayError as error:
+            outcome = failed_with(intent, error, ports.clock.now())
+        ports.journal.settle(outcome)
+        if outcome.state != "unknown":
+            return outcome
+        doubtful = JournaledWrite(intent=intent, outcome=outcome)
+        return settle_in_doubt(doubtful, gateway=ports.gateway, journal=ports.journal, clock=ports.clock)
+
+    # ------------------------------------------------------------------ after
+    def _note(self, write: JournaledWrite) -> None:
+        """Expect from now on what this write made. An answer that is not the planned one stops the run (S20)."""
+        found = self.known.note_journaled(write)
+        self.touched |= {written_by(write), *(ref for ref in write.intent.changes if ref.kind != "Customer")}
+        if found:
+            self.surprise = (
+                f"QuickBooks' answer for {written_by(write)} (action {write.intent.action_id}) is not the planned one: "
+                + "; ".join(found)
+                + ". The run was stopped."
+            )
+
+    def _park(self, write: JournaledWrite) -> None:
+        own = {write.intent.target} if write.intent.target else set()
+        self.parked |= dict.fromkeys(own | set(write.intent.changes), write)
+
+
+def _reported(outcome: WriteOutcome | None) -> ActionState:
+    """The state of an action whose write came to `outcome`, which is not `done`."""
+    if outcome is None or outcome.state == "unknown":
+        return "unknown"
+    return "stale" if outcome.state == "failed" or outcome.code == STALE else "refused"
