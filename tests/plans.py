@@ -25,6 +25,7 @@ from qbclean.model.documents import AnyDocument, CreditMemo, Invoice, Payment
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.fingerprint import content_hash
+from qbclean.model.identity import planned_requests
 from qbclean.model.locks import Locks
 from qbclean.model.money import ZERO, money
 from qbclean.model.plan import BeforeAfter, IncomeChange, KindCount, Plan, PlanCompany, PlanSnapshot, PlanSummary
@@ -32,7 +33,6 @@ from qbclean.model.refs import CrmRef
 from qbclean.model.settings import CompanySettings
 from qbclean.model.write import DocumentWrite
 from qbclean.plan.digest import sealed
-from qbclean.model.identity import planned_requests
 from tests.builders import REALM, a_payment, an_invoice
 from tests.writes import a_body_line, a_write
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qbclean.model.identity import REQUEST_ID_LIMIT, action_id, finding_id, planned_requests, request_id
 from qbclean.model.refs import DocumentRef, RealmId
 from qbclean.model.write import DocumentWrite
-from qbclean.plan.identity import REQUEST_ID_LIMIT, action_id, finding_id, planned_requests, request_id
 
 REALM = RealmId("9130347")
 

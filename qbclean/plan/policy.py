@@ -1,0 +1,84 @@
+"""The safety rules an approved plan must meet before its first write, as small checks that only read.
+
+Each check yields the actions that break it and why; `require_safe` refuses the plan with all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from qbclean.errors import UnsafePlanError
+from qbclean.model.money import ZERO, total
+from qbclean.plan.case import Case, Violation
+from qbclean.plan.lock_rules import closed_periods_are_left_alone
+from qbclean.plan.order_rules import (
+    dependencies_come_first,
+    documents_are_written_in_order,
+    money_is_applied_once,
+    voided_invoices_are_free,
+)
+from qbclean.plan.request_rules import (
+    money_stays_as_it_was,
+    requests_carry_their_own_ids,
+    requests_fit_their_kind,
+    requests_write_their_targets,
+)
+
+Check = Callable[[Case], Iterator[Violation]]
+_SHOWN = 5
+
+
+def nothing_on_hold_is_approved(case: Case) -> Iterator[Violation]:
+    """Tier hold means that no safe action is known."""
+    for action in case.actions:
+        if action.tier == "hold":
+            yield Violation(action.id, f"it is on hold: {action.hold_reason or 'no safe action is known'}")
+
+
+def limits_are_kept(case: Case) -> Iterator[Violation]:
+    """Caps per run on actions, dollars and the share of A/R that is voided. Taking a run back is never capped."""
+    senseless = [action for action in case.actions if not action.amount.is_finite() or action.amount < 0]
+    if senseless:
+        yield from (Violation(action.id, f"its amount is {action.amount}") for action in senseless)
+        return
+    repairs = [action for action in case.actions if action.kind != "undo"]
+    caps = case.settings
+    dollars = total(action.amount for action in repairs)
+    voided = total(action.amount for action in repairs if action.kind in ("void_invoice", "credit_duplicate"))
+    ar = max(case.plan.snapshot.ar, ZERO)
+    if len(repairs) > caps.max_actions_per_run:
+        yield Violation("", f"{len(repairs):,} actions are approved, {caps.max_actions_per_run:,} are allowed per run")
+    if caps.max_dollars_per_run is not None and dollars > caps.max_dollars_per_run:
+        yield Violation("", f"{dollars:,} dollars are approved, {caps.max_dollars_per_run:,} are allowed per run")
+    if caps.max_share_of_ar_voided < 1 and voided > caps.max_share_of_ar_voided * ar:
+        share = f"{caps.max_share_of_ar_voided:.0%}"
+        yield Violation("", f"{voided:,} of {ar:,} A/R would be voided or credited away, {share} is allowed per run")
+
+
+CHECKS: tuple[Check, ...] = (
+    nothing_on_hold_is_approved,
+    requests_fit_their_kind,
+    requests_carry_their_own_ids,
+    requests_write_their_targets,
+    money_stays_as_it_was,
+    closed_periods_are_left_alone,
+    voided_invoices_are_free,
+    dependencies_come_first,
+    documents_are_written_in_order,
+    money_is_applied_once,
+    limits_are_kept,
+)
+"""In the order in which they are reported."""
+
+
+def require_safe(case: Case) -> None:
+    """Raises UnsafePlanError naming the first violations and how many there are; returns when there are none."""
+    found = [violation for check in CHECKS for violation in check(case)]
+    if found:
+        first = "; ".join(f"{violation.action or 'the plan'}: {violation.why}" for violation in found[:_SHOWN])
+        more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise UnsafePlanError(
+            f"The plan breaks {len(found)} safety {'rule' if len(found) == 1 else 'rules'}; nothing was sent.",
+            why=f"{first}{more}.",
+            do="Take the approval of these actions back with `qbclean decide PLAN --reject ID`, or make a new plan.",
+        )
