@@ -47,6 +47,7 @@ class Company:
         self.replies: dict[str, bytes] = {}
         self.cleared_states: dict[tuple[str, str], str] = {}
         self.version = 0
+        self.ledger: tuple[int, Any] | None = None
 
     # ------------------------------------------------------------ BooksView
 

@@ -63,7 +63,7 @@ def _create(edit: Edit, spec: EntitySpec, clean: Wire, options: Options) -> Wire
         edit.check_open_period(new["TxnDate"])
     new["Id"] = edit.take_id(spec.sequence or spec.name)
     _finish(edit, spec, new, None)
-    return new
+    return edit.find(spec.name, new["Id"])
 
 
 def _update(edit: Edit, spec: EntitySpec, clean: Wire, cleared: set[str], options: Options) -> Wire:
@@ -121,11 +121,11 @@ def _finish(edit: Edit, spec: EntitySpec, new: Wire, old: Wire | None) -> None:
 
 def _current(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
     """Return what is stored under the body's Id. Raises 2020, 2030, 610, and 5010 for another SyncToken."""
-    if body.get("Id") in {None, ""}:
+    sent_id, token = body.get("Id"), body.get("SyncToken")
+    if sent_id is None or sent_id == "":
         raise refusals.missing("Id")
-    object_id = identifier(body["Id"], "Id")
+    object_id = identifier(sent_id, "Id")
     old = edit.find(spec.name, object_id)
-    token = body.get("SyncToken")
     if token is None or token == "":
         raise refusals.missing("SyncToken")
     if str(token) != str(old["SyncToken"]):

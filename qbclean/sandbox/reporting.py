@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply
 from qbclean.sandbox.wire import encode
+
+if TYPE_CHECKING:
+    from qbclean.sandbox.ledger import Ledger
 
 
 def answer_report(company: Company, name: str, params: Mapping[str, str]) -> Reply:
@@ -18,9 +22,20 @@ def answer_report(company: Company, name: str, params: Mapping[str, str]) -> Rep
 
     try:
         with company.lock:
-            report = run_report(name, params, company)
+            report = run_report(name, params, company, _ledger(company))
     except UnknownReport as unknown:
         raise refusals.unsupported_operation(f"reports/{name}") from unknown
     except ReportParameterError as bad:
         raise ApiFault("2010", "Request has invalid or unsupported property", str(bad), "") from bad
     return Reply(body=encode(report))
+
+
+def _ledger(company: Company) -> Ledger:
+    """Return the company's ledger, computed anew only after a write."""
+    from qbclean.sandbox.ledger import Ledger as Computed  # noqa: PLC0415 - as late as the reports
+
+    known = company.ledger
+    if known is None or known[0] != company.version or not isinstance(known[1], Computed):
+        known = company.ledger = (company.version, Computed(company))
+    ledger: Ledger = known[1]
+    return ledger

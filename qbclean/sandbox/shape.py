@@ -18,7 +18,7 @@ Shape = Mapping[str, Reader]
 DROPPED = object()
 """What a reader returns for a value that counts as not supplied."""
 
-_LARGEST = Decimal(10) ** 15
+_MOST_DIGITS = 15
 
 
 def text(limit: int) -> Reader:
@@ -55,9 +55,9 @@ def _decimal(value: Any, name: str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation as unreadable:
         raise refusals.invalid_number(name, value) from unreadable
-    if not number.is_finite() or abs(number) >= _LARGEST:
+    if not number.is_finite() or (number and number.adjusted() >= _MOST_DIGITS):
         raise refusals.invalid_number(name, value)
-    return number
+    return number or Decimal(0)
 
 
 def amount(value: Any, name: str) -> Any:
@@ -208,3 +208,11 @@ def fields(**readers: Reader) -> dict[str, Reader]:
 def each(reader: Reader, names: str) -> dict[str, Reader]:
     """Return a shape of several names that are read alike."""
     return dict.fromkeys(names.split(), reader)
+
+
+class OpenShape(dict[str, Reader]):
+    """A shape that has every property: those named are read, the rest is kept as it comes."""
+
+    def get(self, name: str, default: Reader | None = None) -> Reader | None:  # type: ignore[override]
+        """Return the reader of a property."""
+        return super().get(name, default or anything)

@@ -18,6 +18,7 @@ from qbclean.sandbox.entities.lists import (
 from qbclean.sandbox.entities.names import CUSTOMER, EMPLOYEE, VENDOR
 from qbclean.sandbox.entities.payments import PAYMENT
 from qbclean.sandbox.entities.plain import PLAIN
+from qbclean.sandbox.entities.purchases import PURCHASES
 from qbclean.sandbox.entities.sales import CREDIT_MEMO, ESTIMATE, INVOICE, REFUND_RECEIPT, SALES_RECEIPT
 from qbclean.sandbox.entities.spec import EntitySpec
 
@@ -45,6 +46,7 @@ ENTITIES: tuple[EntitySpec, ...] = (
     DEPOSIT,
     JOURNAL_ENTRY,
     ATTACHABLE,
+    *PURCHASES,
     *PLAIN,
 )
 

@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
-from qbclean.sandbox.shape import anything, computed, day, each, many, one, reference, text, whole, words
+from qbclean.sandbox.shape import (
+    OpenShape,
+    anything,
+    computed,
+    day,
+    each,
+    flag,
+    many,
+    one,
+    reference,
+    text,
+    whole,
+    words,
+)
 
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
@@ -29,6 +42,8 @@ class AttachableRules(Rules):
             entity = next((name for name in edit.company.tables if name.casefold() == _kind(target)), None)
             if entity is None:
                 raise refusals.invalid_reference("EntityRef.type", str(target.get("type")))
+            if not target.get("value"):
+                raise refusals.missing("EntityRef.value")
             if (old is None or hook not in old.get("AttachableRef", ())) and not edit.read(entity, target["value"]):
                 raise refusals.invalid_reference("EntityRef", target["value"])
 
@@ -59,11 +74,13 @@ PREFERENCES = EntitySpec(
     name="Preferences",
     shape={
         **parts.OBJECT,
+        "AccountingInfoPrefs": one("AccountingInfoPrefs", OpenShape({"BookCloseDate": day})),
+        "SalesFormsPrefs": one("SalesFormsPrefs", OpenShape(each(flag, "CustomTxnNumbers AutoApplyCredit"))),
+        "TaxPrefs": one("TaxPrefs", OpenShape({"UsingSalesTax": flag})),
         **each(
-            anything,
-            "AccountingInfoPrefs AdvancedInventoryPrefs ProductAndServicesPrefs SalesFormsPrefs PrintingPrefs"
-            " EmailMessagesPrefs VendorAndPurchasesPrefs TimeTrackingPrefs TaxPrefs FinanceChargesPrefs"
-            " CurrencyPrefs ReportPrefs OtherPrefs",
+            one("Prefs", OpenShape()),
+            "AdvancedInventoryPrefs ProductAndServicesPrefs PrintingPrefs EmailMessagesPrefs VendorAndPurchasesPrefs"
+            " TimeTrackingPrefs FinanceChargesPrefs CurrencyPrefs ReportPrefs OtherPrefs",
         ),
     },
     queryable={"Id": "id", **_TIMES},

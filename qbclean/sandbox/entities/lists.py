@@ -106,7 +106,9 @@ class AccountRules(ListRules):
         new.setdefault("AccountType", _TYPE_OF_SUBTYPE.get(str(new.get("AccountSubType")), "Expense"))
         new["Classification"] = CLASSIFICATIONS[new["AccountType"]]
         new.setdefault("AccountSubType", _SUBTYPES[new["AccountType"]])
-        if old and CLASSIFICATIONS.get(old.get("AccountType", "")) != new["Classification"]:
+        before = str((old or {}).get("AccountType", new["AccountType"]))
+        control = before != new["AccountType"] and {before, new["AccountType"]} & _CONTROL_TYPES
+        if control or CLASSIFICATIONS.get(before) != new["Classification"]:
             raise refusals.business("The type of an account in use cannot change to another classification.")
 
     def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
@@ -130,6 +132,7 @@ class TermRules(ListRules):
             new.setdefault("DiscountDays", 0)
 
 
+_CONTROL_TYPES = {"Accounts Receivable", "Accounts Payable"}
 _SUBTYPES = {
     "Bank": "Checking",
     "Accounts Receivable": "AccountsReceivable",

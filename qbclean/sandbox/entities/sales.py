@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.auto_apply import auto_apply
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
 from qbclean.sandbox.entities.numbers import complete_number
 from qbclean.sandbox.entities.payment_links import release_links, set_balance
@@ -140,7 +141,9 @@ class OpenItemRules(SalesRules):
                 new.setdefault(name, False)
 
     def linked(self, edit: Edit, new: Wire | None, old: Wire | None) -> None:
-        """Close the estimate an invoice was made from; open it again when the invoice goes."""
+        """Apply credits where the company does; close the estimate of an invoice, open it when the invoice goes."""
+        if new is not None and old is None:
+            auto_apply(edit, self.entity, new)
         before = _estimates(old) if old else set()
         after = _estimates(new) if new else set()
         for estimate_id in after - before:

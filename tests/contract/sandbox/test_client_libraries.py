@@ -153,7 +153,7 @@ def test_payment_credit_and_deposit_work_together(books: QuickBooks) -> None:
 
 
 def test_lists_filters_counts_and_preferences(books: QuickBooks) -> None:
-    assert [customer.DisplayName for customer in Customer.all(order_by="Id", qb=books)][0] == "Harbor Lane Bakery"
+    assert Customer.all(order_by="Id", qb=books)[0].DisplayName == "Harbor Lane Bakery"
     assert Customer.filter(Active=True, DisplayName="maple court hoa", qb=books)[0].Id == "3"
     assert Customer.choose(["1", "3"], field="Id", qb=books)[1].Id == "3"
     assert Term.count(qb=books) == 4

@@ -113,7 +113,11 @@ def test_a_void_keeps_the_number_and_zeroes_the_lines(caller: Caller) -> None:
     invoice = caller.invoice("10.00", DocNumber="V1", PrivateNote="why")
     voided = caller.void_invoice(invoice)["Invoice"]
     assert (voided["TotalAmt"], voided["Balance"], voided["SyncToken"]) == (0, 0, "1")
-    assert (voided["DocNumber"], voided["TxnDate"], voided["CustomerRef"]) == ("V1", "2026-11-20", invoice["CustomerRef"])
+    assert (voided["DocNumber"], voided["TxnDate"], voided["CustomerRef"]) == (
+        "V1",
+        "2026-11-20",
+        invoice["CustomerRef"],
+    )
     assert voided["PrivateNote"].startswith("Voided")
     assert voided["PrivateNote"].endswith("why")
     assert [line["Amount"] for line in voided["Line"]] == [0, 0]

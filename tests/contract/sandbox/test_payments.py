@@ -203,3 +203,34 @@ def test_an_invoice_cannot_shrink_below_what_is_applied(caller: Caller) -> None:
     assert caller.post("invoice", body).code == "6000"
     body["Line"] = [a_line("90.00")]
     assert caller.post("invoice", body)["Invoice"]["Balance"] == 10
+
+
+def test_credits_apply_themselves_by_quirk_to_the_oldest_invoice(caller: Caller) -> None:
+    caller.admin("POST", "quirks", {"auto_apply_credit": "on"})
+    newer = caller.invoice("50.00", TxnDate="2026-10-02")
+    older = caller.invoice("100.00", TxnDate="2026-10-01")
+    credit = caller.credit_memo("120.00")
+    assert (credit["Balance"], len(credit["LinkedTxn"])) == (0, 1)
+    assert [caller.read("Invoice", key["Id"])["Balance"] for key in (older, newer)] == [0, 30]
+    left = caller.credit_memo("40.00")
+    assert left["RemainingCredit"] == 10
+    assert caller.invoice("25.00")["Balance"] == 15
+
+
+def test_a_bill_is_open_until_it_is_paid(caller: Caller) -> None:
+    detail = {"AccountRef": {"value": "17"}}
+    line = {"Amount": "80.00", "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}
+    bill = caller.post("bill", {"VendorRef": {"value": "4"}, "Line": [line]})["Bill"]
+    assert (bill["TotalAmt"], bill["Balance"]) == (80, 80)
+    body = {
+        "VendorRef": {"value": "4"},
+        "PayType": "Check",
+        "CheckPayment": {"BankAccountRef": {"value": "1"}},
+        "Line": [a_link("Bill", bill["Id"], "80.00")],
+    }
+    payment = caller.post("billpayment", body)["BillPayment"]
+    assert caller.read("Bill", bill["Id"])["Balance"] == 0
+    void = {"Id": payment["Id"], "SyncToken": "0", "sparse": True}
+    assert caller.post("billpayment", void, operation="void").code == "500"
+    assert caller.post("billpayment", void, operation="update", include="void")["BillPayment"]["TotalAmt"] == 0
+    assert caller.read("Bill", bill["Id"])["Balance"] == 80

@@ -12,7 +12,9 @@ def test_pages_by_id_hold_every_row_once(caller: Caller) -> None:
     made = [caller.invoice(f"{number}.00")["Id"] for number in range(1, 13)]
     seen: list[str] = []
     for start in range(1, 20, 5):
-        seen += [row["Id"] for row in caller.rows(f"select * from Invoice orderby Id startposition {start} maxresults 5")]
+        seen += [
+            row["Id"] for row in caller.rows(f"select * from Invoice orderby Id startposition {start} maxresults 5")
+        ]
     assert seen == made == [str(number) for number in range(1, 13)]
 
 

@@ -70,7 +70,12 @@ def test_a_generated_company_loads_and_is_dumped_back_byte_for_byte(generated: P
         ("Payment", 1, lambda payment: payment.update(UnappliedAmt=0), "Payment 4 has UnappliedAmt 0"),
         ("Payment", 1, lambda payment: payment.update(LinkedTxn=[]), "Payment 4 and its deposit disagree"),
         ("Payment", 1, lambda payment: payment["Line"][0]["LinkedTxn"][0].update(TxnId="99"), "and payment 4 disagree"),
-        ("Customer", 0, lambda customer: customer.update(Balance=7), "Customer Harbor Lane Bakery (id 1) has Balance 7"),
+        (
+            "Customer",
+            0,
+            lambda customer: customer.update(Balance=7),
+            "Customer Harbor Lane Bakery (id 1) has Balance 7",
+        ),
         ("Invoice", 0, lambda invoice: invoice.update(CustomerRef={"value": "88"}), "names customer 88"),
         ("Invoice", 0, lambda invoice: invoice.pop("Id"), "has no Id"),
     ],
