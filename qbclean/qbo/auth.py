@@ -40,6 +40,7 @@ class _BoundedAuthClient(hosts.GuardedSession, AuthClient):  # type: ignore[misc
             tokens.discovery_url or tokens.environment,
             realm_id=tokens.realm_id,
         )
+        self.auth = hosts.keep_headers
 
 
 class IntuitOAuth:

@@ -48,16 +48,11 @@ class ApiSession(hosts.GuardedSession):
         self.environment_allowed = environment
         super().__init__()
         self.access_token = ""
-        self.auth = _keep_headers
+        self.auth = hosts.keep_headers
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.update(allow_redirects=False, stream=True)
         return super().request(method, url, *args, **kwargs)
-
-
-def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without an `auth` of its own, requests would replace our bearer token by what a .netrc file says."""
-    return request
 
 
 class QuickBooksTransport(QuickBooks):  # type: ignore[misc] # the library is untyped

@@ -17,7 +17,7 @@ from qbclean.ports.tokens import TokenStore
 from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.client import Answer, QuickBooksTransport
 from qbclean.qbo.faults import error_of
-from qbclean.qbo.limiter import INTUIT, LOCAL, RateLimiter
+from qbclean.qbo.limiter import INTUIT, LOCAL, Limits, RateLimiter
 from qbclean.qbo.retry import Result, RetryPolicy
 from qbclean.qbo.session import AccessSession
 
@@ -102,15 +102,18 @@ def open_company(
     *,
     clock: Clock,
     rate_file: Path | None = None,
+    limits: Limits | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> CompanyConnection:
     """A connection for a connected company; nothing is sent yet.
 
-    `rate_file` is where all processes of this company count their requests. Raises AuthorizationError when the company
+    `rate_file` is where all processes of this company count their requests; `limits` is for a sandbox that sets none,
+    otherwise the environment decides. Raises AuthorizationError when the company
     is not connected, SettingsError when its stored address is not one its environment may use.
     """
     session = AccessSession(realm_id, tokens, IntuitOAuth(clock=clock).refresh, clock=clock)
     stored = session.tokens
     transport = QuickBooksTransport(realm_id=realm_id, environment=stored.environment, api_url=stored.api_url)
-    limits = LOCAL if stored.environment == "local" else INTUIT
+    if stored.environment != "local" or limits is None:
+        limits = LOCAL if stored.environment == "local" else INTUIT
     return CompanyConnection(session, transport, RateLimiter(limits, rate_file, sleep=sleep), RetryPolicy(sleep=sleep))

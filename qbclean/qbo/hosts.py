@@ -87,3 +87,8 @@ class GuardedSession(requests.Session):
         if self.environment_allowed == "local":
             kwargs["proxies"] = {}
         return super().send(request, **kwargs)
+
+
+def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """To be a session's `auth`: without one, requests replaces our credentials by what a .netrc file says."""
+    return request

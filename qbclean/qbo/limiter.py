@@ -37,6 +37,8 @@ class Limits:
 INTUIT = Limits()
 LOCAL = Limits(windows=((450, 60.5),))
 """The sandbox counts per minute only, and a demonstration should not be paced."""
+UNLIMITED = Limits(windows=())
+"""For a sandbox started without throttling."""
 
 
 class RateLimiter:

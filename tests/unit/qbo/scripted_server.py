@@ -71,6 +71,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def _play(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

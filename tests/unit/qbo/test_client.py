@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import logging
 import time
+from pathlib import Path
 
 import pytest
 from quickbooks.client import QuickBooks
@@ -112,6 +114,23 @@ def test_a_connection_that_breaks_off_is_no_answer(cut: int) -> None:
         answer = a_transport(server.url).get(f"{server.url}/v3/x")
     assert (answer.status, answer.body) == (0, b"")
     assert answer.broken
+
+
+def test_a_compressed_answer_is_unpacked() -> None:
+    body = b'{"QueryResponse": {}}' * 5000
+    script = Scripted(gzip.compress(body), headers={"Content-Encoding": "gzip"})
+    with ScriptedServer(script).running() as server:
+        assert a_transport(server.url).get(f"{server.url}/v3/x").body == body
+
+
+def test_a_netrc_file_does_not_replace_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login mallory password guess\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with ScriptedServer().running() as server:
+        a_transport(server.url).get(f"{server.url}/v3/x")
+    assert server.received[0].headers["Authorization"] == "Bearer secret-access-token"
 
 
 def test_a_redirect_is_not_followed() -> None:

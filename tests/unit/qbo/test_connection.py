@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from qbclean.errors import AuthorizationError, SettingsError
+from qbclean.qbo.connection import open_company
+from qbclean.qbo.limiter import UNLIMITED
+from tests.unit.qbo.parts import NOON, REALM, MemoryTokens, NoTime, StandingClock, a_connection, some_tokens
+from tests.unit.qbo.scripted_server import Scripted, ScriptedServer
+
+
+def test_opening_a_company_sends_nothing() -> None:
+    with ScriptedServer().running() as server:
+        connection = open_company(REALM, MemoryTokens(some_tokens(server.url)), clock=StandingClock())
+        connection.close()
+        assert server.received == []
+    assert (connection.realm_id, connection.environment, connection.calls) == (REALM, "local", 0)
+
+
+def test_a_company_that_is_not_connected_is_told_so() -> None:
+    with pytest.raises(AuthorizationError):
+        open_company(REALM, MemoryTokens(), clock=StandingClock())
+
+
+def test_tokens_stored_with_a_foreign_address_are_not_used() -> None:
+    """S24."""
+    store = MemoryTokens(some_tokens("https://quickbooks.api.intuit.com", environment="sandbox"))
+    with pytest.raises(SettingsError):
+        open_company(REALM, store, clock=StandingClock())
+
+
+@pytest.mark.parametrize("unlimited", [False, True])
+def test_the_limit_may_be_lifted_for_a_local_sandbox_only(unlimited: bool, tmp_path: Path) -> None:
+    time = NoTime()
+    with ScriptedServer().running() as server:
+        connection = open_company(
+            REALM,
+            MemoryTokens(some_tokens(server.url)),
+            clock=StandingClock(),
+            rate_file=tmp_path / "rate",
+            limits=UNLIMITED if unlimited else None,
+            sleep=lambda seconds: _stop(time, seconds),
+        )
+        try:
+            for _ in range(451):
+                connection.preferences("Reading preferences")
+        except _StoppedError:
+            assert not unlimited
+            assert connection.calls == 450
+        else:
+            assert unlimited
+        connection.close()
+
+
+class _StoppedError(Exception):
+    """The limiter wanted to wait."""
+
+
+def _stop(time: NoTime, seconds: float) -> None:
+    time.sleep(seconds)
+    raise _StoppedError
+
+
+def test_calls_count_repeats_too() -> None:
+    with ScriptedServer(Scripted(b"", 503), Scripted()).running() as server:
+        connection = a_connection(server.url)
+        connection.query("SELECT COUNT(*) FROM Invoice", "Counting")
+    assert connection.calls == 2
+
+
+def test_a_clock_beyond_the_tokens_end_means_a_refresh_first() -> None:
+    refreshed = []
+
+    def refresh(tokens):  # type: ignore[no-untyped-def]
+        refreshed.append(tokens.refresh_token)
+        raise AuthorizationError("Connect again.", do="Run `qbclean connect`.")
+
+    tokens = msgspec.structs.replace(some_tokens(), access_expires_at=NOON - timedelta(hours=2))
+    store = MemoryTokens(tokens)
+    with pytest.raises(AuthorizationError):
+        a_connection("http://127.0.0.1:1", store=store, refresh=refresh).preferences("Reading preferences")
+    assert refreshed == ["R1"]
