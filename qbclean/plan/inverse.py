@@ -26,6 +26,7 @@ from qbclean.model.locks import Locks
 from qbclean.model.money import total
 from qbclean.model.plan import BeforeAfter, KindCount, Plan, PlanSnapshot, PlanSummary
 from qbclean.model.refs import DocumentRef
+from qbclean.model.settings import CompanySettings
 from qbclean.model.write import DocumentWrite, PlannedRequest
 from qbclean.plan.document_state import document_state
 from qbclean.plan.expectations import Expectations, documents_in, written_by
@@ -72,6 +73,7 @@ class RollbackTerms:
     as_of: date
     at: datetime
     tool: str
+    settings: CompanySettings
     locks: Locks
     only: frozenset[str] = field(default_factory=frozenset)
 
@@ -101,7 +103,7 @@ def inverse_plan(undoable: Undoable, terms: RollbackTerms) -> Plan:
             id=inversion.snapshot_id, taken_at=terms.at, counts={}, ar=ar, minor_version=plan.snapshot.minor_version
         ),
         crm=(),
-        settings=plan.settings,
+        settings=terms.settings,
         locks=terms.locks,
         as_of=terms.as_of,
         summary=PlanSummary(

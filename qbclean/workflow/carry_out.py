@@ -107,9 +107,7 @@ def _verdict(execution: Execution, proof: Proof | None) -> tuple[RunState, str]:
         return "interrupted", f"{execution.interrupted} {counts}."
     if not proof.agrees:
         rows = [
-            f"{row.what} of {row.scope} is {row.actual}, predicted {row.predicted}"
-            for row in proof.rows
-            if not row.agrees
+            f"{row.what}, {row.scope}: {row.actual}, predicted {row.predicted}" for row in proof.rows if not row.agrees
         ]
         return (
             "failed",

@@ -44,12 +44,9 @@ class Span:
 
     @classmethod
     def of(cls, books: ReceivablesSnapshot, plan: Plan, today: date) -> Span:
-        days = [plan.as_of, today, *(document.txn_date for document in books.documents())]
-        return cls(
-            first=date(min(days).year, 1, 1),
-            last=date(max(days).year, 12, 31),
-            lock=plan.locks.lock_date(taxed=False),
-        )
+        lock = plan.locks.lock_date(taxed=False)
+        days = [plan.as_of, today, *([lock] if lock else []), *(document.txn_date for document in books.documents())]
+        return cls(first=date(min(days).year, 1, 1), last=date(max(days).year, 12, 31), lock=lock)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from qbclean.model.locks import Locks
 from qbclean.model.outcome import RunReport
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
+from qbclean.model.settings import CompanySettings
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import decode
 from qbclean.plan.digest import sealed
@@ -31,6 +32,7 @@ def plan_rollback(
     run_id: str,
     *,
     books: ReceivablesSnapshot,
+    settings: CompanySettings,
     ports: RunPorts,
     tool: str,
     only: Collection[str] = (),
@@ -38,9 +40,10 @@ def plan_rollback(
 ) -> Plan:
     """The sealed plan that takes back what is left of a run, recorded in the journal; it changes nothing by itself.
 
-    `only` names actions of the run (or undo actions, when the run was a rollback); what was built on them comes with
-    them. What someone changed since stands in the plan as a hold with the reason. `recreate` names voided invoices that
-    cannot be restored by update. Raises NotReversibleError when there is no such run or nothing is left to take back.
+    `books` is the snapshot, `settings` are the company's present ones. `only` names actions of the run; what was built
+    on them comes with them. What someone changed since stands in the plan as a hold with the reason. `recreate` names
+    voided invoices that cannot be restored by update. Raises NotReversibleError when there is no such run or nothing is
+    left to take back.
     """
     run = _the_run(ports.journal, run_id)
     original = decode(run.start.plan.encode())
@@ -58,7 +61,8 @@ def plan_rollback(
         as_of=ports.clock.today(),
         at=now,
         tool=tool,
-        locks=Locks.of(ports.gateway.preferences(), original.settings),
+        settings=settings,
+        locks=Locks.of(ports.gateway.preferences(), settings),
         only=frozenset(only),
     )
     plan = sealed(inverse_plan(undoable, terms))
@@ -86,6 +90,7 @@ def rollback(
     again = plan_rollback(
         run.start.id,
         books=books,
+        settings=approved.plan.settings,
         ports=ports,
         tool=by.tool,
         only=_actions_left(approved, report, run),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +17,19 @@ from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.fingerprint import content_hash
 from qbclean.model.identity import planned_requests
 from qbclean.model.journal import RunStart
+from qbclean.model.locks import Locks
+from qbclean.model.plan import BeforeAfter, Plan, PlanCompany, PlanSnapshot, PlanSummary
 from qbclean.model.refs import DocumentRef
-from qbclean.model.write import DocumentWrite
+from qbclean.model.settings import CompanySettings
+from qbclean.model.write import MINOR_VERSION, DocumentWrite
+from qbclean.plan.approval import ApprovedPlan
+from qbclean.plan.digest import sealed
 from qbclean.plan.document_state import document_state
 from qbclean.plan.placeholders import id_placeholder, token_placeholder
-from qbclean.workflow.run import RunPorts
+from qbclean.workflow.clearance import cleared
+from qbclean.workflow.decide import approve_all
+from qbclean.workflow.rollback import plan_rollback
+from qbclean.workflow.run import RunBy, RunPorts
 from tests.builders import REALM, a_credit_memo, a_line, a_payment, a_snapshot, an_invoice
 from tests.fakes import FakeClock, FakeJournal, FakeQuickBooks, ManualStop, RecordingProgress
 from tests.writes import a_body_line
@@ -36,6 +44,8 @@ OTHER_INVOICE = DocumentRef("Invoice", "310")
 OTHER_PAYMENT = DocumentRef("Payment", "420")
 
 DAY = "2026-03-20"
+SETTINGS = CompanySettings(max_share_of_ar_voided=Decimal(1))
+BY = RunBy(actor="Dana Reyes", host="desk", tool="qbclean test")
 ANY_UNDO = Undo(class_="exact", how="by an update")
 
 
@@ -262,3 +272,41 @@ def _labor(amount: str) -> dict[str, Any]:
         "Description": "Labor",
         "SalesItemLineDetail": {"ItemRef": {"value": "12"}, "TaxCodeRef": {"value": "NON"}},
     }
+
+
+# ------------------------------------------------------------------ plans
+def a_plan(books: ReceivablesSnapshot, actions: Sequence[PlannedAction], settings: CompanySettings) -> Plan:
+    """A sealed plan of these actions."""
+    zero = Decimal("0.00")
+    return sealed(
+        Plan(
+            tool="qbclean test",
+            company=PlanCompany(realm_id=books.realm_id, name="Test Contracting", environment=books.environment),
+            snapshot=PlanSnapshot(
+                id=books.id, taken_at=books.taken_at, counts={}, ar=Decimal("1760.00"), minor_version=MINOR_VERSION
+            ),
+            crm=(),
+            settings=settings,
+            locks=Locks.of(books.preferences, settings),
+            as_of=date(2026, 4, 1),
+            summary=PlanSummary(findings={}, actions=(), ar=BeforeAfter(before=zero, after=zero), income=()),
+            findings=(),
+            actions=tuple(actions),
+        )
+    )
+
+
+def approved(desk: Desk, actions: Sequence[PlannedAction], *, settings: CompanySettings = SETTINGS) -> ApprovedPlan:
+    """Recorded and cleared."""
+    return clear_for(desk, a_plan(desk.books, actions, settings))
+
+
+def clear_for(desk: Desk, plan: Plan) -> ApprovedPlan:
+    desk.journal.record_plan(plan.digest, made_at="2026-04-01", origin="test")
+    return cleared(plan, gateway=desk.quickbooks, journal=desk.journal, clock=desk.clock, settings=plan.settings)
+
+
+def rollback_of(desk: Desk, run_id: str, *, only: Sequence[str] = ()) -> Plan:
+    """The inverse plan, everything in it that is not on hold approved."""
+    plan = plan_rollback(run_id, books=desk.books, settings=SETTINGS, ports=desk.ports, tool="qbclean test", only=only)
+    return approve_all(plan, by="Dana Reyes", at=desk.clock.now(), reason="take it back")
