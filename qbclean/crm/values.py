@@ -1,0 +1,129 @@
+"""Cells of CRM exports → exact values, or a CellError: an unreadable amount is never 0, an odd date never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from qbclean.model.money import money
+
+_REMEMBERED = 50_000
+"""Cells kept with what they mean: half a million rows have few different prices and days."""
+_NOTHING = frozenset({"", "-", "--", "–", "—", "n/a", "N/A"})
+_YES = frozenset({"true", "yes", "y", "1"})
+_NO = frozenset({"false", "no", "n", "0"})
+_EXCEL_TEXT = re.compile(r'="(?P<text>.*)"|=(?P<bare>[^"].*)|\'(?P<quoted>.*)', re.DOTALL)
+_SCIENTIFIC = re.compile(r"\d+[.,]\d+E\+\d+", re.IGNORECASE)
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
+_SYMBOL = re.compile(r"^(?:US|CA|AU|NZ)?[$]|^[€£]|^(?:USD|CAD|AUD|NZD|EUR|GBP)\s|\s?(?:[€£$]|USD|CAD|AUD|NZD|EUR|GBP)$")
+
+
+class CellError(ValueError):
+    """A cell that cannot be read without guessing; the message completes "… because it …"."""
+
+
+def text(cell: str) -> str | None:
+    """The cell without outer spaces, inner ones collapsed; None when blank."""
+    return " ".join(cell.split()) or None
+
+
+def identifier(cell: str) -> str | None:
+    """An id or number as text: unwrapped from `="1042"` and `'1042`, leading zeros kept; None when blank.
+
+    Raises CellError for `4.6E+17`: a spreadsheet has destroyed the digits.
+    """
+    bare = cell.strip()
+    if wrapped := _EXCEL_TEXT.fullmatch(bare):
+        bare = next(part for part in wrapped.groups() if part is not None).strip()
+    if _SCIENTIFIC.fullmatch(bare):
+        raise CellError("is a number that a spreadsheet has shortened; its digits are lost")
+    return bare or None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def number(cell: str, *, decimal: str = ".", group: str = ",") -> Decimal | None:
+    """A quantity, price or rate, exact; None when blank. Negative as `-5`, `5-`, `(5)`, `-$5` or `$-5`.
+
+    Groups are taken out only where they group by three. Raises CellError for anything left over.
+    """
+    if decimal == "." and _PLAIN.fullmatch(cell):
+        return Decimal(cell)
+    bare = cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ").strip()
+    if bare in _NOTHING:
+        return None
+    bare = bare.replace("\N{MINUS SIGN}", "-")
+    unsigned, signs = _without_sign(bare)
+    unsigned = _SYMBOL.sub("", unsigned, count=1).strip()
+    unsigned, inner_signs = _without_sign(unsigned)
+    if signs + inner_signs > 1:
+        raise CellError("has more than one sign")
+    digits = _without_groups(unsigned, decimal, group)
+    if not _NUMBER.fullmatch(digits):
+        raise CellError("is not a number")
+    return -Decimal(digits) if signs + inner_signs else Decimal(digits)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def amount(cell: str, *, decimal: str = ".", group: str = ",") -> Decimal | None:
+    """Money to the cent; None when blank. Raises CellError also for a fraction of a cent."""
+    exact = number(cell, decimal=decimal, group=group)
+    if exact is None:
+        return None
+    try:
+        return money(exact)
+    except ValueError as error:
+        raise CellError("has a fraction of a cent") from error
+
+
+def day(cell: str, *, patterns: tuple[str, ...] = ("%Y-%m-%d",)) -> date | None:
+    """A date written in one of `patterns` (strptime); None when blank.
+
+    Only listed patterns are tried: a parser that guesses takes 02/03 for February in one row and for March in the next.
+    """
+    bare = cell.strip()
+    return None if bare in _NOTHING else _parsed_day(bare, patterns)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed_day(bare: str, patterns: tuple[str, ...]) -> date:
+    for pattern in patterns:
+        try:
+            return datetime.strptime(bare, pattern).date()  # noqa: DTZ007 - a calendar day has no time zone
+        except ValueError:
+            continue
+    raise CellError(f"is not a date like {date(2026, 1, 31).strftime(patterns[0])}")
+
+
+def yes_no(cell: str) -> bool | None:
+    """None when blank."""
+    bare = cell.strip().casefold()
+    if not bare:
+        return None
+    if bare not in _YES and bare not in _NO:
+        raise CellError("is neither yes nor no")
+    return bare in _YES
+
+
+def _without_sign(bare: str) -> tuple[str, int]:
+    """The text without its sign, and how many signs it had (0 or 1; parentheses are one)."""
+    if bare.startswith("(") and bare.endswith(")"):
+        return bare[1:-1].strip(), 1
+    if bare.startswith("-"):
+        return bare[1:].strip(), 1
+    if bare.endswith("-"):
+        return bare[:-1].strip(), 1
+    return bare, 0
+
+
+def _without_groups(bare: str, decimal: str, group: str) -> str:
+    """Plain digits with a point. Group characters that do not group by three stay and make the cell unreadable."""
+    whole, point, fraction = bare.partition(decimal)
+    if group and group in whole:
+        first, *others = whole.split(group)
+        if not 1 <= len(first) <= 3 or any(len(part) != 3 for part in others):
+            raise CellError("has a group separator where none belongs")
+        whole = first + "".join(others)
+    return f"{whole}.{fraction}" if point else whole
