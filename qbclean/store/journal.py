@@ -42,9 +42,12 @@ class SqliteJournal:
         database = open_for_writing(path, JOURNAL, durability="FULL")
         refuse_damaged(database, path)
         journal = cls(database, path, key)
-        journal._refuse_foreign_key()
-        if not journal._anchor.exists() and journal.head() == START:
-            write_anchor(journal._anchor, START)
+        try:
+            journal._refuse_foreign_key()
+            journal._refuse_cut_off()
+        except StoreError:
+            journal.close()
+            raise
         return journal
 
     @classmethod
@@ -166,12 +169,23 @@ class SqliteJournal:
         for link in self._query("SELECT * FROM links WHERE seq = ?", (seq,)):
             rows = self._query(f"SELECT * FROM {link['table']} WHERE seq = ?", (seq,))
             if not rows or link_hash(self._key, before, link["table"], rows[0]) != link["hash"]:
-                self.close()
                 raise StoreError(
                     f"The last row of {self._path} does not fit its hash.",
                     why="It was changed, or the key in journal.key is not the one it was written with.",
                     do="Run `qbclean log verify`, and restore journal.db and journal.key together from a backup.",
                 )
+
+    def _refuse_cut_off(self) -> None:
+        """Going on after a lost tail would end with a new anchor, and the loss could never be noticed again."""
+        head, anchored = self.head(), read_anchor(self._anchor)
+        if anchored is None and head == START:
+            write_anchor(self._anchor, START)
+        elif anchored is not None and anchored.rows > head.rows:
+            raise StoreError(
+                f"{self._path} ends at row {head.rows}, but journal.head beside it knows of {anchored.rows} rows.",
+                why="Rows were lost: the file was removed, cut off or replaced by an older copy.",
+                do="Restore journal.db from the latest backup; without its rows, writes could be sent twice.",
+            )
 
     def _started(self, run_id: str) -> Row:
         for row in self._runs_where("start.run_id = ?", run_id):

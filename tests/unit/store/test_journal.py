@@ -172,6 +172,16 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
+def test_a_journal_that_lost_its_tail_is_not_continued_r29(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.start_run(a_run())
+        journal.finish_run(an_end())
+    for name in ("journal.db", "journal.db-wal", "journal.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    with pytest.raises(StoreError, match=r"ends at row 0, but journal\.head beside it knows of 2 rows"):
+        opened(tmp_path)
+
+
 def test_a_lost_key_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
     opened(tmp_path).close()
     (tmp_path / "journal.key").unlink()
