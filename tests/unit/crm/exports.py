@@ -51,7 +51,7 @@ def render(records: CrmRecords, folder: Path) -> list[Path]:
             {"payment_id": it.crm_id, "invoice_id": part, "customer_id": it.customer_id, "date": it.date,
              "amount": amount, "method": it.method, "reference": it.reference, "qbo_id": it.qbo_id}
             for it in records.payments
-            for part, amount in [(part.invoice_id, part.amount) for part in it.applied] or [(None, it.amount)])),
+            for part, amount in ([(part.invoice_id, part.amount) for part in it.applied] or [("", it.amount)]))),
         write_rows(folder, CREDITS, (
             {"credit_id": it.crm_id, "number": it.number, "invoice_id": it.invoice_id, "customer_id": it.customer_id,
              "date": it.date, "amount": it.amount, "reason": it.reason, "qbo_id": it.qbo_id}
