@@ -35,6 +35,7 @@ from qbclean.plan.placeholders import creator_of, id_placeholder, token_placehol
 from qbclean.plan.undo_write import renamed, undo_write
 
 LEFT = Undo(class_="impossible", how="it is left as it is")
+IN_DOUBT = "Whether it was carried out is not known. Run `qbclean recover`; if that cannot tell, look in QuickBooks."
 
 
 def undo_id(request_id: str) -> str:
@@ -46,10 +47,10 @@ def undo_id(request_id: str) -> str:
 class Undoable:
     """What of a run is left to take back, and what the books say now.
 
-    `writes` are its done writes that were not taken back yet, in the order they were done; `history` all done writes of
-    the run and of its rollbacks, in order; `live` every document they touched (absent: gone). `doubtful` are the undo
-    actions whose outcome is unknown, `attempt` counts the rollbacks before this one. `recreate` names voided invoices
-    that QuickBooks refused to restore by update.
+    `writes` are its writes that were done and not taken back yet, and those in doubt, in the order they were made;
+    `history` all done writes of the run and of its rollbacks, in order; `live` every document they touched (absent:
+    gone). `doubtful` are the undo actions whose outcome is unknown, `attempt` counts the rollbacks before this one.
+    `recreate` names voided invoices that QuickBooks refused to restore by update.
     """
 
     start: RunStart
@@ -169,12 +170,30 @@ class _Inversion:
         action = self._from.plan.action(later.intent.action_id)
         if action and earlier.intent.action_id in action.depends_on:
             return True
-        mine, theirs = written_by(later), written_by(earlier)
-        return theirs in (mine, *later.intent.changes) or mine in earlier.intent.changes
+        mine, theirs = _written(later), _written(earlier)
+        return (theirs is not None and theirs in (mine, *later.intent.changes)) or mine in earlier.intent.changes
 
     # ------------------------------------------------------------------ one undo
     def _undo(self, write: JournaledWrite, first: tuple[str, ...]) -> PlannedAction:
-        id_ = undo_id(write.intent.request_id)
+        original = self._from.plan.action(write.intent.action_id)
+        action = PlannedAction(
+            id=undo_id(write.intent.request_id),
+            kind="undo",
+            tier="hold",
+            summary=f"Leave step {write.intent.step} of {write.intent.action_id}",
+            amount=write.intent.amount,
+            customer_id=original.customer_id if original else "",
+            customer=original.customer if original else "",
+            targets=(),
+            depends_on=first,
+            requests=(),
+            undo=LEFT,
+            hold_reason=IN_DOUBT if write.in_doubt else "",
+        )
+        return action if write.in_doubt else self._done_undo(action, write, first)
+
+    def _done_undo(self, action: PlannedAction, write: JournaledWrite, first: tuple[str, ...]) -> PlannedAction:
+        id_ = action.id
         written = written_by(write)
         live = self._from.live.get(written)
         earlier = self._last_undo.get(written)
@@ -198,18 +217,12 @@ class _Inversion:
             else:
                 effect = effect_of(self._terms.books, self._world, after)
                 self._world = after
-        original = self._from.plan.action(write.intent.action_id)
-        action = PlannedAction(
-            id=id_,
-            kind="undo",
+        action = msgspec.structs.replace(
+            action,
             tier="hold" if reason else "recommended",
             summary=f"{back.deed}: takes back step {write.intent.step} of {write.intent.action_id}",
-            amount=write.intent.amount,
-            customer_id=original.customer_id if original else "",
-            customer=original.customer if original else "",
-            targets=self._targets(put_back, original.customer if original else ""),
+            targets=self._targets(put_back, action.customer),
             effect=effect,
-            depends_on=first,
             requests=() if reason else requests,
             undo=LEFT if reason else back.undo,
             hold_reason=reason,
@@ -246,7 +259,7 @@ class _Inversion:
         if held:
             return f"What was built on it cannot be taken back: {self._actions[held[0]].summary}."
         if undo_id(write.intent.request_id) in self._from.doubtful:
-            return "An earlier attempt to take it back has an unknown outcome. Look at the document in QuickBooks."
+            return f"It was tried before. {IN_DOUBT}"
         return self._moved_on(written, self._expected.get(written), self._from.live.get(written))
 
     def _moved_on(self, written: DocumentRef, expected: AnyDocument | None, live: AnyDocument | None) -> str:
@@ -280,3 +293,8 @@ def _target(ref: DocumentRef, role: str, customer: str, live: AnyDocument | None
         sync_token=live.sync_token if live else "",
         content_hash=content_hash(live) if live else "",
     )
+
+
+def _written(write: JournaledWrite) -> DocumentRef | None:
+    """The document of a write, also of one in doubt; None when it may have created one."""
+    return written_by(write) if not write.in_doubt else write.intent.target

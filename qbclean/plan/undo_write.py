@@ -15,7 +15,7 @@ from qbclean.model.action import Undo
 from qbclean.model.journal import JournaledWrite
 from qbclean.model.refs import DocumentKind, DocumentRef
 from qbclean.model.write import MARKER, DocumentWrite
-from qbclean.plan.expectations import written_by
+from qbclean.plan.expectations import documents_in, written_by
 
 _COMPUTED = (
     "domain", "sparse", "MetaData", "LinkedTxn", "TotalAmt", "Balance", "HomeTotalAmt", "HomeBalance",
@@ -32,6 +32,7 @@ VOIDED = Undo(
     how="the invoice was created by qbclean and is voided",
     leaves="a voided invoice that keeps its number",
 )
+VOIDED_AGAIN = Undo(class_="exact", how="the invoice was void before and is voided again")
 UNVOIDED = Undo(
     class_="compensating",
     how="QuickBooks cannot un-void: an update of the same invoice puts lines, tax and note back; where it is "
@@ -70,6 +71,9 @@ def undo_write(write: JournaledWrite, *, action_id: str, token: str, recreate: b
         case "create":
             body = DocumentWrite(operation="void", kind=intent.kind, body=named, target=target, changes=others)
             return UndoWrite(write=body, undo=VOIDED, deed=f"Void {_name(intent.kind, intent.body, target)}")
+        case "update" if _was_void(write, target):
+            body = DocumentWrite(operation="void", kind=intent.kind, body=named, target=target, changes=others)
+            return UndoWrite(write=body, undo=VOIDED_AGAIN, deed=f"Void again {_name(intent.kind, was, target)}")
         case "update":
             body = DocumentWrite(
                 operation="update",
@@ -122,6 +126,10 @@ def renamed(write: DocumentWrite, new_ids: Mapping[DocumentRef, str]) -> Documen
 
 def _relinked(link: dict[str, Any], new_ids: Mapping[DocumentRef, str]) -> dict[str, Any]:
     return {**link, "TxnId": new_ids.get(DocumentRef(link["TxnType"], link["TxnId"]), link["TxnId"])}
+
+
+def _was_void(write: JournaledWrite, target: DocumentRef) -> bool:
+    return any(document.ref == target and document.is_voided for document in documents_in(write.intent.before))
 
 
 def _former(kind: DocumentKind, sent: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ def plan_rollback(
     """The sealed plan that takes back what is left of a run, recorded in the journal; it changes nothing by itself.
 
     `books` is the snapshot, `settings` are the company's present ones. `only` names actions of the run; what was built
-    on them comes with them. What someone changed since stands in the plan as a hold with the reason. `recreate` names
-    voided invoices that cannot be restored by update. Raises NotReversibleError when there is no such run or nothing is
-    left to take back.
+    on them comes with them. What someone changed since stands in the plan as a hold with the reason, and so does what
+    is in doubt (run `recover` before). `recreate` names voided invoices that cannot be restored by update. Raises
+    NotReversibleError when there is no such run or nothing is left to take back.
     """
     run = _the_run(ports.journal, run_id)
     original = decode(run.start.plan.encode())
@@ -179,7 +179,11 @@ def _undoable(run: JournaledRun, original: Plan, ports: RunPorts, recreate: froz
     return Undoable(
         start=run.start,
         plan=original,
-        writes=tuple(write for write in done if not taken_back_by(ports.journal, write)),
+        writes=tuple(
+            write
+            for write in run.writes
+            if write.in_doubt or (is_done(write) and not taken_back_by(ports.journal, write))
+        ),
         history=history,
         live={ref: found.document for ref, found in live.items()},
         doubtful=frozenset(
