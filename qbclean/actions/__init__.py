@@ -7,10 +7,12 @@ from qbclean.model.action import ActionKind
 ACTION_KINDS: tuple[ActionKind, ...] = (
     "void_invoice",
     "credit_duplicate",
-    "apply_payment",
+    "complete_invoice",
+    "create_invoice",
+    "create_credit_memo",
     "move_payment",
     "apply_credit",
-    "create_credit_memo",
-    "create_invoice",
+    "apply_payment",
+    "record_payment",
 )
-"""The kinds a plan may propose today, in the order a plan lists them."""
+"""The kinds a plan may propose, in the order a plan lists and carries them out (dependencies first)."""

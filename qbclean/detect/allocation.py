@@ -40,6 +40,7 @@ class Target:
 class Source:
     """Money or credit looking for its invoices. `named`: CRM invoice id → amount the CRM gives it (None: not said).
 
+    `gives_up` is what it settles today although the CRM says otherwise: part of `amount`, free for others to settle.
     `on_account` is True when the CRM knows it and says that it belongs to no invoice: a retainer (S14).
     """
 
@@ -49,6 +50,7 @@ class Source:
     amount: Decimal
     reference: str = ""
     named: Mapping[str, Decimal | None] = field(default_factory=dict)
+    gives_up: Sequence[tuple[DocumentRef, Decimal]] = ()
     on_account: bool = False
 
 
@@ -65,6 +67,9 @@ class Application:
 def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Application]:
     """One application per source, in the order of `sources`, which the caller sorts. Mutates the targets' `open`."""
     pool = list(targets)
+    freed = {ref: amount for source in sources for ref, amount in source.gives_up}
+    for target in pool:
+        target.open += freed.get(target.ref, ZERO)
     done: dict[str, Application] = {}
     for source in sources:
         if source.named and (takes := _named(source, pool)):
@@ -72,7 +77,11 @@ def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Appli
     for source in sources:
         if source.key not in done and not source.on_account and (takes := _by_reference(source, pool)):
             done[source.key] = _taken(source, takes, "reference names it")
-    waiting = [source for source in sources if source.key not in done and not source.on_account and not source.named]
+    waiting = [
+        source
+        for source in sources
+        if source.key not in done and not (source.on_account or source.named or source.gives_up)
+    ]
     for source in waiting:
         rivals = [
             other for other in waiting if other.amount == source.amount and other.customer_id == source.customer_id

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.copies import CopySet, copy_sets
@@ -17,10 +18,12 @@ from qbclean.match.normalize import NumberKey, number_key
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
-from qbclean.model.documents import Invoice
+from qbclean.model.documents import Invoice, Payment
 from qbclean.model.finding import Finding
 from qbclean.model.locks import Locks
 from qbclean.model.settings import CompanySettings
+
+_AGAIN = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,21 @@ class Inquiry:
         return {group.key: group.qbo_ids for group in self.matches.customers.groups}
 
     @cached_property
+    def paid_again(self) -> Mapping[str, str]:
+        """Payment → an earlier one of the same customer and amount, days apart, of which the CRM has only one."""
+        found: dict[str, str] = {}
+        if not self.crm.payments:
+            return found
+        for payments in self.books.payments_by_customer.values():
+            money = [payment for payment in payments if payment.total_amt > 0]
+            for first, second in pairwise(sorted(money, key=lambda p: (p.total_amt, p.txn_date, p.id.zfill(20)))):
+                near = first.total_amt == second.total_amt and second.txn_date - first.txn_date <= _AGAIN
+                known = [self.record_of(first), self.record_of(second)]
+                if near and sum(record is not None for record in known) == 1:
+                    found[second.id if known[0] else first.id] = first.id if known[0] else second.id
+        return found
+
+    @cached_property
     def credits_by_id(self) -> Mapping[str, CrmCredit]:
         return {credit.crm_id: credit for credit in self.crm.credits}
 
@@ -130,6 +148,20 @@ class Inquiry:
             return self.copies[crm_id].survivor
         qbo_id = self.matches.invoices.pairs.get(crm_id)
         return self.books.invoices[qbo_id] if qbo_id else None
+
+    def copies_of(self, crm_id: str) -> tuple[Invoice, ...]:
+        """All live QuickBooks copies of a CRM invoice, the survivor first; () when it is missing."""
+        survivor = self.invoice_of(crm_id)
+        extras = self.copies[crm_id].extras if crm_id in self.copies else ()
+        return (survivor, *(extra.invoice for extra in extras)) if survivor else ()
+
+    def record_of(self, payment: Payment) -> CrmPayment | None:
+        """The CRM's record of a QuickBooks payment."""
+        return self.payments_by_id.get(self.matches.payments.pair_of.get(payment.id, ""))
+
+    def customers_in(self, group: str) -> tuple[str, ...]:
+        """The QuickBooks customers of a group."""
+        return self._groups.get(group, ())
 
     def customer_of(self, invoice: CrmInvoice) -> str:
         """The QuickBooks customer or job a CRM invoice belongs on, "" when it is not known there."""

@@ -88,8 +88,6 @@ def _proposal(
 ) -> Proposal:
     takes = application.takes
     tier, settles = judged(application, created)
-    if contradicted := _contradicted(inquiry, payment):
-        tier, settles = "review", f"{settles} {contradicted}".strip()
     fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
     creators = tuple(target.creator for target, _ in takes if target.creator)
     return apply_payment(
@@ -106,19 +104,6 @@ def _proposal(
             settles=settles,
         ).held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else ""),
     )
-
-
-def _contradicted(inquiry: Inquiry, payment: Payment) -> str:
-    """What of the payment is applied where the CRM's record of it does not say so; "" when nothing is."""
-    record = inquiry.payments_by_id.get(inquiry.matches.payments.pair_of.get(payment.id, ""))
-    if record is None or not record.applied:
-        return ""
-    named = {invoice.id for line in record.applied if (invoice := inquiry.invoice_of(line.invoice_id))}
-    strange = [ref.id for ref, _ in payment.applications if ref.kind == "Invoice" and ref.id not in named]
-    if not strange:
-        return ""
-    names = ", ".join(inquiry.name_of(inquiry.books.invoices[qbo_id]) for qbo_id in strange)
-    return f"Part of it is applied to invoice {names}, which the CRM does not name: see whether that is right first."
 
 
 def judged(application: Application, created: Mapping[str, Proposal]) -> tuple[Tier, str]:

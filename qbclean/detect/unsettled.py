@@ -10,22 +10,24 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from qbclean.actions.proposal import Proposal, created_id
-from qbclean.detect import missing_credits, unapplied_credits, unapplied_payments
+from qbclean.detect import misapplied_payments, missing_credits, missing_payments, unapplied_credits, unapplied_payments
 from qbclean.detect.allocation import Application, Source, Target, allocate
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.missing_invoices import creating_action
 from qbclean.model.crm import CrmCredit, CrmPayment
+from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
 
-def find(inquiry: Inquiry, created: Mapping[str, Proposal]) -> Iterator[Detected]:
-    """One finding per unapplied payment, open credit and missing credit.
+def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[str, Proposal]) -> Iterator[Detected]:
+    """One finding per unapplied or misapplied payment, open credit, missing credit and missing payment.
 
+    `completed`: QuickBooks invoice id → the proposal that completes it.
     `created`: CRM invoice id → the proposal that would create it, so that its payment can wait for it.
     """
-    targets = _targets(inquiry, created)
+    targets = _targets(inquiry, created, completed)
     sources: dict[str, list[Source]] = defaultdict(list)
-    for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry)):
+    for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry), *_unrecorded(inquiry)):
         sources[inquiry.matches.customers.group_of_qbo.get(source.customer_id, "")].append(source)
     for group in sorted(sources):
         for application in allocate(sources[group], targets.get(group, [])):
@@ -34,33 +36,43 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal]) -> Iterator[Detected
 
 def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, Proposal]) -> Iterator[Detected]:
     kind, _, key = application.source.key.partition(" ")
-    if kind == "payment":
+    if kind == "payment" and application.source.gives_up:
+        yield misapplied_payments.detected(inquiry, inquiry.books.payments[key], application, created)
+    elif kind == "payment":
         yield unapplied_payments.detected(inquiry, inquiry.books.payments[key], application, created)
     elif kind == "credit":
         yield unapplied_credits.detected(inquiry, inquiry.books.credit_memos[key], application, created)
+    elif kind == "unrecorded":
+        yield missing_payments.detected(inquiry, inquiry.payments_by_id[key], application)
     else:
         yield missing_credits.detected(inquiry, inquiry.credits_by_id[key], application)
 
 
-def _targets(inquiry: Inquiry, created: Mapping[str, Proposal]) -> dict[str, list[Target]]:
-    """Group → invoices still open after duplicates are gone, and invoices about to be created, oldest first."""
+def _targets(
+    inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[str, Proposal]
+) -> dict[str, list[Target]]:
+    """Group → invoices that can be settled once duplicates are gone, those about to be made included, oldest first."""
     targets: dict[str, list[Target]] = defaultdict(list)
     crm_of = {
         invoice.id: crm_id for crm_id in inquiry.matches.invoices.pairs if (invoice := inquiry.invoice_of(crm_id))
     }
     for invoice in inquiry.books.invoices.values():
-        if invoice.balance > 0 and invoice.id not in inquiry.duplicates:
-            targets[inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")].append(
-                Target(
-                    ref=invoice.ref,
-                    crm_id=crm_of.get(invoice.id, ""),
-                    customer_id=invoice.customer_id,
-                    name=inquiry.name_of(invoice),
-                    day=invoice.txn_date,
-                    open=invoice.balance,
-                    locked=inquiry.locks.locks(invoice),
-                )
+        if invoice.is_voided or invoice.id in inquiry.duplicates:
+            continue
+        crm_id, completing = crm_of.get(invoice.id, ""), completed.get(invoice.id)
+        short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
+        targets[inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")].append(
+            Target(
+                ref=invoice.ref,
+                crm_id=crm_id,
+                customer_id=invoice.customer_id,
+                name=inquiry.name_of(invoice),
+                day=invoice.txn_date,
+                open=max(ZERO, invoice.balance + short),
+                locked=inquiry.locks.locks(invoice),
+                creator=completing.id if completing and short > 0 else "",
             )
+        )
     for crm_id, proposal in created.items():
         record = inquiry.crm.invoices_by_id[crm_id]
         targets[inquiry.matches.customers.group_of_qbo.get(proposal.customer_id, "")].append(
@@ -82,18 +94,36 @@ def _targets(inquiry: Inquiry, created: Mapping[str, Proposal]) -> dict[str, lis
 
 def _payments(inquiry: Inquiry) -> Iterator[Source]:
     for payment in sorted(inquiry.books.payments.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
-        if payment.unapplied_amt <= 0:
+        wrong = misapplied_payments.misapplied(inquiry, payment)
+        amount = payment.unapplied_amt + total(part for _, part in wrong)
+        if amount <= 0 or payment.id in inquiry.paid_again:
             continue
-        record = inquiry.payments_by_id.get(inquiry.matches.payments.pair_of.get(payment.id, ""))
+        record = inquiry.record_of(payment)
         yield Source(
             key=f"payment {payment.id}",
             customer_id=payment.customer_id,
             day=payment.txn_date,
-            amount=payment.unapplied_amt,
+            amount=amount,
             reference=payment.payment_ref_num or "",
             named=_named(inquiry, record, payment.applications) if record else {},
+            gives_up=wrong,
             on_account=record is not None and not record.applied,
         )
+
+
+def _unrecorded(inquiry: Inquiry) -> Iterator[Source]:
+    for crm_id in inquiry.matches.payments.spare_crm:
+        record = inquiry.payments_by_id[crm_id]
+        customer = missing_payments.customer_of(inquiry, record)
+        if customer and missing_payments.concerns_us(inquiry, record):
+            yield Source(
+                key=f"unrecorded {crm_id}",
+                customer_id=customer,
+                day=record.date,
+                amount=record.amount,
+                named={line.invoice_id: line.amount for line in record.applied},
+                on_account=not record.applied,
+            )
 
 
 def _named(
@@ -104,7 +134,7 @@ def _named(
     named: dict[str, Decimal | None] = {}
     for line in record.applied:
         invoice = inquiry.invoice_of(line.invoice_id)
-        has = already.get(invoice.ref, Decimal(0)) if invoice else Decimal(0)
+        has = already.get(invoice.ref, ZERO) if invoice else ZERO
         named[line.invoice_id] = None if line.amount is None else line.amount - has
     return named
 

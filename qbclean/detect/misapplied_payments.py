@@ -1,0 +1,117 @@
+"""Payments applied to another invoice than the one the CRM says they paid (S05, S07)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from qbclean.actions.apply_payment import apply_payment
+from qbclean.actions.proposal import Judgement, Proposal
+from qbclean.actions.safety import payment_fixed
+from qbclean.detect.allocation import Application
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.unapplied_payments import judged
+from qbclean.match.weights import CLEAR, as_evidence, points
+from qbclean.model.documents import Payment
+from qbclean.model.evidence import Evidence, EvidenceFile
+from qbclean.model.finding import Finding
+from qbclean.model.identity import action_id, finding_id
+from qbclean.model.money import total
+from qbclean.model.refs import CrmRef, DocumentRef
+
+
+def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, Decimal], ...]:
+    """What of the payment sits on invoices its CRM record does not name, while one it does name stays short.
+
+    Copies of a named invoice count as named: which copy survives is decided by its duplicates (S04).
+    """
+    record = inquiry.record_of(payment)
+    if record is None or not record.applied:
+        return ()
+    named = [line for line in record.applied if inquiry.invoice_of(line.invoice_id)]
+    if len(named) < len(record.applied):
+        return ()
+    right = {copy.id for line in named for copy in inquiry.copies_of(line.invoice_id)}
+    wrong = tuple((ref, part) for ref, part in payment.applications if ref.kind == "Invoice" and ref.id not in right)
+    known = [(ref, part) for ref, part in wrong if ref.id in inquiry.matches.invoices.pair_of]
+    return wrong if wrong and len(known) == len(wrong) else ()
+
+
+def detected(inquiry: Inquiry, payment: Payment, application: Application, created: Mapping[str, Proposal]) -> Detected:
+    """The finding for one payment that sits on the wrong invoice."""
+    wrong = application.source.gives_up
+    record = inquiry.record_of(payment)
+    crm = (record.ref,) if record else ()
+    features = [
+        Evidence(feature="crm_application", points=20, words=f"the CRM applies it to {_named(inquiry, payment)}"),
+        *(as_evidence(inquiry.matches.payments.levels[record.crm_id], {}) if record else ()),
+    ]
+    evidence = EvidenceFile.of(tuple(features))
+    proposals = (_move(inquiry, payment, application, created, evidence, crm),) if application.takes else ()
+    names = ", ".join(inquiry.name_of(inquiry.books.invoices[ref.id]) for ref, _ in wrong)
+    amount = total(part for _, part in wrong)
+    return Detected(
+        finding=Finding(
+            id=finding_id("misapplied_payment", (payment.ref, *(ref for ref, _ in wrong))),
+            kind="misapplied_payment",
+            summary=f"{amount} of payment {payment.payment_ref_num or payment.id} ({payment.txn_date}) is applied to "
+            f"invoice {names}; the CRM applies it to {_named(inquiry, payment)}",
+            documents=(payment.ref, *(ref for ref, _ in wrong), *(target.ref for target, _ in application.takes)),
+            crm=crm,
+            customer_id=payment.customer_id,
+            customer=inquiry.books.customer_name(payment.customer_id),
+            amount=amount,
+            evidence=evidence,
+            root_cause="payment_not_linked",
+            prevention="Name the invoice when receiving a payment; switch off applying to the oldest invoice.",
+            actions=tuple(proposal.id for proposal in proposals),
+            no_action=proposals[0].judgement.hold_reason
+            if proposals
+            else "the invoice it should pay is settled already; find out what settled it",
+        ),
+        proposals=proposals,
+    )
+
+
+def _named(inquiry: Inquiry, payment: Payment) -> str:
+    record = inquiry.record_of(payment)
+    invoices = [inquiry.invoice_of(line.invoice_id) for line in record.applied] if record else []
+    return " and ".join(inquiry.name_of(invoice) for invoice in invoices if invoice) or "no invoice"
+
+
+def _move(
+    inquiry: Inquiry,
+    payment: Payment,
+    application: Application,
+    created: Mapping[str, Proposal],
+    evidence: EvidenceFile,
+    crm: tuple[CrmRef, ...],
+) -> Proposal:
+    wrong = {ref for ref, _ in application.source.gives_up}
+    tier, settles = judged(application, created)
+    former = {inquiry.books.invoices[ref.id].customer_id for ref in wrong}
+    if former != {target.customer_id for target, _ in application.takes}:
+        tier, settles = "review", "It moves between jobs or customer records (S07): check with the customer."
+    record = crm[0].id if crm else ""
+    if record and points(inquiry.matches.payments.levels[record]) < CLEAR:
+        tier, settles = "review", "The payment is the CRM's by amount and date only: compare the references."
+    left = application.source.amount - total(part for _, part in application.takes)
+    if left > payment.unapplied_amt:
+        settles = f"{settles} {left - payment.unapplied_amt} of it would hang unapplied afterwards.".strip()
+        tier = "review"
+    fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
+    return apply_payment(
+        payment,
+        kind="move_payment",
+        action_id=action_id("move_payment", (str(payment.ref), *(str(target.ref) for target, _ in application.takes))),
+        remains=[(ref, part) for ref, part in payment.applications if ref not in wrong],
+        adds=[(target.ref, part) for target, part in application.takes],
+        names=[target.name for target, _ in application.takes],
+        judgement=Judgement(
+            tier=tier,
+            evidence=evidence,
+            crm=crm,
+            depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
+            settles=settles,
+        ).held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else ""),
+    )

@@ -1,0 +1,135 @@
+"""Payments the CRM has and QuickBooks has not: recorded only when no equal money is booked in any other shape."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from qbclean.actions.proposal import Judgement, Proposal
+from qbclean.actions.record_payment import record_payment
+from qbclean.detect.allocation import Application
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.match.normalize import plain
+from qbclean.model.crm import CrmPayment
+from qbclean.model.evidence import Evidence, EvidenceFile
+from qbclean.model.finding import Finding, FindingKind
+from qbclean.model.identity import action_id, finding_id
+from qbclean.model.refs import CrmRef
+
+_WINDOW = timedelta(days=60)
+BANK_FIRST = "Find the money on the bank statement before it is recorded."
+
+
+def concerns_us(inquiry: Inquiry, record: CrmPayment) -> bool:
+    """Since the books were started, and not for a sale that QuickBooks has as a sales receipt, payment included."""
+    started = inquiry.books.company.company_start_date
+    by_receipt = all(line.invoice_id in inquiry.matches.invoices.receipts for line in record.applied)
+    return (
+        (started is None or record.date >= started)
+        and record.date <= inquiry.as_of
+        and not (record.applied and by_receipt)
+    )
+
+
+def customer_of(inquiry: Inquiry, record: CrmPayment) -> str:
+    """The QuickBooks customer the payment belongs on: its invoice's, else the one the CRM customer is known as."""
+    for line in record.applied:
+        if invoice := inquiry.invoice_of(line.invoice_id):
+            return invoice.customer_id
+    known = inquiry.matches.customers.known_as(record.customer_id or "")
+    return known[0] if known else ""
+
+
+def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> Detected:
+    """The finding for one CRM payment without a counterpart: missing, or booked past its invoice."""
+    customer = application.source.customer_id
+    booked = _booked_otherwise(inquiry, record, customer)
+    features = [
+        Evidence(feature="one_to_one", points=15, words="every payment of this customer is another CRM payment")
+    ]
+    if booked:
+        features.append(Evidence(feature="equal_money", points=-30, words=f"equal money is booked as {booked}"))
+    evidence = EvidenceFile.of(tuple(features))
+    proposals = _proposals(inquiry, record, application, evidence) if not booked and application.takes else ()
+    kind: FindingKind = "paid_by_deposit" if booked else "missing_payment"
+    invoices = " and ".join(target.name for target, _ in application.takes)
+    what = f"is booked as {booked}" if booked else "is not in QuickBooks"
+    return Detected(
+        finding=Finding(
+            id=finding_id(kind, (record.ref,)),
+            kind=kind,
+            summary=f"CRM payment of {record.amount} ({record.date}) {what}"
+            + (f"; invoice {invoices} stays open" if invoices else ""),
+            documents=tuple(target.ref for target, _ in application.takes if not target.creator),
+            crm=(record.ref, *(CrmRef("invoice", line.invoice_id) for line in record.applied)),
+            customer_id=customer,
+            customer=inquiry.books.customer_name(customer),
+            amount=record.amount,
+            evidence=evidence,
+            root_cause="deposit_coded_to_income" if booked else "sync_failed",
+            prevention=_PREVENTION[kind],
+            actions=tuple(proposal.id for proposal in proposals),
+            no_action=_no_action(booked, proposals, application),
+        ),
+        proposals=proposals,
+    )
+
+
+_PREVENTION: dict[FindingKind, str] = {
+    "paid_by_deposit": "Receive the payment against its invoice, then add it to the deposit.",
+    "missing_payment": "Check that the CRM's sync carries payments.",
+}
+
+
+def _no_action(booked: str, proposals: tuple[Proposal, ...], application: Application) -> str:
+    if booked:
+        return (
+            "income on a deposit is moved by a same-total change or not at all (S06): receive the payment "
+            "against the invoice and replace the deposit's line with it"
+        )
+    if proposals:
+        return proposals[0].judgement.hold_reason
+    if application.source.on_account:
+        return "the CRM records it on account; find it at the bank, then enter it by hand"
+    return "the invoice it paid is settled in QuickBooks already, or not there"
+
+
+def _proposals(
+    inquiry: Inquiry, record: CrmPayment, application: Application, evidence: EvidenceFile
+) -> tuple[Proposal, ...]:
+    locked = inquiry.locks.is_locked(record.date, taxed=False)
+    customers = {target.customer_id for target, _ in application.takes}
+    judgement = Judgement(
+        tier="review",
+        evidence=evidence,
+        crm=(record.ref,),
+        depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
+        settles=BANK_FIRST,
+    )
+    judgement = judgement.held(f"it is dated {record.date}, in a closed period" if locked else "")
+    judgement = judgement.held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
+    return (
+        record_payment(
+            record,
+            action_id=action_id("record_payment", (str(record.ref),)),
+            customer_id=application.source.customer_id,
+            applies=[(target.ref, part) for target, part in application.takes],
+            names=[target.name for target, _ in application.takes],
+            method_id=_method(inquiry, record.method),
+            judgement=judgement,
+        ),
+    )
+
+
+def _method(inquiry: Inquiry, name: str | None) -> str | None:
+    found = [method.id for method in inquiry.books.payment_methods.values() if plain(method.name) == plain(name or "")]
+    return found[0] if len(found) == 1 else None
+
+
+def _booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
+    """Sales receipt, deposit line or journal line of the party with this amount near the date, in words."""
+    group = inquiry.matches.customers.group_of_qbo.get(customer, "")
+    for qbo_id in inquiry.customers_in(group):
+        for words, day, amount in inquiry.other_money.get(qbo_id, ()):
+            if amount == record.amount and abs(day - record.date) <= _WINDOW:
+                return words
+    return ""
