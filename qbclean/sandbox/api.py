@@ -19,6 +19,7 @@ from qbclean.sandbox.query import run_query
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply, enveloped
 from qbclean.sandbox.reporting import answer_report
+from qbclean.sandbox.taxes import make_tax_code
 from qbclean.sandbox.wire import Raw, decode, decode_object, encode
 from qbclean.sandbox.writes import LONGEST_REQUEST_ID, Write, operation_of, perform
 
@@ -37,7 +38,7 @@ class Request:
     base_url: str = ""
 
 
-def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911 - one line per endpoint
+def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911, PLR0912 - one line per endpoint
     """Return the answer to a call. Raises ApiFault for every refusal."""
     match request.method, request.segments:
         case "GET", ("query",):
@@ -52,6 +53,8 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911 
             return _json(company, run_batch(company, _object(request.body), request_id))
         case "POST", ("upload",):
             return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
+        case "POST", ("taxservice", "taxcode"):
+            return Reply(body=encode(make_tax_code(company, _object(request.body))))
         case "GET", ("reports", name):
             return answer_report(company, name, request.query)
         case "GET", (path, object_id, "pdf") if path in BY_PATH:

@@ -21,6 +21,7 @@ DEFAULT_ROWS = 100
 MOST_ROWS = 1000
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "!=": lambda stored, wanted: stored != wanted,
     "=": lambda stored, wanted: stored == wanted,
     "<": lambda stored, wanted: stored < wanted,
     ">": lambda stored, wanted: stored > wanted,
@@ -47,8 +48,8 @@ def run_query(company: Company, text: str) -> dict[str, Any]:
     first = statement.start_at - 1
     rows = min(DEFAULT_ROWS if statement.at_most is None else statement.at_most, MOST_ROWS)
     page = found[first : first + rows]
-    if spec.name == "TaxCode" and company.quirks["taxcode_rows"] == "extra" and rows and first == 0:
-        page += [code for code in found[rows:] if not code.isdigit()]
+    if spec.name == "TaxCode" and company.quirks["taxcode_rows"] == "extra":
+        page = _with_pseudo_codes(found, first, rows)
     if not page:
         return {}
     return {
@@ -56,6 +57,13 @@ def run_query(company: Company, text: str) -> dict[str, Any]:
         "startPosition": statement.start_at,
         "maxResults": len(page),
     }
+
+
+def _with_pseudo_codes(found: list[str], first: int, rows: int) -> list[str]:
+    """Return a page of tax codes with the US pseudo-codes before the first one, beyond MAXRESULTS."""
+    real = [code for code in found if code.isdigit()]
+    pseudo = [code for code in found if not code.isdigit()] if first == 0 and rows else []
+    return pseudo + real[first : first + rows]
 
 
 def _row(table: Table, object_id: str, columns: tuple[str, ...]) -> Any:
@@ -117,6 +125,8 @@ def _sortable(value: Comparable) -> tuple[bool, Any]:
 
 
 def _filter(company: Company, table: Table, condition: Condition, among: list[str] | None) -> list[str]:
+    if condition.operator == "!=" and company.quirks["not_equal"] == "refuse":
+        raise refusals.query_syntax('Encountered "!="')
     name = _resolve(table, condition.property, table.spec.queryable)
     kind = table.kinds[name]
     candidates = table.order if among is None else among

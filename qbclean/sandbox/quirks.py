@@ -127,6 +127,11 @@ QUIRKS = (
         about="order of a query without ORDERBY",
     ),
     Quirk(
+        name="not_equal",
+        values=("refuse", "accept"),
+        about="the operator != in a query: a parse error as documented, or taken as client libraries' own tests do",
+    ),
+    Quirk(
         name="taxcode_rows",
         values=("extra", "exact"),
         about="whether TaxCode queries return the US pseudo-codes on top of MAXRESULTS",

@@ -15,7 +15,8 @@ from qbclean.sandbox.folder import load_folder, realm_of
 from qbclean.sandbox.mischief import FaultRule, Mischief
 from qbclean.sandbox.oauth import Authority
 from qbclean.sandbox.quirks import Quirks
-from qbclean.sandbox.seed import seed_company
+from qbclean.sandbox.seed import add_pseudo_codes, seed_lists
+from qbclean.sandbox.seed_documents import seed_documents
 from qbclean.sandbox.store import MemoryStore, SqliteStore
 from qbclean.sandbox.throttle import Throttle
 from qbclean.sandbox.wire import decode_object
@@ -25,7 +26,10 @@ _MOST_LOGGED = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a sandbox is started. Without a folder and without a state file a small company is made up."""
+    """How a sandbox is started.
+
+    Without a folder and without a state file a small company is made up, with `documents` or with its lists only.
+    """
 
     company: Path | None = None
     state: Path | None = None
@@ -34,6 +38,7 @@ class Settings:
     faults: tuple[FaultRule, ...] = ()
     throttle: bool = True
     access_token_life: int = 3600
+    documents: bool = True
 
 
 class Sandbox:
@@ -85,13 +90,16 @@ def _open_company(settings: Settings, clock: Clock, store: SqliteStore | MemoryS
     company = Company(realm, clock=clock, quirks=quirks, store=store)
     if settings.company is not None:
         load_folder(company, settings.company)
+        add_pseudo_codes(company)
     else:
-        seed_company(company)
+        seed_lists(company)
     if isinstance(store, SqliteStore):
         objects = ((name, key, body) for name, table in company.tables.items() for key, body in table.bodies.items())
         cleared = ((entity, key, status) for (entity, key), status in company.cleared_states.items())
         counters = {f"counter:{name}": str(last) for name, last in company.counters.items()}
         store.keep_folder(objects, cleared, {"realm": realm, **counters})
+    if settings.company is None and settings.documents:
+        seed_documents(company)
     return company
 
 

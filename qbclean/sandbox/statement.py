@@ -31,7 +31,7 @@ start_at: "STARTPOSITION"i NUMBER
 at_most: "MAXRESULTS"i NUMBER
 
 STAR: "*"
-OPERATOR: "<=" | ">=" | "=" | "<" | ">"
+OPERATOR: "<=" | ">=" | "!=" | "=" | "<" | ">"
 ASC.3: /asc\b/i
 DESC.3: /desc\b/i
 NAME: /(?!(select|from|where|and|orderby|order|by|startposition|maxresults|in|like|asc|desc|or|not)\b)[a-z_][\w.]*/i

@@ -19,7 +19,7 @@ _HUNDRED = Decimal(100)
 
 
 def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
-    """Check and number the lines, fill in items and amounts, and end them with the SubTotal line.
+    """Check and number the lines, fill in items and amounts; the SubTotal line follows what is sold, discounts it.
 
     Raises 2020, 2500, 610, 6070 and 6100 as QuickBooks does.
     """
@@ -49,8 +49,9 @@ def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
             _complete_discount(line, subtotal)
     if not lines:
         raise refusals.missing("Line")
-    lines.append({"Amount": money(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}})
-    new["Line"] = lines
+    sold = [line for line in lines if not _is_discount(line)]
+    subtotal_line = {"Amount": money(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
+    new["Line"] = [*sold, subtotal_line, *(line for line in lines if _is_discount(line))]
 
 
 def total_of(new: Wire) -> Decimal:

@@ -24,7 +24,7 @@ def open_sandbox() -> Iterator[Opener]:
     with ExitStack() as stack:
 
         def opener(**settings: Any) -> tuple[RunningSandbox, Caller]:
-            running = stack.enter_context(start(Settings(**{"today": TODAY, **settings})))
+            running = stack.enter_context(start(Settings(**{"today": TODAY, "documents": False, **settings})))
             caller = Caller(running.ready)
             stack.callback(caller.close)
             return running, caller

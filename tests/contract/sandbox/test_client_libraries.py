@@ -157,7 +157,7 @@ def test_lists_filters_counts_and_preferences(books: QuickBooks) -> None:
     assert Customer.filter(Active=True, DisplayName="maple court hoa", qb=books)[0].Id == "3"
     assert Customer.choose(["1", "3"], field="Id", qb=books)[1].Id == "3"
     assert Term.count(qb=books) == 4
-    assert len(Item.all(qb=books)) == 5
+    assert len(Item.all(qb=books)) == 6
     assert Preferences.get(qb=books).SalesFormsPrefs.CustomTxnNumbers is True
 
 

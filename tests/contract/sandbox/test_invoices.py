@@ -202,7 +202,8 @@ def test_a_discount_line_reduces_the_total(caller: Caller) -> None:
     body = {"CustomerRef": {"value": "1"}, "Line": [a_line("200.00"), discount]}
     invoice = caller.post("invoice", body)["Invoice"]
     assert invoice["TotalAmt"] == 180
-    assert invoice["Line"][-1]["Amount"] == 200
+    assert [line["DetailType"] for line in invoice["Line"][1:]] == ["SubTotalLineDetail", "DiscountLineDetail"]
+    assert [line["Amount"] for line in invoice["Line"]] == [200, 200, 20]
 
 
 def test_an_estimate_is_closed_by_its_invoice_and_opened_by_its_delete(caller: Caller) -> None:

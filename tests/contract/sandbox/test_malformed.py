@@ -103,7 +103,7 @@ _NAMES = sorted({name for spec in ENTITIES for name in spec.shape if name != "sp
 
 @pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
-    return Sandbox(Settings(today=date(2026, 11, 20), throttle=False))
+    return Sandbox(Settings(today=date(2026, 11, 20), throttle=False, documents=False))
 
 
 def _send(sandbox: Sandbox, path: str, body: Any, query: dict[str, str]) -> None:

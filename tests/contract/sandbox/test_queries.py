@@ -78,7 +78,7 @@ def test_a_column_list_returns_sparse_objects(caller: Caller) -> None:
     caller.invoice("1.00", DocNumber="S")
     (row,) = caller.rows("select Id, DocNumber from Invoice")
     assert row == {"domain": "QBO", "sparse": True, "Id": "1", "DocNumber": "S"}
-    assert len(caller.rows("select *, Sku from Item")) == 5
+    assert len(caller.rows("select *, Sku from Item")) == 6
 
 
 def test_a_statement_may_be_posted_as_text(caller: Caller) -> None:
@@ -115,11 +115,18 @@ def test_no_more_than_a_thousand_rows_and_a_hundred_by_default(caller: Caller) -
             item["Class"]["Name"] = f"C{chunk}-{item['bId']}"  # type: ignore[index]
         caller.post("batch", {"BatchItemRequest": operation})
     assert len(caller.rows("select * from Class")) == 100
-    assert len(caller.rows("select * from Class maxresults 5000")) == 120
+    assert len(caller.rows("select * from Class maxresults 5000")) == 121
 
 
 def test_tax_code_pages_carry_the_pseudo_codes_on_top(caller: Caller) -> None:
-    assert [row["Id"] for row in caller.rows("select * from TaxCode maxresults 1")] == ["2", "NON", "TAX"]
+    assert [row["Id"] for row in caller.rows("select * from TaxCode maxresults 1")] == [
+        "NON",
+        "TAX",
+        "CustomSalesTax",
+        "2",
+    ]
+    assert [row["Id"] for row in caller.rows("select * from TaxCode startposition 2 maxresults 1")] == []
+    assert caller.query("select count(*) from TaxCode")["QueryResponse"] == {"totalCount": 4}
     caller.admin("POST", "quirks", {"taxcode_rows": "exact"})
     assert [row["Id"] for row in caller.rows("select * from TaxCode maxresults 1")] == ["2"]
 
