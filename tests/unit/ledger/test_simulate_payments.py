@@ -139,6 +139,14 @@ def test_a_parents_payment_may_keep_its_jobs_invoice_but_not_take_another() -> N
         simulate(before, applying([a_body_line("Invoice", "306", "100.00")]), new_id="")
 
 
+def test_a_payment_that_changes_customer_takes_no_link_along() -> None:
+    before = world_of(an_invoice("305", total="300.00"), a_payment(total="450.00", pays={"305": "300.00"}))
+    write = applying([a_body_line("Invoice", "305", "300.00")])
+    body = {**write.body, "CustomerRef": {"value": "77"}}
+    with pytest.raises(SimulationError, match="the payment to 77"):
+        simulate(before, msgspec.structs.replace(write, body=body), new_id="")
+
+
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
