@@ -9,7 +9,8 @@ from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import Ref
 from qbclean.model.lists import Account, Item, TaxAgency, TaxRate
 
-UNKNOWN_INCOME = Account(id="(no account)", name="Income without a known account", account_type="Income")
+UNKNOWN_INCOME = Account(id="(no account)", name="Uncategorized Income", account_type="Income")
+"""Sales without a known account, and what lines and tax leave unexplained of a total: a header without lines."""
 UNEXPLAINED = Account(id="(unexplained)", name="Lines and total disagree", account_type="Other Current Liability")
 _MISSING = {
     "Accounts Receivable": Account(id="(A/R)", name="Accounts Receivable", account_type="Accounts Receivable"),

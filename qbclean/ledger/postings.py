@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from qbclean.ledger.chart import UNEXPLAINED, Chart
+from qbclean.ledger.chart import UNEXPLAINED, UNKNOWN_INCOME, Chart
 from qbclean.ledger.lines import DISCOUNT, leaves
 from qbclean.model.documents import (
     AnyDocument,
@@ -49,7 +49,7 @@ class Part(NamedTuple):
 def parts(chart: Chart, sale: SalesDocument) -> tuple[Part, ...]:
     """The parts of `sale`, adding up to its total: lines in their order, then tax per agency in its order.
 
-    What lines and tax do not explain of the total stands as a part of its own, and is neither income nor tax.
+    What lines and tax do not explain of the total is Uncategorized Income, a part of its own.
     """
     found: list[Part] = []
     for line, amount in leaves(sale.line):
@@ -62,7 +62,7 @@ def parts(chart: Chart, sale: SalesDocument) -> tuple[Part, ...]:
             found.append(Part(chart.income_account(sold.item_ref if sold else None), amount))
     rest = sale.total_amt - sale.total_tax - total(part.amount for part in found)
     if rest:
-        found.append(Part(UNEXPLAINED.id, rest))
+        found.append(Part(UNKNOWN_INCOME.id, rest))
     found += _taxes(chart, sale)
     return tuple(part for part in found if part.amount)
 

@@ -18,7 +18,7 @@ from qbclean.model.refs import CrmRef
 CrmStatus = Literal["draft", "open", "partial", "paid", "void", "written_off"]
 
 
-class CrmRecord(msgspec.Struct, frozen=True, kw_only=True):
+class CrmRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Base: `file` and the 1-based `rows` (header is row 1) the record was read from."""
 
     crm_id: str
@@ -44,7 +44,7 @@ class CrmJob(CrmRecord, frozen=True, kw_only=True):
     end_date: dt.date | None = None
 
 
-class CrmLine(msgspec.Struct, frozen=True, kw_only=True):
+class CrmLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     item: str | None = None
     description: str | None = None
     quantity: Decimal | None = None
@@ -81,7 +81,7 @@ class CrmInvoice(CrmRecord, frozen=True, kw_only=True):
         return self.status not in ("draft", "void")
 
 
-class CrmApplication(msgspec.Struct, frozen=True, kw_only=True):
+class CrmApplication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     invoice_id: str
     amount: Decimal | None = None
 

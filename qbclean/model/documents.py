@@ -17,11 +17,11 @@ from qbclean.model.money import ZERO
 from qbclean.model.refs import DocumentKind, DocumentRef
 
 
-class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="pascal"):
-    """Base of everything decoded from QBO's JSON."""
+class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False):
+    """Base of everything decoded from QBO's JSON. Nothing in it can form a cycle, so the collector may skip it."""
 
 
-class Ref(msgspec.Struct, frozen=True):
+class Ref(msgspec.Struct, frozen=True, gc=False):
     """`{"value": id, "name": …}`; only `value` counts."""
 
     value: str

@@ -123,10 +123,10 @@ def test_a_journal_entry_posts_as_it_stands() -> None:
     assert posted(entry) == {ACCOUNTS_RECEIVABLE: money("10.00"), SERVICE_INCOME: money("-10.00")}
 
 
-def test_a_total_that_lines_do_not_explain_is_shown_and_is_not_income() -> None:
+def test_a_total_that_lines_do_not_explain_is_uncategorized_income() -> None:
     found = posted(an_invoice(lines=[a_line("10.00")], total_amt=money("12.00")))
-    assert found[UNEXPLAINED.id] == money("-2.00")
-    assert not CHART.is_income(UNEXPLAINED.id)
+    assert found[UNKNOWN_INCOME.id] == money("-2.00")
+    assert CHART.is_income(UNKNOWN_INCOME.id)
 
 
 def test_an_item_nobody_knows_still_is_income() -> None:
