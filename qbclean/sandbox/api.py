@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.accounts import with_current_balances
 from qbclean.sandbox.batch import run_batch
 from qbclean.sandbox.changes import changed_since
 from qbclean.sandbox.company import Company
@@ -97,6 +98,8 @@ def _read(company: Company, spec: EntitySpec, object_id: str, request: Request) 
         linked = decode_object(body)
         linked["InvoiceLink"] = f"{request.base_url}/sandbox/invoice/{object_id}"
         return _json(company, {spec.name: linked})
+    if spec.name == "Account":
+        return _json(company, {spec.name: with_current_balances(company, [body])[0]})
     return _json(company, {spec.name: Raw(body)})
 
 

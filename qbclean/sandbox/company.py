@@ -47,7 +47,7 @@ class Company:
         self.replies: dict[str, bytes] = {}
         self.cleared_states: dict[tuple[str, str], str] = {}
         self.version = 0
-        self.ledger: tuple[int, Any] | None = None
+        self.ledger: tuple[object, Any] | None = None
 
     # ------------------------------------------------------------ BooksView
 

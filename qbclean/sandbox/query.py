@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.accounts import with_current_balances
 from qbclean.sandbox.clock import epoch
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities import BY_CASE
@@ -52,8 +53,12 @@ def run_query(company: Company, text: str) -> dict[str, Any]:
         page = _with_pseudo_codes(found, first, rows)
     if not page:
         return {}
+    if spec.name == "Account" and "*" in statement.columns:
+        rows_found = with_current_balances(company, (table.bodies[object_id] for object_id in page))
+    else:
+        rows_found = [_row(table, object_id, statement.columns) for object_id in page]
     return {
-        spec.name: [_row(table, object_id, statement.columns) for object_id in page],
+        spec.name: rows_found,
         "startPosition": statement.start_at,
         "maxResults": len(page),
     }

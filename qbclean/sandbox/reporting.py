@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.company import Company
@@ -16,26 +16,38 @@ if TYPE_CHECKING:
 
 
 def answer_report(company: Company, name: str, params: Mapping[str, str]) -> Reply:
-    """Return a report. Raises 500 for an unknown one, 2010 for a bad parameter."""
+    """Return a report as an answer of the API. Raises 500 for an unknown one, 2010 for a bad parameter."""
+    return Reply(body=encode(run(company, name, params)))
+
+
+def run(company: Company, name: str, params: Mapping[str, str]) -> dict[str, Any]:
+    """Return a report's JSON. Raises as `answer_report` does."""
     from qbclean.sandbox.reports import run_report  # noqa: PLC0415 - reports load when the first one is asked for
     from qbclean.sandbox.reports.errors import ReportParameterError, UnknownReport  # noqa: PLC0415
 
     try:
         with company.lock:
-            report = run_report(name, params, company, _ledger(company))
+            return run_report(name, params, company, ledger_of(company))
     except UnknownReport as unknown:
         raise refusals.unsupported_operation(f"reports/{name}") from unknown
     except ReportParameterError as bad:
         raise ApiFault("2010", "Request has invalid or unsupported property", str(bad), "") from bad
-    return Reply(body=encode(report))
 
 
-def _ledger(company: Company) -> Ledger:
-    """Return the company's ledger, computed anew only after a write."""
+def report_names() -> list[str]:
+    """Return the names of all reports."""
+    from qbclean.sandbox.reports import REPORTS  # noqa: PLC0415 - as above
+
+    return sorted(REPORTS)
+
+
+def ledger_of(company: Company) -> Ledger:
+    """Return the company's ledger, computed anew only after a write or on another day."""
     from qbclean.sandbox.ledger import Ledger as Computed  # noqa: PLC0415 - as late as the reports
 
     known = company.ledger
-    if known is None or known[0] != company.version or not isinstance(known[1], Computed):
-        known = company.ledger = (company.version, Computed(company))
+    state = (company.version, company.today)
+    if known is None or known[0] != state or not isinstance(known[1], Computed):
+        known = company.ledger = (state, Computed(company))
     ledger: Ledger = known[1]
     return ledger

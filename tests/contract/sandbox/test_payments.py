@@ -234,3 +234,12 @@ def test_a_bill_is_open_until_it_is_paid(caller: Caller) -> None:
     assert caller.post("billpayment", void, operation="void").code == "500"
     assert caller.post("billpayment", void, operation="update", include="void")["BillPayment"]["TotalAmt"] == 0
     assert caller.read("Bill", bill["Id"])["Balance"] == 80
+
+
+def test_account_balances_follow_the_documents(caller: Caller) -> None:
+    payment = caller.payment("40.00", ("Invoice", caller.invoice("100.00")["Id"], "40.00"))
+    _deposit(caller, payment)
+    shown = {row["Name"]: row["CurrentBalance"] for row in caller.rows("select * from Account")}
+    assert (shown["Checking"], shown["Undeposited Funds"], shown["Accounts Receivable (A/R)"]) == (40, 0, 60)
+    assert shown["Services"] == 0
+    assert caller.read("Account", "3")["CurrentBalance"] == 60
