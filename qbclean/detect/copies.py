@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sales import Sale, compare_sales, date_level, explain
+from qbclean.match.twins import Twins, created_level, find_twins
 from qbclean.match.weights import Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
@@ -37,7 +38,7 @@ class Extra:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopySet:
-    """All live copies of one CRM invoice. `why` says what made the survivor survive."""
+    """All live copies of one sale. `crm_id` is "" without a CRM. `why` says what made the survivor survive."""
 
     crm_id: str
     survivor: Invoice
@@ -48,7 +49,13 @@ class CopySet:
 
 
 def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) -> Mapping[str, CopySet]:
-    """CRM invoice id → its copies, for every CRM invoice with more than one live copy."""
+    """CRM invoice id → its copies, for every CRM invoice with more than one live copy.
+
+    Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
+    """
+    if not crm.invoices:
+        found = find_twins(matches.invoices.sales_qbo.values(), matches.invoices.context)
+        return {f"twins of {twins.ids[0]}": _twin_set(books, matches, twins) for twins in found}
     bundled = {qbo_id for bundle in matches.bundles for qbo_id in bundle.qbo_ids}
     claimed: dict[str, list[str]] = defaultdict(list)
     rivals: dict[str, int] = {}
@@ -69,11 +76,45 @@ def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) ->
         best = max(resembles, key=lambda key: (resembles[key], key))
         claimed[best].append(qbo_id)
         rivals[qbo_id] = sum(1 for key, value in resembles.items() if key != best and value >= resembles[best] - 3)
+    spare: dict[tuple[str, int], list[Sale]] = defaultdict(list)
+    for crm_id in matches.invoices.spare_crm:
+        sale = matches.invoices.sales_crm[crm_id]
+        if sale.status not in ("void", "draft"):
+            spare[sale.group, sale.total].append(sale)
     return {
-        crm_id: _copy_set(books, crm.invoices_by_id[crm_id], matches, extras, rivals)
+        crm_id: _copy_set(books, crm.invoices_by_id[crm_id], matches, extras, rivals, spare)
         for crm_id, extras in sorted(claimed.items())
         if not books.invoices[matches.invoices.pairs[crm_id]].is_voided
     }
+
+
+def _twin_set(books: ReceivablesSnapshot, matches: MatchSet, twins: Twins) -> CopySet:
+    sales = matches.invoices.sales_qbo
+    copies = [books.invoices[qbo_id] for qbo_id in twins.ids]
+    ranks = {invoice.id: _rank(books, matches, None, invoice) for invoice in copies}
+    survivor = min(copies, key=lambda invoice: ranks[invoice.id])
+    extras = []
+    for invoice in copies:
+        if invoice.id != survivor.id:
+            levels = twins.levels.get(invoice.id) or twins.levels[survivor.id]
+            words = explain(sales[survivor.id], sales[invoice.id], levels, left="QuickBooks")
+            extras.append(
+                Extra(
+                    invoice=invoice,
+                    evidence=as_evidence(levels, words),
+                    confidence=points(levels),
+                    cause=_cause(levels),
+                    near_rivals=0,
+                    may_be="",
+                )
+            )
+    return CopySet(
+        crm_id="",
+        survivor=survivor,
+        why=_why(ranks[survivor.id], min(ranks[extra.invoice.id] for extra in extras)),
+        extras=tuple(extras),
+        with_money=tuple(invoice for invoice in copies if has_money(books, invoice)),
+    )
 
 
 def _copy_set(
@@ -82,6 +123,7 @@ def _copy_set(
     matches: MatchSet,
     extras: Iterable[str],
     rivals: Mapping[str, int],
+    spare: Mapping[tuple[str, int], list[Sale]],
 ) -> CopySet:
     sale = matches.invoices.sales_crm[record.crm_id]
     pair = matches.invoices.pairs[record.crm_id]
@@ -97,7 +139,7 @@ def _copy_set(
         extras=tuple(
             replace(
                 _extra(matches, sale, invoice, survivor, rivals.get(invoice.id, 0)),
-                may_be=_may_be(matches, matches.invoices.sales_qbo[invoice.id]),
+                may_be=_may_be(spare, matches.invoices.sales_qbo[invoice.id]),
             )
             for invoice in others
         ),
@@ -120,13 +162,15 @@ _RANKS = (
 )
 
 
-def _rank(books: ReceivablesSnapshot, matches: MatchSet, sale: Sale, invoice: Invoice) -> tuple[object, ...]:
-    """S04 as a sort key: the smallest survives."""
+def _rank(books: ReceivablesSnapshot, matches: MatchSet, sale: Sale | None, invoice: Invoice) -> tuple[object, ...]:
+    """S04 as a sort key: the smallest survives. Without a CRM invoice the criteria about it are silent."""
     payments = books.payments_of.get(invoice.ref, ())
     chained = any(payment.is_deposited or payment.ref in books.reconciled for payment in payments)
-    levels = compare_sales(sale, matches.invoices.sales_qbo[invoice.id], matches.invoices.context)
-    linked = levels["number"] == "same" or levels["CRM id"] == "same"
-    agrees = levels["total"] == "same" and levels["lines"] in ("same amounts", "unknown")
+    linked = agrees = False
+    if sale is not None:
+        levels = compare_sales(sale, matches.invoices.sales_qbo[invoice.id], matches.invoices.context)
+        linked = levels["number"] == "same" or levels["CRM id"] == "same"
+        agrees = levels["total"] == "same" and levels["lines"] in ("same amounts", "unknown")
     return (
         not chained,
         not has_money(books, invoice),
@@ -147,7 +191,7 @@ def _why(winner: tuple[object, ...], runner_up: tuple[object, ...]) -> str:
 def _extra(matches: MatchSet, sale: Sale, invoice: Invoice, survivor: Invoice, rivals: int) -> Extra:
     other = matches.invoices.sales_qbo[invoice.id]
     levels = dict(compare_sales(sale, other, matches.invoices.context))
-    created = _created(other, matches.invoices.sales_qbo[survivor.id])
+    created = created_level(other, matches.invoices.sales_qbo[survivor.id])
     words = explain(sale, other, levels) | {"created": f"entered {created} in QuickBooks"}
     levels["created"] = created
     return Extra(
@@ -160,12 +204,10 @@ def _extra(matches: MatchSet, sale: Sale, invoice: Invoice, survivor: Invoice, r
     )
 
 
-def _may_be(matches: MatchSet, copy: Sale) -> str:
-    for crm_id in matches.invoices.spare_crm:
-        sale = matches.invoices.sales_crm[crm_id]
-        near = date_level(sale.day, copy.day) not in ("far", "within 90 days")
-        if sale.group == copy.group and sale.total == copy.total and near and sale.status != "void":
-            return sale.number_text or crm_id
+def _may_be(spare: Mapping[tuple[str, int], list[Sale]], copy: Sale) -> str:
+    for sale in spare.get((copy.group, copy.total), ()):
+        if date_level(sale.day, copy.day) not in ("far", "within 90 days"):
+            return sale.number_text or sale.id
     return ""
 
 
@@ -175,12 +217,7 @@ def _cause(levels: Levels) -> RootCause:
 
 def _created_points(matches: MatchSet, crm_id: str, qbo_id: str) -> int:
     sales = matches.invoices.sales_qbo
-    return points({"created": _created(sales[qbo_id], sales[matches.invoices.pairs[crm_id]])})
-
-
-def _created(one: Sale, two: Sale) -> str:
-    apart = abs(one.created - two.created)
-    return "seconds apart" if apart <= 180 else "same hour" if apart <= 3600 else "apart"
+    return points({"created": created_level(sales[qbo_id], sales[matches.invoices.pairs[crm_id]])})
 
 
 def payment_refs(books: ReceivablesSnapshot, invoice: Invoice) -> frozenset[DocumentRef]:

@@ -21,6 +21,8 @@ from qbclean.model.identity import action_id, finding_id
 from qbclean.model.money import total
 from qbclean.model.refs import CrmRef, DocumentRef
 
+_CLEAR_ALONE = 55
+"""What it takes to recommend a void with no CRM to say that there was one sale: more than one kind of proof."""
 _PREVENTION: dict[RootCause, str] = {
     "double_sync": "Switch off retries without a request id in the sync, or let it look the number up before creating.",
     "manual_reentry": "Enter invoices in the CRM only and let the sync carry them over.",
@@ -41,11 +43,11 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
 def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment | None) -> Detected:
     invoice, survivor = extra.invoice, copies.survivor
     evidence = EvidenceFile.of(extra.evidence)
-    tier = _tier(extra)
+    tier = _tier(copies, extra)
     judgement = Judgement(
         tier=tier,
         evidence=evidence,
-        crm=(CrmRef("invoice", copies.crm_id),),
+        crm=_crm(copies),
         settles=_settles(extra) if tier == "review" else "",
     )
     moves: list[Proposal] = []
@@ -62,7 +64,7 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment |
     name = inquiry.name_of(invoice)
     return Detected(
         finding=Finding(
-            id=finding_id("duplicate_invoice", (invoice.ref, CrmRef("invoice", copies.crm_id))),
+            id=finding_id("duplicate_invoice", (invoice.ref,)),
             kind="duplicate_invoice",
             summary=f"Invoice {name} of {invoice.total_amt} bills the same sale as invoice "
             f"{inquiry.name_of(survivor)}, which stays because {copies.why}",
@@ -81,10 +83,16 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment |
     )
 
 
-def _tier(extra: Extra) -> Tier:
+def _crm(copies: CopySet) -> tuple[CrmRef, ...]:
+    return (CrmRef("invoice", copies.crm_id),) if copies.crm_id else ()
+
+
+def _tier(copies: CopySet, extra: Extra) -> Tier:
     """Recommended needs clear evidence and no other CRM invoice that the copy resembles as much."""
     if extra.may_be:
         return "review"
+    if not copies.crm_id:
+        return "recommended" if extra.confidence >= _CLEAR_ALONE else "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
     if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
         return "recommended"
@@ -166,9 +174,7 @@ def _double_payment(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected
         invoice,
         action_id=action_id("void_invoice", (str(invoice.ref),)),
         survivor=survivor,
-        judgement=Judgement(
-            tier="hold", evidence=EvidenceFile.of(extra.evidence), crm=(CrmRef("invoice", copies.crm_id),)
-        ).held(reason),
+        judgement=Judgement(tier="hold", evidence=EvidenceFile.of(extra.evidence), crm=_crm(copies)).held(reason),
     )
     return Detected(
         finding=Finding(
@@ -177,7 +183,7 @@ def _double_payment(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected
             summary=f"Invoices {inquiry.name_of(survivor)} and {inquiry.name_of(invoice)} bill one sale of "
             f"{survivor.total_amt}, and both have been paid",
             documents=(survivor.ref, invoice.ref, *sorted(payers)),
-            crm=(CrmRef("invoice", copies.crm_id),),
+            crm=_crm(copies),
             customer_id=invoice.customer_id,
             customer=inquiry.books.customer_name(invoice.customer_id),
             amount=invoice.total_amt,

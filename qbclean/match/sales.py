@@ -296,23 +296,26 @@ def _memo(crm: Sale, qbo: Sale) -> str:
     return "names it" if any(len(name) >= 4 and name in words for name in names) else "silent"
 
 
-def explain(crm: Sale, qbo: Sale, levels: Levels) -> dict[str, str]:
-    """The observations in a bookkeeper's words, for the features where the values say more than the level."""
+def explain(crm: Sale, qbo: Sale, levels: Levels, *, left: str = "CRM") -> dict[str, str]:
+    """The observations in a bookkeeper's words, for the features where the values say more than the level.
+
+    `left` names the side of the first: QuickBooks itself, when two of its invoices are compared.
+    """
     words = {
         "number": {
-            "same": f"the number {qbo.number_text} is the CRM's {crm.number_text}",
+            "same": f"the number {qbo.number_text} is the {left}'s {crm.number_text}",
             "unknown": f"no number to compare ({crm.number_text or 'none'} / {qbo.number_text or 'none'})",
-        }.get(levels["number"], f"the numbers differ: CRM {crm.number_text}, QuickBooks {qbo.number_text}"),
+        }.get(levels["number"], f"the numbers differ: {left} {crm.number_text}, QuickBooks {qbo.number_text}"),
         "total": f"both are {from_cents(qbo.total)}"
         if crm.total == qbo.total
-        else f"CRM {from_cents(crm.total)}, QuickBooks {from_cents(qbo.total)} ({levels['total']})",
+        else f"{left} {from_cents(crm.total)}, QuickBooks {from_cents(qbo.total)} ({levels['total']})",
     }
     if crm.day and qbo.day:
         words["date"] = (
             f"both are dated {date.fromordinal(qbo.day)}"
             if crm.day == qbo.day
             else f"dates are {abs(crm.day - qbo.day)} days apart "
-            f"(CRM {date.fromordinal(crm.day)}, QuickBooks {date.fromordinal(qbo.day)})"
+            f"({left} {date.fromordinal(crm.day)}, QuickBooks {date.fromordinal(qbo.day)})"
         )
     if levels["CRM id"] == "same":
         words["CRM id"] = f"the CRM stores QuickBooks id {qbo.id} for it"

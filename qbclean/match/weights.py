@@ -32,6 +32,8 @@ _TABLE: dict[str, dict[str, int]] = {
     },
     "total": {
         "same": 18,
+        "same, recurring": 10,
+        "same, series": 4,
         "tax rounding": 15,
         "same before tax": 10,
         "part of it": -6,
