@@ -53,7 +53,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A parsed query. `order` holds (property, descending); no `at_most` means the default of 100."""
+    """A parsed query. `order` holds (property, descending); no `at_most` means the default of 100.
+
+    `well_formed` is False where a clause is given twice.
+    """
 
     entity: str
     counts: bool
@@ -62,6 +65,7 @@ class Statement:
     order: tuple[tuple[str, bool], ...] = ()
     start_at: int = 1
     at_most: int | None = None
+    well_formed: bool = True
 
 
 class _ToStatement(Transformer[Token, Any]):
@@ -109,9 +113,7 @@ class _ToStatement(Transformer[Token, Any]):
         columns, entity, *clauses = parts
         named: dict[str, Any] = {}
         for name, value in clauses:
-            if name in named:
-                raise refusals.query_syntax(f"{name} is given twice")
-            named[name] = value
+            named.setdefault("twice" if name in named else name, value)
         return Statement(
             entity=str(entity),
             counts=columns == ("count(*)",),
@@ -120,6 +122,7 @@ class _ToStatement(Transformer[Token, Any]):
             order=named.get("order", ()),
             start_at=named.get("start_at", 1),
             at_most=named.get("at_most"),
+            well_formed="twice" not in named,
         )
 
 
@@ -139,4 +142,6 @@ def parse(text: str) -> Statement:
         token = getattr(failure, "token", None) or getattr(failure, "char", None) or "end of statement"
         raise refusals.query_syntax(f'Encountered "{token}" at column {place or len(text)}') from failure
     statement: Statement = _transformer.transform(tree)
+    if not statement.well_formed:
+        raise refusals.query_syntax("a clause is given twice")
     return statement

@@ -1,0 +1,58 @@
+"""The clock, the quirks, and the throttle's windows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from qbclean.sandbox.clock import Clock, epoch
+from qbclean.sandbox.quirks import QUIRKS, Quirks, UnknownQuirkError, parse_quirks
+from qbclean.sandbox.throttle import Throttle
+
+
+def test_a_pinned_date_moves_along_with_the_clock() -> None:
+    clock = Clock(date(2026, 11, 20))
+    clock.advance(3 * 86_400)
+    assert clock.today() == date(2026, 11, 23)
+    assert Clock(date(2020, 1, 1)).now().date() != date(2020, 1, 1)
+
+
+def test_the_clock_can_be_set() -> None:
+    clock = Clock()
+    clock.set_now(datetime.fromisoformat("2030-06-01T12:00:00-07:00"))
+    assert abs(clock.now() - datetime.fromisoformat("2030-06-01T12:00:00-07:00")) < timedelta(seconds=5)
+    assert clock.today() == date(2030, 6, 1)
+
+
+def test_a_time_without_offset_is_company_time() -> None:
+    assert epoch("2026-11-01T12:00:00") == epoch("2026-11-01T12:00:00-08:00")
+    assert epoch("2026-07-01T12:00:00") == epoch("2026-07-01T12:00:00-07:00")
+
+
+def test_every_quirk_has_a_default_among_its_values_and_a_sentence() -> None:
+    assert len({quirk.name for quirk in QUIRKS}) == len(QUIRKS)
+    for quirk in QUIRKS:
+        assert len(quirk.values) > 1
+        assert Quirks()[quirk.name] == quirk.values[0]
+        assert len(quirk.about) > 20
+
+
+@pytest.mark.parametrize("setting", ["nonsense=1", "void_linked=maybe", "void_linked"])
+def test_unknown_quirks_are_refused_with_what_is_known(setting: str) -> None:
+    with pytest.raises(UnknownQuirkError) as refused:
+        parse_quirks([setting])
+    assert "=" in str(refused.value) or "Known" in str(refused.value) or "Possible" in str(refused.value)
+
+
+def test_windows_slide_and_refused_requests_do_not_count() -> None:
+    throttle = Throttle(per_minute=3)
+    admitted = [throttle.admit(second, batch=False, per_second=None) for second in (0, 10, 20, 30, 59, 60.5, 61)]
+    assert admitted == [True, True, True, False, False, True, False]
+
+
+def test_ten_a_second_by_request() -> None:
+    throttle = Throttle()
+    admitted = [throttle.admit(100 + step / 100, batch=False, per_second=10) for step in range(12)]
+    assert admitted == [True] * 10 + [False] * 2
+    assert throttle.admit(101.5, batch=False, per_second=10)
