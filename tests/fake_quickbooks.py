@@ -105,7 +105,7 @@ class FakeQuickBooks:
 
     def read(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
         self._reach("read")
-        self.reads += 1
+        self.reads += len({ref.kind for ref in refs})
         return {ref: self._live(ref) for ref in refs if ref in self.documents}
 
     def find(self, search: DocumentSearch) -> tuple[LiveDocument, ...]:

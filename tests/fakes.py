@@ -57,13 +57,15 @@ class CrashPoints:
 
 
 class FakeClock:
-    """Moves on by a second at every look, so that no two moments are equal."""
+    """Moves on by `tick` at every look, so that no two moments are equal."""
 
-    def __init__(self, start: datetime = datetime(2026, 4, 1, 12, tzinfo=UTC)) -> None:
-        self._now = start
+    def __init__(
+        self, start: datetime = datetime(2026, 4, 1, 12, tzinfo=UTC), tick: timedelta = timedelta(milliseconds=10)
+    ) -> None:
+        self._now, self._tick = start, tick
 
     def now(self) -> datetime:
-        self._now += timedelta(seconds=1)
+        self._now += self._tick
         return self._now
 
     def today(self) -> date:

@@ -13,6 +13,7 @@ from qbclean.model.journal import ActionSkipped, RunStart
 from qbclean.model.locks import Locks
 from qbclean.model.outcome import ActionOutcome, ActionState
 from qbclean.model.write import PlannedRequest
+from qbclean.workflow.lookahead import Lookahead
 from qbclean.workflow.run import Execution, RunPorts
 from qbclean.workflow.step import NotDone, Steps
 
@@ -26,7 +27,8 @@ def execute(actions: Sequence[PlannedAction], *, run: RunStart, locks: Locks, po
     An action that an earlier run of the same plan did is reported done and not repeated. Between two writes the stop
     signal is asked. Raises AuthorizationError when QuickBooks no longer lets us in; the journal is consistent then.
     """
-    return _Executor(Steps(run=run, ports=ports, locks=locks)).carry_out(actions)
+    reading = Lookahead(ports.gateway, ports.clock, actions)
+    return _Executor(Steps(run=run, ports=ports, locks=locks, reading=reading)).carry_out(actions)
 
 
 class _Executor:

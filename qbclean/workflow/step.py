@@ -22,6 +22,7 @@ from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, with_ids, with_token
 from qbclean.ports.gateway import LiveDocument
 from qbclean.workflow.history import is_done, taken_back_by, written_before
+from qbclean.workflow.lookahead import Lookahead
 from qbclean.workflow.run import RunPorts
 from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt
 from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
@@ -47,6 +48,7 @@ class Steps:
     run: RunStart
     ports: RunPorts
     locks: Locks
+    reading: Lookahead
     known: Expectations = field(default_factory=Expectations)
     touched: set[DocumentRef] = field(default_factory=set)
     surprise: str = ""
@@ -97,14 +99,15 @@ class Steps:
 
     # ------------------------------------------------------------------ before
     def _read(self, action: PlannedAction, planned: PlannedRequest) -> _Live:
-        """Everything the request relies on, writes or moves, as QuickBooks holds it now, in one read."""
-        refs = self._relied_on(action, with_ids(planned, self.known.created))
+        """Everything the request relies on, writes or moves, as QuickBooks holds it now."""
+        request = with_ids(planned, self.known.created)
+        refs = self._relied_on(action, request)
         for ref in refs & self.parked.keys():
             doubtful = self.parked[ref].intent.action_id
             reason = f"{name_of(ref, action)} is part of a write whose outcome is unknown (action {doubtful})."
             raise NotDone(state="blocked", reason=reason)
         try:
-            return self.ports.gateway.read(sorted(refs))
+            return self.reading.read(action, request.target, refs, self.touched)
         except (UnavailableError, ThrottledError) as error:
             raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
         except GatewayError as error:

@@ -140,7 +140,7 @@ def an_action(
         ),
         before=tuple(document_state(document) for document in known.values() if document),
         depends_on=depends_on,
-        requests=planned_requests(REALM, books.id, id_, writes),
+        requests=planned_requests(books.realm_id, books.id, id_, writes),
         undo=ANY_UNDO,
         decision=Decision(state="approved", by="Dana Reyes", at="2026-04-01T00:00:00Z", reason="checked"),
     )
@@ -194,6 +194,21 @@ def apply_other(books: ReceivablesSnapshot, id_: str = "A-other") -> PlannedActi
     }
     write = DocumentWrite(operation="update", kind="Payment", body=body, target=OTHER_PAYMENT, changes=(OTHER_INVOICE,))
     return an_action(books, id_, "apply_payment", [write], [OTHER_PAYMENT, OTHER_INVOICE])
+
+
+def apply_to(books: ReceivablesSnapshot, payment: str, invoice: str, amount: str = "10.00") -> PlannedAction:
+    """The whole of one unapplied payment onto one invoice."""
+    target, other = DocumentRef("Payment", payment), DocumentRef("Invoice", invoice)
+    body = {
+        "Id": payment,
+        "SyncToken": "0",
+        "sparse": True,
+        "CustomerRef": {"value": "58"},
+        "TotalAmt": amount,
+        "Line": [a_body_line("Invoice", invoice, amount)],
+    }
+    write = DocumentWrite(operation="update", kind="Payment", body=body, target=target, changes=(other,))
+    return an_action(books, f"A-{payment}", "apply_payment", [write], [target, other])
 
 
 def create_invoice(books: ReceivablesSnapshot, id_: str = "A-new", number: str = "1050") -> PlannedAction:
