@@ -54,7 +54,11 @@ def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) ->
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
     if not crm.invoices:
-        found = find_twins(matches.invoices.sales_qbo.values(), matches.invoices.context)
+        found = find_twins(
+            matches.invoices.sales_qbo.values(),
+            matches.invoices.context,
+            settled=lambda qbo_id: books.invoices[qbo_id].balance == 0,
+        )
         return {f"twins of {twins.ids[0]}": _twin_set(books, matches, twins) for twins in found}
     bundled = {qbo_id for bundle in matches.bundles for qbo_id in bundle.qbo_ids}
     claimed: dict[str, list[str]] = defaultdict(list)

@@ -20,34 +20,13 @@ from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import ZERO, cents, from_cents
 
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-    ]
+_TELLING_WORDS = (
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sep sept oct nov dec "
+    "deposit final first second third retainage release morning afternoon evening"
 )
+_TELLING = frozenset(_TELLING_WORDS.split())
+"""Words that tell one visit, month or stage of a job from the next."""
 _EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
 
 
@@ -76,7 +55,7 @@ class Sale:
     job: str
     amounts: tuple[int, ...] | None
     words: str
-    marks: frozenset[str]
+    marks: tuple[str, ...]
     qbo_id: str
     memo: str
     status: SaleStatus
@@ -275,17 +254,21 @@ def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
     return "draft" if crm == "draft" else "both live"
 
 
-def _marks(words: str) -> frozenset[str]:
-    return frozenset(word for word in words.split() if word in _MONTHS or any(sign.isdigit() for sign in word))
+def _marks(words: str) -> tuple[str, ...]:
+    return tuple(word for word in words.split() if word in _TELLING or any(sign.isdigit() for sign in word))
 
 
-def _particulars(one: frozenset[str], two: frozenset[str]) -> str:
-    """Which lot, unit or month it is for: what tells ten equal houses and twelve equal services apart (S13)."""
+def _particulars(one: tuple[str, ...], two: tuple[str, ...]) -> str:
+    """Which lot, unit, month, draw or visit it is for: what tells equal houses, services and draws apart (S13).
+
+    Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts.
+    """
     if not one or not two:
         return "unknown"
     if one == two:
         return "same"
-    return "other" if one - two and two - one else "unknown"
+    apart = len(one) == len(two) or (set(one) - set(two) and set(two) - set(one))
+    return "other" if apart else "unknown"
 
 
 def _memo(crm: Sale, qbo: Sale) -> str:

@@ -7,14 +7,15 @@ the lots and months in the words.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qbclean.match.sales import Sale, SalesContext, compare_sales
 from qbclean.match.weights import Levels, points
 
-TWIN = 22
+TWIN = 21
 """What two invoices need to be called copies without a CRM to say so."""
 _WINDOW_DAYS = 46
 
@@ -27,22 +28,37 @@ class Twins:
     levels: Mapping[str, Levels]
 
 
-def find_twins(sales: Iterable[Sale], context: SalesContext) -> tuple[Twins, ...]:
-    """Sets of copies per customer group, in id order of their first member."""
-    by_amount: dict[tuple[str, int], list[Sale]] = defaultdict(list)
+def find_twins(sales: Iterable[Sale], context: SalesContext, *, settled: Callable[[str], bool]) -> tuple[Twins, ...]:
+    """Sets of copies per customer group, in id order of their first member. `settled`: nothing is open on it."""
+    by_group: dict[str, list[Sale]] = defaultdict(list)
     for sale in sales:
         if sale.status == "live" and sale.total > 0:
-            by_amount[sale.group, sale.total].append(sale)
+            by_group[sale.group].append(sale)
     found: list[Twins] = []
-    for alike in by_amount.values():
-        if len(alike) > 1:
-            found += _sets(sorted(alike, key=lambda sale: (sale.created, sale.id.zfill(20))), context)
+    for group in by_group.values():
+        for alike in _alike(group, context.rounding_cents):
+            found += _sets(alike, context, settled)
     return tuple(sorted(found, key=lambda twins: twins.ids))
 
 
-def _sets(alike: Sequence[Sale], context: SalesContext) -> Iterable[Twins]:
+def _alike(group: Sequence[Sale], rounding: int) -> Iterator[list[Sale]]:
+    """Invoices of a party whose totals agree but for the rounding of tax, oldest entry first."""
+    run: list[Sale] = []
+    for sale in sorted(group, key=lambda item: item.total):
+        if run and sale.total - run[-1].total > rounding:
+            yield sorted(run, key=_entered)
+            run = []
+        run.append(sale)
+    yield sorted(run, key=_entered)
+
+
+def _entered(sale: Sale) -> tuple[int, str]:
+    return (sale.created, sale.id.zfill(20))
+
+
+def _sets(alike: Sequence[Sale], context: SalesContext, settled: Callable[[str], bool]) -> Iterator[Twins]:
     """Each later invoice joins the earlier one it resembles most, if any clearly enough."""
-    repeats = _repeats(alike)
+    rhythm = _Rhythm.of(alike)
     home: dict[str, str] = {}
     levels: dict[str, dict[str, Levels]] = defaultdict(dict)
     for place, sale in enumerate(alike):
@@ -50,7 +66,8 @@ def _sets(alike: Sequence[Sale], context: SalesContext) -> Iterable[Twins]:
         for earlier in alike[:place]:
             if abs(earlier.day - sale.day) > _WINDOW_DAYS or earlier.id in home:
                 continue
-            seen = compare_twins(earlier, sale, context, repeats=repeats)
+            seen = compare_twins(earlier, sale, context, rhythm)
+            seen["paid"] = _PAID[settled(earlier.id) + settled(sale.id)]
             worth = points(seen)
             if worth >= TWIN and (best is None or worth > best[0]):
                 best = (worth, earlier.id, seen)
@@ -61,18 +78,36 @@ def _sets(alike: Sequence[Sale], context: SalesContext) -> Iterable[Twins]:
         yield Twins(ids=(first, *others), levels=others)
 
 
-def _repeats(alike: Sequence[Sale]) -> int:
-    """On how many different days the party was billed this amount."""
-    return len(Counter(sale.day for sale in alike))
+_PAID = ("neither", "one of them", "both")
 
 
-def compare_twins(first: Sale, second: Sale, context: SalesContext, *, repeats: int) -> Levels:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rhythm:
+    """How often the party is billed an amount: on how many days, and how many days usually lie between two."""
+
+    days: int
+    gap: int
+
+    @classmethod
+    def of(cls, alike: Sequence[Sale]) -> _Rhythm:
+        days = sorted({sale.day for sale in alike})
+        gaps = sorted(later - earlier for earlier, later in pairwise(days))
+        return cls(days=len(days), gap=gaps[len(gaps) // 2] if gaps else 0)
+
+    def total_level(self, apart: int) -> str:
+        """What an equal total says: little in a series, unless the two fall within one beat of it."""
+        if self.days <= 2 or apart * 4 <= self.gap:
+            return "same"
+        return "same, recurring" if self.days <= 4 else "same, series"
+
+
+def compare_twins(first: Sale, second: Sale, context: SalesContext, rhythm: _Rhythm) -> dict[str, str]:
     """The levels of two QuickBooks invoices against each other."""
     levels = dict(compare_sales(first, second, context))
     levels["number"] = _number(first, second)
     levels["CRM id"] = "unknown"
-    if repeats > 2:
-        levels["total"] = "same, recurring" if repeats <= 4 else "same, series"
+    if levels["total"] == "same":
+        levels["total"] = rhythm.total_level(abs(first.day - second.day))
     levels["created"] = created_level(first, second)
     return levels
 

@@ -76,6 +76,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "receipt for unpaid": -20,
     },
     # ---- two QuickBooks invoices against each other
+    "paid": {"neither": 0, "one of them": 5, "both": -8},
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0, "unknown": 0},
     # ---- payment against payment, credit against credit
     "amount": {"same": 18, "part of it": 0, "other": -25},
