@@ -14,13 +14,13 @@ from qbclean.detect.copies import CopySet, Extra, has_money, payment_refs
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.match.weights import CLEAR
 from qbclean.model.action import Tier
-from qbclean.model.documents import Payment
 from qbclean.model.evidence import EvidenceFile
 from qbclean.model.finding import Finding, RootCause
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.money import total
 from qbclean.model.refs import CrmRef, DocumentRef
 
+_REMITTANCE = "Check in the payment's remittance that it was meant for this one sale."
 _CLEAR_ALONE = 55
 """What it takes to recommend a void with no CRM to say that there was one sale: more than one kind of proof."""
 _PREVENTION: dict[RootCause, str] = {
@@ -30,37 +30,40 @@ _PREVENTION: dict[RootCause, str] = {
 
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
-    """One finding per copy too many, and one per set whose copies both hold money."""
+    """One finding per copy too many; copies that were paid for twice are a finding of their own, and on hold."""
     for copies in inquiry.copies.values():
-        split = _split_payment(inquiry, copies)
+        paid_twice = _paid(copies) > copies.survivor.total_amt
         for extra in copies.extras:
-            if has_money(inquiry.books, copies.survivor) and has_money(inquiry.books, extra.invoice) and split is None:
+            if paid_twice and has_money(inquiry.books, extra.invoice):
                 yield _double_payment(inquiry, copies, extra)
             else:
-                yield _duplicate(inquiry, copies, extra, split)
+                yield _duplicate(inquiry, copies, extra)
 
 
-def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra, split: Payment | None) -> Detected:
+def _paid(copies: CopySet) -> Decimal:
+    """Payments and credits on all copies together: more than one copy's total means that somebody paid twice (S04)."""
+    return total(invoice.total_amt - invoice.balance for invoice in copies.with_money)
+
+
+def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
     invoice, survivor = extra.invoice, copies.survivor
     evidence = EvidenceFile.of(extra.evidence)
     tier = _tier(copies, extra)
     judgement = Judgement(
-        tier=tier,
-        evidence=evidence,
-        crm=_crm(copies),
-        settles=_settles(extra) if tier == "review" else "",
+        tier=tier, evidence=evidence, crm=_crm(copies), settles=_settles(extra) if tier == "review" else ""
     )
-    moves: list[Proposal] = []
-    if split is not None and has_money(inquiry.books, invoice):
-        moves.append(_move(inquiry, copies, extra, split, judgement))
+    moves = _moves(inquiry, copies, extra, evidence)
+    if moves:
+        reasons = [move.judgement.hold_reason for move in moves if move.judgement.hold_reason]
         judgement = Judgement(
             tier="review",
             evidence=evidence,
             crm=judgement.crm,
-            depends_on=(moves[0].id,),
-            settles="Check in the payment's remittance that it was meant for one invoice.",
-        ).held(moves[0].judgement.hold_reason)
-    proposals = (*moves, _remedy(inquiry, copies, extra, judgement, frozenset(m.roles[0].ref for m in moves)))
+            depends_on=tuple(move.id for move in moves),
+            settles=_REMITTANCE,
+        ).held(reasons[0] if reasons else "")
+    moved = frozenset(move.roles[0].ref for move in moves)
+    proposals = (*moves, _remedy(inquiry, copies, extra, judgement, moved))
     name = inquiry.name_of(invoice)
     return Detected(
         finding=Finding(
@@ -130,37 +133,26 @@ def _remedy(
     )
 
 
-def _split_payment(inquiry: Inquiry, copies: CopySet) -> Payment | None:
-    """The one payment that sits on several copies and is no more than one of them: then nobody paid twice."""
-    payers = {ref for invoice in copies.with_money for ref in payment_refs(inquiry.books, invoice)}
-    if len(copies.with_money) < 2 or len(payers) != 1:
-        return None
-    payment = inquiry.books.payments[next(iter(payers)).id]
-    ids = {invoice.id for invoice in copies.with_money}
-    money = total(amount for ref, amount in payment.applications if ref.id in ids)
-    return payment if money <= copies.survivor.total_amt else None
-
-
-def _move(inquiry: Inquiry, copies: CopySet, extra: Extra, payment: Payment, judgement: Judgement) -> Proposal:
-    """Move the part of `payment` that sits on the extra copy onto the survivor."""
-    survivor = copies.survivor
-    freed: Decimal = total(amount for ref, amount in payment.applications if ref == extra.invoice.ref)
-    remains = [(ref, amount) for ref, amount in payment.applications if ref != extra.invoice.ref]
-    fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
-    return apply_payment(
-        payment,
-        kind="move_payment",
-        action_id=action_id("move_payment", (str(payment.ref), str(survivor.ref))),
-        remains=remains,
-        adds=[(survivor.ref, freed)],
-        names=[inquiry.name_of(survivor)],
-        judgement=Judgement(
-            tier="review",
-            evidence=judgement.evidence,
-            crm=judgement.crm,
-            settles="Check in the payment's remittance that it was meant for one invoice.",
-        ).held(f"payment {payment.id} cannot be moved: {fixed}" if fixed else ""),
-    )
+def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, evidence: EvidenceFile) -> list[Proposal]:
+    """Each payment that sits on the extra copy, moved onto the survivor; [] when none does."""
+    survivor, moves = copies.survivor, []
+    for ref in sorted(payment_refs(inquiry.books, extra.invoice)):
+        payment = inquiry.books.payments[ref.id]
+        freed = total(amount for target, amount in payment.applications if target == extra.invoice.ref)
+        judgement = Judgement(tier="review", evidence=evidence, crm=_crm(copies), settles=_REMITTANCE)
+        fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
+        moves.append(
+            apply_payment(
+                payment,
+                kind="move_payment",
+                action_id=action_id("move_payment", (str(ref), str(extra.invoice.ref), str(survivor.ref))),
+                remains=[(target, amount) for target, amount in payment.applications if target != extra.invoice.ref],
+                adds=[(survivor.ref, freed)],
+                names=[inquiry.name_of(survivor)],
+                judgement=judgement.held(f"payment {payment.id} cannot be moved: {fixed}" if fixed else ""),
+            )
+        )
+    return moves
 
 
 def _double_payment(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
