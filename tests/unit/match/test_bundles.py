@@ -1,0 +1,87 @@
+"""One against many: consolidated and split invoices, found by their sum."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from qbclean.match.bundles import Bundle
+from qbclean.match.pairing import match
+from qbclean.model.crm import CrmRecord
+from qbclean.model.documents import AnyDocument
+from qbclean.model.settings import CompanySettings
+from tests.builders import a_customer, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_invoice, the_crm
+
+DAY = date(2026, 2, 27)
+
+
+def booked(id: str, total: str, *, days: int = 0, customer: str = "58") -> AnyDocument:  # noqa: A002
+    return an_invoice(id, number=f"7{id}", total=total, date=DAY + timedelta(days=days), customer=customer)
+
+
+def told(id: str, total: str, *, days: int = 0, status: str = "open") -> CrmRecord:  # noqa: A002
+    return a_crm_invoice(id, number=f"10{id[-1]}", total=total, date=DAY + timedelta(days=days), status=status)
+
+
+def bundles(documents: list[AnyDocument], *records: CrmRecord) -> list[tuple[str, set[str], set[str], bool]]:
+    books = a_snapshot(*documents, customers=[a_customer("77", "Quarry Road Dental")])
+    found: tuple[Bundle, ...] = match(books, the_crm(*records), CompanySettings()).bundles
+    return [(bundle.shape, set(bundle.crm_ids), set(bundle.qbo_ids), bundle.unique) for bundle in found]
+
+
+def test_three_crm_invoices_that_add_up_to_one_booked_invoice_are_consolidated() -> None:
+    found = bundles(
+        [booked("301", "635.00")], told("I-1", "210.00"), told("I-2", "330.00", days=-9), told("I-3", "95.00", days=-20)
+    )
+
+    assert found == [("consolidated", {"I-1", "I-2", "I-3"}, {"301"}, True)]
+
+
+def test_two_booked_invoices_that_add_up_to_one_crm_invoice_are_its_parts() -> None:
+    found = bundles([booked("301", "700.00"), booked("302", "410.00", days=1)], told("I-1", "1110.00"))
+
+    assert found == [("split", {"I-1"}, {"301", "302"}, True)]
+
+
+def test_a_sum_that_misses_by_a_cent_is_no_bundle() -> None:
+    assert bundles([booked("301", "700.00"), booked("302", "410.00")], told("I-1", "1110.01")) == []
+
+
+def test_several_sets_with_the_sum_are_ambiguous() -> None:
+    found = bundles(
+        [booked("301", "300.00")],
+        told("I-1", "100.00"),
+        told("I-2", "200.00"),
+        told("I-3", "120.00", days=-1),
+        told("I-4", "180.00", days=-1),
+    )
+
+    assert [(shape, unique) for shape, _, _, unique in found] == [("consolidated", False)]
+
+
+def test_drafts_are_not_part_of_a_consolidated_invoice() -> None:
+    assert bundles([booked("301", "300.00")], told("I-1", "100.00"), told("I-2", "200.00", status="draft")) == []
+
+
+def test_parts_of_another_customer_are_not_added_up() -> None:
+    assert bundles([booked("301", "700.00"), booked("302", "410.00", customer="77")], told("I-1", "1110.00")) == []
+
+
+def test_parts_months_apart_are_not_added_up() -> None:
+    assert bundles([booked("301", "700.00"), booked("302", "410.00", days=-120)], told("I-1", "1110.00")) == []
+
+
+def test_each_record_is_in_one_bundle_at_most() -> None:
+    found = bundles(
+        [booked("301", "300.00"), booked("302", "300.00", days=2)], told("I-1", "100.00"), told("I-2", "200.00")
+    )
+
+    crm = [crm_id for _, ids, _, _ in found for crm_id in ids]
+    assert len(crm) == len(set(crm))
+
+
+def test_a_further_copy_at_the_same_total_is_no_part_of_anything() -> None:
+    """A double sync of 500.00 beside a CRM invoice of 1,000.00 is a copy, not half of it."""
+    copies = [booked("301", "500.00"), booked("302", "500.00"), booked("303", "500.00")]
+
+    assert bundles(copies, told("I-1", "500.00"), told("I-2", "1000.00", days=3)) == []

@@ -1,0 +1,127 @@
+"""Who is who: one-to-one links, second spellings, jobs, groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qbclean.match.customers import CustomerMap, map_customers
+from qbclean.model.crm import CrmJob, CrmRecord, CrmRecords
+from qbclean.model.documents import AnyDocument, Ref
+from qbclean.model.lists import Customer, EmailAddress
+from tests.builders import a_customer, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_customer, a_crm_invoice, the_crm
+
+
+def mapped(
+    customers: list[Customer],
+    *records: CrmRecord,
+    documents: tuple[AnyDocument, ...] = (),
+    crm: CrmRecords | None = None,
+) -> CustomerMap:
+    return map_customers(a_snapshot(*documents, customers=customers), crm or the_crm(*records))
+
+
+def test_father_and_son_are_linked_each_to_his_own() -> None:
+    books = [a_customer("71", "John Smith Sr."), a_customer("72", "John Smith Jr.")]
+
+    found = mapped(books, a_crm_customer("C-1", "Smith, John Jr."), a_crm_customer("C-2", "Smith, John Sr."))
+
+    assert {key: link.primary for key, link in found.links.items()} == {"C-1": "72", "C-2": "71"}
+    assert found.group_of_crm["C-1"] != found.group_of_crm["C-2"]
+    assert found.duplicates == ()
+
+
+def test_a_second_spelling_joins_the_party_and_is_listed_as_a_duplicate() -> None:
+    mail = EmailAddress(address="office@quarry.example")
+    books = [
+        a_customer("71", "Quarry Road Dental", primary_email_addr=mail),
+        a_customer("72", "Quarry Rd. Dental", primary_email_addr=mail),
+    ]
+
+    found = mapped(books, a_crm_customer("C-1", "Quarry Road Dental", email="office@quarry.example"))
+
+    assert found.links["C-1"].primary == "71"
+    assert found.links["C-1"].spellings == ("72",)
+    assert found.known_as("C-1") == ("71", "72")
+    assert found.duplicates == (("71", "72"),)
+    assert found.group_of_qbo["71"] == found.group_of_qbo["72"] == found.group_of_crm["C-1"]
+
+
+def test_two_records_in_the_crm_of_one_party_share_its_customer() -> None:
+    books = [a_customer("71", "Quarry Road Dental", primary_email_addr=EmailAddress(address="office@quarry.example"))]
+    same: dict[str, Any] = {"email": "office@quarry.example"}
+
+    found = mapped(
+        books, a_crm_customer("C-1", "Quarry Road Dental", **same), a_crm_customer("C-2", "Quarry Road Dental", **same)
+    )
+
+    assert {link.primary for link in found.links.values()} == {"71"}
+    assert found.group_of_crm["C-1"] == found.group_of_crm["C-2"]
+
+
+def test_an_equal_name_goes_to_the_customer_that_shares_the_invoices() -> None:
+    books = [a_customer("71", "John Smith"), a_customer("72", "John Smith (2)")]
+    invoices = (an_invoice("301", customer="71", number="10"), an_invoice("302", customer="72", number="20"))
+
+    found = mapped(
+        books,
+        a_crm_invoice("I-1", number="20", customer="C-1", name="John Smith"),
+        a_crm_invoice("I-2", number="10", customer="C-2", name="John Smith"),
+        documents=invoices,
+    )
+
+    assert {key: link.primary for key, link in found.links.items()} == {"C-1": "72", "C-2": "71"}
+
+
+def test_jobs_are_found_under_their_own_customer_by_name() -> None:
+    books = [
+        a_customer("71", "Ann Baker"),
+        a_customer("72", "Tom Lund"),
+        a_customer("81", "Kitchen", parent_ref=Ref("71")),
+        a_customer("82", "Kitchen", parent_ref=Ref("72")),
+    ]
+
+    found = mapped(
+        books,
+        a_crm_customer("C-1", "Ann Baker"),
+        a_crm_customer("C-2", "Tom Lund"),
+        CrmJob(crm_id="J-1", customer_id="C-1", name="kitchen"),
+        CrmJob(crm_id="J-2", customer_id="C-2", name="KITCHEN"),
+    )
+
+    assert found.jobs == {"J-1": "81", "J-2": "82"}
+    assert found.group_of_qbo["81"] == found.group_of_crm["C-1"] != found.group_of_qbo["82"]
+
+
+def test_a_job_by_another_name_is_found_by_the_id_the_crm_stored() -> None:
+    books = [a_customer("71", "Ann Baker"), a_customer("81", "Job 4711", parent_ref=Ref("71"))]
+
+    found = mapped(
+        books, a_crm_customer("C-1", "Ann Baker"), CrmJob(crm_id="J-1", customer_id="C-1", name="Bath", qbo_id="81")
+    )
+
+    assert found.jobs == {"J-1": "81"}
+
+
+def test_a_job_nobody_booked_has_no_counterpart() -> None:
+    books = [a_customer("71", "Ann Baker"), a_customer("81", "Kitchen", parent_ref=Ref("71"))]
+
+    found = mapped(books, a_crm_customer("C-1", "Ann Baker"), CrmJob(crm_id="J-1", customer_id="C-1", name="Garage"))
+
+    assert found.jobs == {}
+
+
+def test_an_export_without_customers_links_by_the_names_on_its_invoices() -> None:
+    books = [a_customer("71", "Ann Baker"), a_customer("72", "Tom Lund")]
+    crm = CrmRecords(invoices=(a_crm_invoice(customer=None, name="BAKER, ANN"),))
+
+    found = mapped(books, crm=crm)
+
+    assert {link.primary for link in found.links.values()} == {"71"}
+
+
+def test_a_stranger_is_linked_to_nobody() -> None:
+    found = mapped([a_customer("71", "Ann Baker")], a_crm_customer("C-1", "Quarry Road Dental"))
+
+    assert found.links == {}
+    assert found.known_as("C-1") == ()

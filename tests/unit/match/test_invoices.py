@@ -1,0 +1,89 @@
+"""Which CRM invoice is which QuickBooks invoice, decided for a customer as a whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from qbclean.match.pairing import MatchSet, match
+from qbclean.model.crm import CrmRecord
+from qbclean.model.documents import AnyDocument
+from qbclean.model.settings import CompanySettings
+from tests.builders import DAY, a_customer, a_sales_receipt, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_invoice, the_crm
+
+
+def matched(documents: list[AnyDocument], *records: CrmRecord) -> MatchSet:
+    return match(a_snapshot(*documents), the_crm(*records), CompanySettings())
+
+
+def months(count: int) -> list[date]:
+    return [date(2025, month, 1) for month in range(1, count + 1)]
+
+
+def test_equal_monthly_invoices_pair_month_by_month_though_no_number_is_left() -> None:
+    booked = [an_invoice(str(300 + n), number=None, date=day) for n, day in enumerate(months(12))]
+    told = [a_crm_invoice(f"I-{n}", number=str(1040 + n), date=day) for n, day in enumerate(months(12))]
+
+    found = matched(list(reversed(booked)), *told).invoices
+
+    assert found.pairs == {f"I-{n}": str(300 + n) for n in range(12)}
+    assert found.spare_crm == found.spare_qbo == ()
+
+
+def test_of_thirteen_equal_monthly_invoices_for_twelve_records_the_extra_one_is_left_over() -> None:
+    booked = [an_invoice(str(300 + n), number=None, date=day) for n, day in enumerate(months(12))]
+    extra = an_invoice("399", number=None, date=date(2025, 6, 14))
+    told = [a_crm_invoice(f"I-{n}", number=str(1040 + n), date=day) for n, day in enumerate(months(12))]
+
+    assert matched([*booked, extra], *told).invoices.spare_qbo == ("399",)
+
+
+def test_a_swapped_number_does_not_pull_a_pair_apart_when_the_whole_fits_otherwise() -> None:
+    """The number of one, the amount and day of the other: amounts decide, because both must find a twin."""
+    booked: list[AnyDocument] = [
+        an_invoice("301", number="1042", total="250.00", date=DAY),
+        an_invoice("302", number="1043", total="980.00", date=DAY + timedelta(days=40)),
+    ]
+    told = [
+        a_crm_invoice("I-1", number="1042", total="250.00", date=DAY),
+        a_crm_invoice("I-2", number=None, total="980.00", date=DAY + timedelta(days=40)),
+    ]
+
+    assert matched(booked, *told).invoices.pairs == {"I-1": "301", "I-2": "302"}
+
+
+def test_invoices_of_other_customers_are_never_paired() -> None:
+    books = a_snapshot(an_invoice(customer="77"), customers=[a_customer("77", "Quarry Road Dental")])
+
+    found = match(books, the_crm(a_crm_invoice()), CompanySettings()).invoices
+
+    assert found.pairs == {}
+    assert (found.spare_crm, found.spare_qbo) == (("I-1",), ("301",))
+
+
+def test_a_sales_receipt_stands_for_a_paid_crm_invoice() -> None:
+    found = matched([a_sales_receipt(number="1042")], a_crm_invoice(status="paid")).invoices
+
+    assert found.receipts == {"I-1": "501"}
+    assert found.pairs == {}
+    assert found.spare_crm == ()
+
+
+def test_left_overs_of_one_total_are_one_sale_rather_than_one_missing_and_one_strange() -> None:
+    """Nothing but customer and total agree, eighty days apart; neither has anything better to be."""
+    booked = an_invoice(number="7001", date=DAY - timedelta(days=80))
+
+    assert matched([booked], a_crm_invoice()).invoices.pairs == {"I-1": "301"}
+
+
+def test_a_large_group_is_compared_by_keys_with_the_same_result() -> None:
+    """Above the size that is compared whole, invoices still meet by number, stored id, or amount and time."""
+    count = 60
+    days = [date(2024, 1, 1) + timedelta(days=11 * n) for n in range(count)]
+    booked = [
+        an_invoice(str(1000 + n), number=str(500 + n) if n % 2 else None, total=f"{100 + n}.00", date=day)
+        for n, day in enumerate(days)
+    ]
+    told = [a_crm_invoice(f"I-{n}", number=str(500 + n), total=f"{100 + n}.00", date=day) for n, day in enumerate(days)]
+
+    assert matched(list(booked), *told).invoices.pairs == {f"I-{n}": str(1000 + n) for n in range(count)}

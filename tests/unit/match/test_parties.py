@@ -1,0 +1,119 @@
+"""How much two customer records look like one party."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from qbclean.match.normalize import address_key, email_key, name_key, phone_key
+from qbclean.match.parties import Party, compare_parties, score_parties
+from qbclean.match.weights import CLEAR, MATCH, points
+
+
+def party(name: str, id: str = "1", **fields: Any) -> Party:  # noqa: A002
+    given = {
+        "email": email_key(fields.pop("email", None)),
+        "phones": frozenset(filter(None, [phone_key(fields.pop("phone", None))])),
+        "addresses": frozenset(filter(None, [address_key(fields.pop("address", None))])),
+    }
+    return Party(**{"id": id, "names": (name_key(name),), **given, **fields})
+
+
+def alike(one: Party, two: Party) -> int:
+    return points(compare_parties(one, two))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Smith, John", "John Smith"),
+        ("Quarry Road Dental LLC", "Quarry Road Dental"),
+        ("José Núñez", "Jose Nunez"),
+        ("Harbor Lane Bakery", "Harbour Lane Bakery"),
+    ],
+)
+def test_spellings_of_one_name_are_enough_to_match(one: str, two: str) -> None:
+    assert alike(party(one), party(two)) >= MATCH
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("John Smith Sr.", "John Smith Jr."),
+        ("John Smith", "John Smith Jr."),
+        ("Smith Roofing", "Smith Roofing Supply"),
+        ("Ann Baker", "Tom Baker"),
+        ("Elm Street HOA", "Oak Street HOA"),
+    ],
+)
+def test_people_and_firms_that_share_words_are_not_one_party(one: str, two: str) -> None:
+    assert alike(party(one), party(two)) < MATCH
+
+
+def test_father_and_son_at_one_address_with_one_phone_stay_two() -> None:
+    home = {"phone": "555-010-4242", "address": "12 Elm St"}
+
+    assert alike(party("John Smith Sr.", **home), party("John Smith Jr.", **home)) < MATCH
+
+
+def test_firm_and_supply_house_at_one_address_are_never_clear() -> None:
+    home = {"phone": "555-010-4242", "address": "12 Elm St"}
+
+    assert alike(party("Smith Roofing", **home), party("Smith Roofing Supply", **home)) < CLEAR
+
+
+def test_a_couple_and_one_of_them_at_one_address_are_one_household() -> None:
+    home = {"phone": "555-010-4242", "address": "12 Elm St"}
+
+    assert alike(party("John & Mary Smith", **home), party("John Smith", **home)) >= CLEAR
+
+
+@pytest.mark.parametrize("same", [{"email": "ann@quarry.example"}, {"phone": "555 010 4242"}, {"address": "12 Elm St"}])
+def test_each_thing_in_common_speaks_for_one_party_and_another_value_against(same: dict[str, str]) -> None:
+    other = {"email": "tom@quarry.example", "phone": "555 010 9999", "address": "99 Oak Ave"}
+    key = next(iter(same))
+    bare = alike(party("Ann Baker"), party("Ann Baker"))
+
+    assert alike(party("Ann Baker", **same), party("Ann Baker", **same)) > bare
+    assert alike(party("Ann Baker", **same), party("Ann Baker", **{key: other[key]})) < bare
+
+
+def test_what_one_side_does_not_have_says_nothing() -> None:
+    full = party("Ann Baker", email="ann@quarry.example", phone="555 010 4242", address="12 Elm St")
+
+    assert alike(full, party("Ann Baker")) == alike(party("Ann Baker"), party("Ann Baker"))
+
+
+def test_a_stored_quickbooks_id_makes_up_for_another_name() -> None:
+    crm, booked = party("Baker, A.", qbo_id="58"), party("Annabel Baker-Lund", id="58")
+
+    assert alike(crm, booked) > alike(replace(crm, qbo_id=""), booked)
+
+
+def test_shared_invoices_make_up_for_another_name_the_more_the_better() -> None:
+    sales = [("1042", 10_000), ("1043", 20_000)]
+    scores = [
+        alike(party("A. B.", sales=frozenset(sales[:n])), party("Baker", sales=frozenset(sales[:n]))) for n in range(3)
+    ]
+
+    assert scores == sorted(set(scores))
+
+
+def test_a_job_is_less_likely_to_be_the_customer_than_a_customer_of_that_name() -> None:
+    assert alike(party("Elm St"), party("Elm St", is_job=True)) < alike(party("Elm St"), party("Elm St"))
+
+
+def test_the_best_of_several_names_counts() -> None:
+    crm = Party(id="1", names=(name_key("Ann Baker"), name_key("Quarry Road Dental")))
+
+    assert alike(crm, party("Quarry Road Dental")) >= MATCH
+
+
+def test_nobody_is_compared_with_itself_and_weak_likeness_is_left_out() -> None:
+    people = [party("Ann Baker", id="1"), party("Ann Baker", id="2"), party("Tom Lund", id="3")]
+
+    scored = score_parties(people, people, least=MATCH)
+
+    assert {left: set(row) for left, row in scored.items()} == {"1": {"2"}, "2": {"1"}, "3": set()}
