@@ -6,7 +6,7 @@ Pure: the journal's rows, the books and the live documents come in, a Plan witho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -32,6 +32,7 @@ from qbclean.plan.document_state import document_state
 from qbclean.plan.expectations import Expectations, documents_in, written_by
 from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, id_placeholder, token_placeholder
+from qbclean.plan.undo_order import BuiltOn, dependencies, with_dependants
 from qbclean.plan.undo_write import renamed, undo_write
 
 LEFT = Undo(class_="impossible", how="it is left as it is")
@@ -136,46 +137,23 @@ class _Inversion:
         for ref in touched_by(undoable.history) - undoable.live.keys():
             self.start = self.start.without(ref)
         self._world = self.start
+        self._planned = {action.id: action for action in undoable.plan.actions}
         self._actions: dict[str, PlannedAction] = {}
         self._last_undo: dict[DocumentRef, str] = {}
         self._new_ids: dict[DocumentRef, str] = {}
 
     def actions(self) -> tuple[PlannedAction, ...]:
-        writes = self._chosen()
-        for position in range(len(writes) - 1, -1, -1):
-            write = writes[position]
-            first = tuple(
-                undo_id(later.intent.request_id) for later in writes[position + 1 :] if self._on(later, write)
-            )
-            action = self._undo(write, first)
+        plan = self._from.plan
+        later = BuiltOn(dependencies(plan))
+        for write in reversed(with_dependants(plan, self._from.writes, self._terms.only)):
+            action = self._undo(write, first=later.on(write))
             self._actions[action.id] = action
+            later.add(action.id, write)
         return tuple(self._actions.values())
-
-    # ------------------------------------------------------------------ which, and in what order
-    def _chosen(self) -> Sequence[JournaledWrite]:
-        """All writes, or those of the asked actions and everything later that was built on them (R8)."""
-        if not self._terms.only:
-            return self._from.writes
-        chosen: list[JournaledWrite] = []
-        for write in self._from.writes:
-            if write.intent.action_id in self._terms.only or any(self._on(write, earlier) for earlier in chosen):
-                chosen.append(write)
-        return chosen
-
-    def _on(self, later: JournaledWrite, earlier: JournaledWrite) -> bool:
-        """True when `later` was built on `earlier`: the next step, a dependency, or a document that one of them wrote
-        and the other wrote or changed (S18)."""
-        if later.intent.action_id == earlier.intent.action_id:
-            return True
-        action = self._from.plan.action(later.intent.action_id)
-        if action and earlier.intent.action_id in action.depends_on:
-            return True
-        mine, theirs = _written(later), _written(earlier)
-        return (theirs is not None and theirs in (mine, *later.intent.changes)) or mine in earlier.intent.changes
 
     # ------------------------------------------------------------------ one undo
     def _undo(self, write: JournaledWrite, first: tuple[str, ...]) -> PlannedAction:
-        original = self._from.plan.action(write.intent.action_id)
+        original = self._planned.get(write.intent.action_id)
         action = PlannedAction(
             id=undo_id(write.intent.request_id),
             kind="undo",
@@ -293,8 +271,3 @@ def _target(ref: DocumentRef, role: str, customer: str, live: AnyDocument | None
         sync_token=live.sync_token if live else "",
         content_hash=content_hash(live) if live else "",
     )
-
-
-def _written(write: JournaledWrite) -> DocumentRef | None:
-    """The document of a write, also of one in doubt; None when it may have created one."""
-    return written_by(write) if not write.in_doubt else write.intent.target

@@ -13,6 +13,7 @@ from qbclean.model.journal import ActionSkipped, RunStart
 from qbclean.model.locks import Locks
 from qbclean.model.outcome import ActionOutcome, ActionState
 from qbclean.model.write import PlannedRequest
+from qbclean.workflow.history import TakenBack
 from qbclean.workflow.lookahead import Lookahead
 from qbclean.workflow.run import Execution, RunPorts
 from qbclean.workflow.step import NotDone, Steps
@@ -28,7 +29,8 @@ def execute(actions: Sequence[PlannedAction], *, run: RunStart, locks: Locks, po
     signal is asked. Raises AuthorizationError when QuickBooks no longer lets us in; the journal is consistent then.
     """
     reading = Lookahead(ports.gateway, ports.clock, actions)
-    return _Executor(Steps(run=run, ports=ports, locks=locks, reading=reading)).carry_out(actions)
+    steps = Steps(run=run, ports=ports, locks=locks, reading=reading, taken_back=TakenBack(ports.journal))
+    return _Executor(steps).carry_out(actions)
 
 
 class _Executor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from qbclean.model.journal import JournaledRun, JournaledWrite
 from qbclean.plan.inverse import undo_id
@@ -20,27 +20,37 @@ def rollbacks_of(journal: Journal, run_id: str) -> tuple[JournaledRun, ...]:
     return tuple(run for start in listed if (run := journal.run(start.start.id)))
 
 
-def taken_back_by(journal: Journal, write: JournaledWrite) -> str:
-    """The run that took `write` back, or "" — also when that was itself taken back since."""
-    for run in reversed(rollbacks_of(journal, write.intent.run_id)):
-        for undo in run.writes:
-            if undo.intent.action_id == undo_id(write.intent.request_id) and is_done(undo):
-                return "" if taken_back_by(journal, undo) else run.start.id
-    return ""
+class TakenBack:
+    """Which writes were undone, as the journal stands now; one that was undone and redone since is not among them."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._by: dict[str, str] = {}
+        # From the newest on: whether an undo still holds is known once everything later is.
+        for listed in reversed([run for run in journal.runs() if run.start.undoes]):
+            run = journal.run(listed.start.id)
+            for undo in run.writes if run else ():
+                if is_done(undo) and not self.by(undo):
+                    self._by.setdefault(undo.intent.action_id, listed.start.id)
+
+    def by(self, write: JournaledWrite) -> str:
+        """The run that took `write` back, or ""."""
+        return self._by.get(undo_id(write.intent.request_id), "")
 
 
-def written_before(journal: Journal, request_ids: Collection[str]) -> tuple[JournaledWrite, ...]:
+def written_before(journal: Journal, request_ids: Collection[str], taken_back: TakenBack) -> tuple[JournaledWrite, ...]:
     """The writes among `request_ids` that were done and not taken back, in the order in which they were done.
 
     That order is the journal's, not the plan's: what was left open in one run may be done after later actions.
     """
-    known = [write for id_ in request_ids if (write := journal.write(id_)) and is_done(write)]
-    run_ids = {write.intent.run_id for write in known}
-    runs = (journal.run(listed.start.id) for listed in journal.runs() if listed.start.id in run_ids)
+    known: Mapping[str, JournaledWrite] = {
+        id_: write for id_ in request_ids if (write := journal.write(id_)) and is_done(write)
+    }
+    run_ids = {write.intent.run_id for write in known.values()}
+    runs = (journal.run(run_id) for run_id in (listed.start.id for listed in journal.runs()) if run_id in run_ids)
     return tuple(
         write
         for run in runs
         if run
         for write in run.writes
-        if write.intent.request_id in request_ids and is_done(write) and not taken_back_by(journal, write)
+        if write.intent.request_id in known and is_done(write) and not taken_back.by(write)
     )

@@ -7,7 +7,7 @@ from qbclean.model.plan import Plan
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.ports.journal import Journal
-from qbclean.workflow.history import is_done, taken_back_by
+from qbclean.workflow.history import TakenBack, is_done
 
 
 def require_same_books(plan: Plan, gateway: QuickBooksGateway) -> None:
@@ -23,13 +23,14 @@ def require_same_books(plan: Plan, gateway: QuickBooksGateway) -> None:
 
 def require_unfinished(approved: ApprovedPlan, journal: Journal) -> None:
     """Something approved is still to be done (R4). Raises StalePlanError when the journal shows all of it as done."""
+    taken_back = TakenBack(journal)
     undone: set[str] = set()
     for action in approved.actions:
         for request in action.requests:
             write = journal.write(request.request_id)
             if write is None or not is_done(write):
                 return
-            undone |= {taken_back_by(journal, write)} - {""}
+            undone |= {taken_back.by(write)} - {""}
     runs = ", ".join(run.start.id for run in journal.runs_of_plan(approved.plan.digest))
     raise StalePlanError(
         "This plan was carried out already" + (f" (run {runs})." if runs else "."),

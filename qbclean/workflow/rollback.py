@@ -22,7 +22,7 @@ from qbclean.plan.inverse import RollbackTerms, Undoable, inverse_plan, touched_
 from qbclean.ports.journal import Journal
 from qbclean.workflow.carry_out import carry_out
 from qbclean.workflow.clearance import cleared
-from qbclean.workflow.history import is_done, rollbacks_of, taken_back_by
+from qbclean.workflow.history import TakenBack, is_done, rollbacks_of
 from qbclean.workflow.preconditions import require_same_books, require_unfinished
 from qbclean.workflow.recover import recover
 from qbclean.workflow.run import RunBy, RunPorts
@@ -174,17 +174,14 @@ def _require_known(run: JournaledRun, only: Collection[str]) -> None:
 
 def _undoable(run: JournaledRun, original: Plan, ports: RunPorts, recreate: frozenset[DocumentRef]) -> Undoable:
     rollbacks = rollbacks_of(ports.journal, run.start.id)
+    taken_back = TakenBack(ports.journal)
     done = [write for write in run.writes if is_done(write)]
     history = (*done, *_done_later(ports.journal, run.start.id))
     live = ports.gateway.read(sorted(touched_by(history)))
     return Undoable(
         start=run.start,
         plan=original,
-        writes=tuple(
-            write
-            for write in run.writes
-            if write.in_doubt or (is_done(write) and not taken_back_by(ports.journal, write))
-        ),
+        writes=tuple(write for write in run.writes if write.in_doubt or (is_done(write) and not taken_back.by(write))),
         history=history,
         live={ref: found.document for ref, found in live.items()},
         doubtful=frozenset(

@@ -21,7 +21,7 @@ from qbclean.plan.expectations import Expectations, as_sent, foreseen, linked_by
 from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, with_ids, with_token
 from qbclean.ports.gateway import LiveDocument
-from qbclean.workflow.history import is_done, taken_back_by, written_before
+from qbclean.workflow.history import TakenBack, is_done, written_before
 from qbclean.workflow.lookahead import Lookahead
 from qbclean.workflow.run import RunPorts
 from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt
@@ -49,6 +49,7 @@ class Steps:
     ports: RunPorts
     locks: Locks
     reading: Lookahead
+    taken_back: TakenBack
     known: Expectations = field(default_factory=Expectations)
     touched: set[DocumentRef] = field(default_factory=set)
     surprise: str = ""
@@ -57,7 +58,7 @@ class Steps:
     def take_up(self, actions: Sequence[PlannedAction]) -> None:
         """Start from what earlier runs did of `actions` and from what is in doubt."""
         requests = {request.request_id for action in actions for request in action.requests}
-        for write in written_before(self.ports.journal, requests):
+        for write in written_before(self.ports.journal, requests, self.taken_back):
             self._note(write)
         self.touched.clear()
         for write in self.ports.journal.in_doubt():
@@ -72,7 +73,7 @@ class Steps:
         if not is_done(write):
             message = write.outcome.message if write.outcome else "Sent before, and no answer came."
             raise NotDone(state=_reported(write.outcome), reason=f"{message} It is not sent again.")
-        undone = taken_back_by(self.ports.journal, write)
+        undone = self.taken_back.by(write)
         if undone:
             raise NotDone(state="stale", reason=f"It was done and taken back by run {undone}. Pull and plan again.")
         return as_sent(write.intent)
