@@ -1,1 +1,1 @@
-"""The command line: parse, wire, call one use case, render, exit."""
+"""The command line: parses, wires, calls one use case, renders, exits. The only place that knows typer."""

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-import msgspec
-
-from qbclean.errors import SettingsError, UnsafePlanError
-from qbclean.model.action import ActionKind, Decision, DecisionState, PlannedAction, Tier
+from qbclean.errors import SettingsError
+from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.plan import Plan
+from qbclean.plan.approval import decide as set_decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +32,10 @@ def decide(plan: Plan, choice: Choice, *, by: str, at: datetime, reason: str = "
     Raises SettingsError for an unknown id, tier or kind and for an id both approved and rejected, UnsafePlanError for
     the approval of an action on hold, which has nothing safe to carry out.
     """
-    _must_exist(plan, choice)
-    wanted = {action.id: _state(action, choice) for action in plan.actions}
-    return msgspec.structs.replace(
-        plan, actions=tuple(_decided(action, wanted[action.id], by, at, reason) for action in plan.actions)
-    )
+    _must_make_sense(choice)
+    approved = {*choice.approve, *(action.id for action in plan.actions if _picked(action, choice))}
+    decided = set_decision(plan, approved - set(choice.reject), "approved", by=by, at=at, reason=reason)
+    return set_decision(decided, choice.reject, "rejected", by=by, at=at, reason=reason)
 
 
 def approve_all(plan: Plan, *, by: str, at: datetime, reason: str) -> Plan:
@@ -58,44 +56,23 @@ def unapproved_prerequisites(plan: Plan) -> tuple[tuple[PlannedAction, PlannedAc
     )
 
 
-def _must_exist(plan: Plan, choice: Choice) -> None:
-    known = {action.id for action in plan.actions}
-    unknown = [action_id for action_id in (*choice.approve, *choice.reject) if action_id not in known]
+def _must_make_sense(choice: Choice) -> None:
     both = sorted(set(choice.approve) & set(choice.reject))
     problem = ""
-    if unknown:
-        problem = f"The plan has no action {', '.join(unknown)}."
-    elif both:
+    if both:
         problem = f"{', '.join(both)} cannot be approved and rejected at once."
+    elif choice.tier == "hold":
+        problem = "Actions on hold cannot be approved: there is no safe action."
     elif choice.tier and choice.tier not in get_args(Tier):
         problem = f"There is no tier {choice.tier}; tiers are {', '.join(get_args(Tier))}."
     elif choice.kind and choice.kind not in get_args(ActionKind):
         problem = f"There is no action kind {choice.kind}; kinds are {', '.join(get_args(ActionKind))}."
     if problem:
         raise SettingsError(problem, why="No decision was written.", do="`qbclean show PLAN` lists the actions.")
-    held = [action for action in plan.actions if action.tier == "hold" and (action.id in choice.approve)]
-    if held or choice.tier == "hold":
-        first = held[0] if held else None
-        raise UnsafePlanError(
-            f"Action {first.id} is on hold and cannot be approved." if first else "Actions on hold cannot be approved.",
-            why=f"{first.hold_reason or 'No safe action is known.'}" if first else "No safe action is known for them.",
-            do="`qbclean show PLAN ACTION` says what a person should do instead.",
-        )
 
 
-def _state(action: PlannedAction, choice: Choice) -> DecisionState | None:
-    if action.id in choice.approve:
-        return "approved"
-    if action.id in choice.reject:
-        return "rejected"
-    picked = (choice.tier or choice.kind) and choice.tier in (None, action.tier) and choice.kind in (None, action.kind)
-    if picked and action.tier != "hold" and action.decision.state == "undecided":
-        return "approved"
-    return None
-
-
-def _decided(action: PlannedAction, state: DecisionState | None, by: str, at: datetime, reason: str) -> PlannedAction:
-    if state is None:
-        return action
-    decision = Decision(state=state, by=by, at=at.isoformat(timespec="seconds"), reason=reason)
-    return msgspec.structs.replace(action, decision=decision)
+def _picked(action: PlannedAction, choice: Choice) -> bool:
+    """Chosen by tier or kind, or both when both are given; never what is on hold or decided already."""
+    if not (choice.tier or choice.kind) or action.tier == "hold" or action.decision.state != "undecided":
+        return False
+    return choice.tier in (None, action.tier) and choice.kind in (None, action.kind)

@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.money import total
 from qbclean.model.plan import Plan
-from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
-from qbclean.report.words import FINDINGS, counted, day, dollars, findings
+from qbclean.report.text.layout import BLANK, line, page, table, title
+from qbclean.report.words import FINDINGS, day, dollars, findings, sentence
 
 
 def check_result(plan: Plan, *, every: bool = False) -> RenderableType:
@@ -29,7 +29,7 @@ def check_result(plan: Plan, *, every: bool = False) -> RenderableType:
                 for kind, group in groups
             ],
         ),
-        *(part for kind, group in groups for part in _sentences(kind, group, None if every else 5)),
+        *(part for kind, group in groups for part in _listed(kind, group, None if every else 5)),
     )
 
 
@@ -53,11 +53,16 @@ def _mended(group: Sequence[Finding]) -> int:
     return sum(1 for finding in group if finding.actions)
 
 
-def _sentences(kind: FindingKind, group: Sequence[Finding], limit: int | None) -> list[RenderableType]:
+def _listed(kind: FindingKind, group: Sequence[Finding], limit: int | None) -> list[RenderableType]:
     shown = group[:limit]
     more = len(group) - len(shown)
-    sentences = [finding.summary + (f" {finding.no_action}" if not finding.actions else "") for finding in shown]
-    parts: list[RenderableType] = [BLANK, title(findings(kind, len(group))), bullets(sentences)]
+    rows = [(dollars(finding.amount), finding.customer, in_words(finding)) for finding in shown]
+    parts: list[RenderableType] = [BLANK, title(findings(kind, len(group))), table(("dollars>", "customer", ""), rows)]
     if more:
-        parts.append(line(f"    and {counted(more, 'more', 'more')}: `qbclean check --all`", "dim"))
+        parts.append(line(f"  and {more:,} more: `qbclean check --all`", "dim"))
     return parts
+
+
+def in_words(finding: Finding) -> str:
+    """What is wrong and, where nothing is proposed, why and what a person should do."""
+    return " ".join(sentence(words) for words in (finding.summary, finding.no_action) if words)

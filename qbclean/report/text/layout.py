@@ -40,7 +40,7 @@ def pairs(rows: Iterable[tuple[str, str]], *, indent: int = 2) -> RenderableType
     for label, value in rows:
         if value:
             grid.add_row(Text(label), Text(plain(value)))
-    return Padding(grid, (0, 0, 0, indent))
+    return Padding(grid, (0, 0, 0, indent), expand=False)
 
 
 def bullets(items: Iterable[str], *, indent: int = 2) -> RenderableType:
@@ -50,7 +50,7 @@ def bullets(items: Iterable[str], *, indent: int = 2) -> RenderableType:
     grid.add_column(overflow="fold")
     for item in items:
         grid.add_row(Text("–"), Text(plain(item)))
-    return Padding(grid, (0, 0, 0, indent))
+    return Padding(grid, (0, 0, 0, indent), expand=False)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, indent: int = 2) -> RenderableType:
@@ -63,7 +63,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, indent: int 
         )
     for row in rows:
         grid.add_row(*(Text(plain(cell)) for cell in row))
-    return Padding(grid, (0, 0, 0, indent))
+    return Padding(grid, (0, 0, 0, indent), expand=False)
 
 
 def page(*parts: RenderableType | None) -> Group:

@@ -67,12 +67,12 @@ def _tier(plan: Plan, tier: Tier) -> list[RenderableType]:
     return [
         BLANK,
         title(f"{tier.capitalize()}: {counted(len(chosen), 'action')}", note=TIERS[tier]),
-        table(("action!", "decision!", "dollars>", ""), [_row(action) for action in chosen]),
+        table(("action!", "decision!", "dollars>", "customer", ""), [_row(action) for action in chosen]),
     ]
 
 
-def _row(action: PlannedAction) -> tuple[str, str, str, str]:
-    return (action.id, action.decision.state, dollars(action.amount), action.summary)
+def _row(action: PlannedAction) -> tuple[str, str, str, str, str]:
+    return (action.id, action.decision.state, dollars(action.amount), action.customer, action.summary)
 
 
 def effect_lines(action: PlannedAction) -> RenderableType:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import shorten
 
 from rich.console import RenderableType
 
-from qbclean.model.action import PlannedAction
+from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.finding import Finding
 from qbclean.model.money import total
 from qbclean.model.outcome import Proof, ProofRow
 from qbclean.model.plan import Plan
 from qbclean.report.text.check import by_kind
 from qbclean.report.text.layout import bullets, page, table
-from qbclean.report.words import ACTIONS, counted, dollars, findings
+from qbclean.report.words import ACTIONS, counted, dollars, findings, sentence
 
 _SUMS = ("all customers", "through ")
 """How the scope of an A/R row begins that is not a single customer."""
@@ -25,7 +26,7 @@ def found_table(found: Sequence[Finding]) -> RenderableType:
     rows = [
         (findings(kind, len(group)), dollars(total(item.amount for item in group))) for kind, group in by_kind(found)
     ]
-    return table(("", "dollars>"), rows)
+    return table(("found", "dollars>"), rows)
 
 
 def before_and_after(proof: Proof) -> RenderableType:
@@ -35,7 +36,7 @@ def before_and_after(proof: Proof) -> RenderableType:
     rows = [_figures(label, [row]) for label, row in sums]
     if single:
         rows.insert(1, _figures(f"A/R of the {counted(len(single), 'customer')} that moved", single))
-    return table(("", "before>", "predicted>", "actual>", ""), rows)
+    return table(("figure", "before>", "predicted>", "actual>", ""), rows)
 
 
 def left_over(plan: Plan) -> RenderableType:
@@ -55,12 +56,12 @@ def left_over(plan: Plan) -> RenderableType:
     )
 
 
-def _tier_and_kind(action: PlannedAction) -> tuple[str, str]:
+def _tier_and_kind(action: PlannedAction) -> tuple[Tier, ActionKind]:
     return (action.tier, action.kind)
 
 
 def _why(action: PlannedAction) -> str:
-    return action.hold_reason or action.settles or action.summary
+    return shorten(sentence(action.hold_reason or action.settles or action.summary), 110, placeholder=" …")
 
 
 def _figures(label: str, rows: Sequence[ProofRow]) -> tuple[str, str, str, str, str]:

@@ -16,7 +16,7 @@ def test_a_plan_shows_company_totals_and_every_action_on_one_line() -> None:
     assert "Plan for Ridge & Gutter Co." in page
     assert "9130347798120106, local" in page
     assert re.search(r"A/R +2,400\.00 +1,200\.00 +−1,200\.00", page)
-    assert re.search(r"A-1 +undecided +1,200\.00 +Void invoice 1042 of Acme Roofing", page)
+    assert re.search(r"A-1 +undecided +1,200\.00 +Acme Roofing +Void invoice 1042 of Acme Roofing", page)
     assert "cash" not in page, "income that does not move is not worth a line"
 
 

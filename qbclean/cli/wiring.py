@@ -1,0 +1,220 @@
+"""Settings → adapters: the only place where the parts of qbclean are put together.
+
+Adapters are imported when they are opened, so that `--help` pays for none of them.
+"""
+
+from __future__ import annotations
+
+import getpass
+import platform
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qbclean import __version__
+from qbclean.cli.interrupt import StopAfterWrite
+from qbclean.cli.progress import ScreenProgress
+from qbclean.cli.session import Session
+from qbclean.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qbclean.model.plan import Plan
+    from qbclean.model.refs import RealmId
+    from qbclean.model.settings import CompanySettings
+    from qbclean.plan.approval import ApprovedPlan
+    from qbclean.ports.ambient import Clock
+    from qbclean.ports.gateway import QuickBooksGateway
+    from qbclean.ports.journal import Journal
+    from qbclean.ports.tokens import TokenStore
+    from qbclean.qbo.auth import IntuitOAuth
+    from qbclean.qbo.connection import CompanyConnection
+    from qbclean.qbo.source import QboBooksSource
+    from qbclean.store.books import SqliteBooks
+    from qbclean.store.journal import SqliteJournal
+    from qbclean.store.tokens import SealedTokens
+    from qbclean.store.workspace import Company, Workspace
+    from qbclean.workflow.run import RunBy, RunPorts
+
+TOOL = f"qbclean {__version__}"
+
+
+def workspace_of(session: Session) -> Workspace:
+    """The workspace under the session's home; nothing is created yet."""
+    from qbclean.store.workspace import Workspace
+
+    return Workspace(session.home)
+
+
+def tokens_of(session: Session, workspace: Workspace) -> SealedTokens:
+    """Where tokens are kept. Asks for the passphrase only where there is no keyring and somebody can answer."""
+    from qbclean.store.tokens import SealedTokens
+
+    def passphrase() -> str:
+        return session.screen.ask_secret("Passphrase for the stored tokens:")
+
+    return SealedTokens(workspace.folder, passphrase=passphrase if session.screen.interactive else None)
+
+
+def oauth_of(session: Session) -> IntuitOAuth:
+    """Intuit's authorization server, or the sandbox's, as the tokens say."""
+    from qbclean.qbo.auth import IntuitOAuth
+
+    return IntuitOAuth(clock=session.clock)
+
+
+@contextmanager
+def gateway_of(session: Session, workspace: Workspace, realm_id: RealmId) -> Iterator[QuickBooksGateway]:
+    """QuickBooks for a company that is connected but not yet registered."""
+    from qbclean.qbo.connection import open_company
+    from qbclean.qbo.gateway import QboGateway
+
+    connection = open_company(realm_id, tokens_of(session, workspace), clock=session.clock)
+    try:
+        yield QboGateway(connection)
+    finally:
+        connection.close()
+
+
+def run_by() -> RunBy:
+    """Who is running this, for the journal."""
+    from qbclean.workflow.run import RunBy
+
+    return RunBy(actor=user_name(), host=platform.node() or "unknown host", tool=TOOL)
+
+
+def user_name() -> str:
+    """The name of the operating system's user, or `unknown user`."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown user"
+
+
+@dataclass
+class Desk:
+    """The adapters of the chosen company, each opened when first asked for and closed with the desk.
+
+    `unpaced` is for a sandbox of our own that counts no requests; QuickBooks is never asked faster than it allows.
+    """
+
+    session: Session
+    workspace: Workspace
+    company: Company
+    unpaced: bool = False
+    closing: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace.folder(self.company.realm_id)
+
+    @cached_property
+    def settings(self) -> CompanySettings:
+        return self.workspace.settings(self.company.realm_id)
+
+    @cached_property
+    def books(self) -> SqliteBooks:
+        from qbclean.store.books import SqliteBooks
+
+        return self.closing.enter_context(SqliteBooks(self.workspace.books_path(self.company.realm_id)))
+
+    @cached_property
+    def connection(self) -> CompanyConnection:
+        from qbclean.qbo.connection import open_company
+
+        tokens = tokens_of(self.session, self.workspace)
+        realm_id, clock = self.company.realm_id, self.session.clock
+        if self.unpaced:
+            connection = unpaced_connection(realm_id, tokens, clock)
+        else:
+            connection = open_company(realm_id, tokens, clock=clock, rate_file=self.folder / "rate")
+        self.closing.callback(connection.close)
+        return connection
+
+    @cached_property
+    def gateway(self) -> QuickBooksGateway:
+        from qbclean.qbo.gateway import QboGateway
+
+        return QboGateway(self.connection)
+
+    @cached_property
+    def source(self) -> QboBooksSource:
+        from qbclean.qbo.source import QboBooksSource
+
+        return QboBooksSource(self.connection)
+
+    @cached_property
+    def log(self) -> SqliteJournal:
+        """The journal to read from."""
+        from qbclean.store.journal import SqliteJournal
+        from qbclean.store.keys import journal_key
+
+        path = self.workspace.journal_path(self.company.realm_id)
+        return self.closing.enter_context(SqliteJournal.reading(path, journal_key(path)))
+
+    @cached_property
+    def progress(self) -> ScreenProgress:
+        return ScreenProgress(self.session.screen)
+
+    @contextmanager
+    def locked(self, command: str) -> Iterator[None]:
+        """Hold the company: one writer at a time, on this machine, however it ends. Raises CompanyBusyError."""
+        from qbclean.store.lock import company_lock
+
+        with company_lock(self.folder, command=command, now=self.session.clock.now()):
+            yield
+
+    @contextmanager
+    def journal(self, command: str) -> Iterator[SqliteJournal]:
+        """The journal to write to, under the company's lock."""
+        from qbclean.store.journal import SqliteJournal
+        from qbclean.store.keys import journal_key
+
+        path = self.workspace.journal_path(self.company.realm_id)
+        with self.locked(command), SqliteJournal.writing(path, journal_key(path)) as journal:
+            yield journal
+
+    @contextmanager
+    def run_ports(self, command: str) -> Iterator[RunPorts]:
+        """What a run needs. The first Ctrl-C inside only asks the run to stop."""
+        from qbclean.workflow.run import RunPorts
+
+        with self.journal(command) as journal, StopAfterWrite() as stop:
+            yield RunPorts(
+                gateway=self.gateway, journal=journal, clock=self.session.clock, progress=self.progress, stop=stop
+            )
+
+    def clearance(self, plan: Plan, journal: Journal) -> ApprovedPlan:
+        """The decided plan, cleared to run here and now. Raises a PlanError when it is refused."""
+        from qbclean.workflow.clearance import cleared
+
+        return cleared(plan, gateway=self.gateway, journal=journal, clock=self.session.clock, settings=self.settings)
+
+
+def unpaced_connection(realm_id: RealmId, tokens: TokenStore, clock: Clock) -> CompanyConnection:
+    """A connection without request limits. Raises SettingsError for anything but a local sandbox."""
+    from qbclean.qbo.auth import IntuitOAuth
+    from qbclean.qbo.client import QuickBooksTransport
+    from qbclean.qbo.connection import CompanyConnection
+    from qbclean.qbo.limiter import Limits, RateLimiter
+    from qbclean.qbo.retry import RetryPolicy
+    from qbclean.qbo.session import AccessSession
+
+    access = AccessSession(realm_id, tokens, IntuitOAuth(clock=clock).refresh, clock=clock)
+    environment, api_url = access.tokens.environment, access.tokens.api_url
+    if environment != "local":
+        raise SettingsError(f"Company {realm_id} is not in a local sandbox.", do="Connect with --local.")
+    transport = QuickBooksTransport(realm_id=realm_id, environment=environment, api_url=api_url)
+    return CompanyConnection(access, transport, RateLimiter(Limits(windows=())), RetryPolicy())
+
+
+@contextmanager
+def desk_of(session: Session, *, unpaced: bool = False) -> Iterator[Desk]:
+    """The desk of the company --company names, else of the current one. Raises AuthorizationError without any."""
+    workspace = workspace_of(session)
+    desk = Desk(session, workspace, workspace.select(session.options.company), unpaced=unpaced)
+    with desk.closing:
+        yield desk
