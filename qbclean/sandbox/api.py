@@ -14,6 +14,7 @@ from qbclean.sandbox.batch import run_batch
 from qbclean.sandbox.changes import changed_since
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities import BY_PATH
+from qbclean.sandbox.entities.recurring import with_outer_identity
 from qbclean.sandbox.entities.spec import EntitySpec, Options
 from qbclean.sandbox.papers import run_pdf, run_send, run_upload
 from qbclean.sandbox.query import run_query
@@ -109,6 +110,8 @@ def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
     asked = request.query.get("operation")
     operation = operation_of(spec, asked, options)
     body = _object(request.body)
+    if spec.name == "RecurringTransaction":
+        body = with_outer_identity(body)
     if operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
         raise refusals.missing("Id")
     write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id)

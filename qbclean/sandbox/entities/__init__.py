@@ -19,6 +19,7 @@ from qbclean.sandbox.entities.names import CUSTOMER, EMPLOYEE, VENDOR
 from qbclean.sandbox.entities.payments import PAYMENT
 from qbclean.sandbox.entities.plain import PLAIN
 from qbclean.sandbox.entities.purchases import PURCHASES
+from qbclean.sandbox.entities.recurring import RECURRING_TRANSACTION
 from qbclean.sandbox.entities.sales import CREDIT_MEMO, ESTIMATE, INVOICE, REFUND_RECEIPT, SALES_RECEIPT
 from qbclean.sandbox.entities.spec import EntitySpec
 
@@ -48,6 +49,7 @@ ENTITIES: tuple[EntitySpec, ...] = (
     ATTACHABLE,
     *PURCHASES,
     *PLAIN,
+    RECURRING_TRANSACTION,
 )
 
 SPECS = {spec.name: spec for spec in ENTITIES}

@@ -33,5 +33,4 @@ PLAIN = (
     _plain("CompanyCurrency", "Code", name_list=True, Code="text", Active="flag"),
     _plain("ExchangeRate", "SourceCurrencyCode Rate AsOfDate", SourceCurrencyCode="text", AsOfDate="date"),
     _plain("Budget", "Name", Name="text", Active="flag"),
-    _plain("RecurringTransaction", ""),
 )

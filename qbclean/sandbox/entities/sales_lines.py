@@ -46,7 +46,7 @@ def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
     subtotal = sum((amount_of(line, "Amount") for line in lines if not _is_discount(line)), ZERO)
     for line in lines:
         if _is_discount(line):
-            _complete_discount(line, subtotal)
+            _complete_discount(edit, line, subtotal)
     if not lines:
         raise refusals.missing("Line")
     sold = [line for line in lines if not _is_discount(line)]
@@ -161,8 +161,9 @@ def _is_discount(line: Wire) -> bool:
     return bool(line["DetailType"] == "DiscountLineDetail")
 
 
-def _complete_discount(line: Wire, subtotal: Decimal) -> None:
+def _complete_discount(edit: Edit, line: Wire, subtotal: Decimal) -> None:
     detail = line.get("DiscountLineDetail") or {}
+    edit.referred("Account", detail, "DiscountAccountRef")
     if detail.get("PercentBased") and detail.get("DiscountPercent") is not None:
         line["Amount"] = money(subtotal * Decimal(detail["DiscountPercent"]) / _HUNDRED)
     if "Amount" not in line:

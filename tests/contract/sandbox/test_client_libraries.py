@@ -33,6 +33,7 @@ from quickbooks.objects import (
 from quickbooks.objects.deposit import AttachableRef, DepositLine, DepositLineDetail
 from quickbooks.objects.detailline import SalesItemLine, SalesItemLineDetail
 from quickbooks.objects.payment import PaymentLine
+from quickbooks.objects.recurringtransaction import RecurringTransaction
 
 from qbclean.sandbox.server import RunningSandbox
 from tests.contract.sandbox.conftest import Opener
@@ -231,3 +232,29 @@ def test_a_journal_entry_is_read_back(books: QuickBooks) -> None:
     }
     saved = JournalEntry.from_json(body).save(qb=books)
     assert len(JournalEntry.get(saved.Id, qb=books).Line) == 2
+
+
+def test_a_recurring_template_carries_its_identity_inside(books: QuickBooks) -> None:
+    invoice = {"CustomerRef": {"value": "1"}, "RecurringInfo": {"Name": "Monthly", "RecurType": "Automated"}}
+    saved = RecurringTransaction.from_json({"Invoice": {**invoice, "Line": []}}).save(qb=books)
+    found = RecurringTransaction.get(saved.Invoice.Id, qb=books)
+    found.Invoice.RecurringInfo.Name = "Quarterly"
+    found.save(qb=books)
+    (only,) = RecurringTransaction.where("Type = 'Invoice'", qb=books)
+    assert (only.Invoice.RecurringInfo.Name, only.Invoice.SyncToken) == ("Quarterly", "1")
+    only.delete(qb=books)
+    assert RecurringTransaction.all(qb=books) == []
+
+
+def test_tax_codes_are_made_by_the_tax_service(books: QuickBooks) -> None:
+    rate = {"TaxRateName": "County", "RateValue": 2.5, "TaxAgencyId": 1, "TaxApplicableOn": "Sales"}
+    answer = books.create_object("TaxService/Taxcode", json.dumps({"TaxCode": "County", "TaxRateDetails": [rate]}))
+    assert answer["TaxRateDetails"][0]["TaxAgencyId"] == "1"
+    line = {**_line(200).to_dict(), "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "TaxCodeRef": {"value": "TAX"}}}
+    body = {
+        "CustomerRef": {"value": "1"},
+        "Line": [{name: value for name, value in line.items() if value}],
+        "TxnTaxDetail": {"TxnTaxCodeRef": {"value": answer["TaxCodeId"]}},
+    }
+    invoice = books.create_object("Invoice", json.dumps(body))["Invoice"]
+    assert invoice["TxnTaxDetail"]["TotalTax"] == 5
