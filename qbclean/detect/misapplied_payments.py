@@ -10,7 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import payment_fixed
 from qbclean.detect.allocation import Application
 from qbclean.detect.inquiry import Detected, Inquiry
-from qbclean.detect.unapplied_payments import judged
+from qbclean.detect.unapplied_payments import crossing, judged
 from qbclean.match.weights import CLEAR, as_evidence, points
 from qbclean.model.documents import Payment
 from qbclean.model.evidence import Evidence, EvidenceFile
@@ -113,5 +113,7 @@ def _move(
             crm=crm,
             depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
             settles=settles,
-        ).held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else ""),
+        )
+        .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")
+        .held(crossing(inquiry, application)),
     )

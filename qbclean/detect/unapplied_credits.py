@@ -10,7 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import left_alone
 from qbclean.detect.allocation import Application
 from qbclean.detect.inquiry import Detected, Inquiry
-from qbclean.detect.unapplied_payments import GROUNDS, judged, no_action
+from qbclean.detect.unapplied_payments import GROUNDS, crossing, judged, no_action
 from qbclean.match.weights import as_evidence
 from qbclean.model.documents import CreditMemo
 from qbclean.model.evidence import Evidence, EvidenceFile
@@ -48,7 +48,9 @@ def detected(inquiry: Inquiry, memo: CreditMemo, application: Application, creat
                     crm=crm,
                     depends_on=tuple(target.creator for target, _ in takes if target.creator),
                     settles=settles,
-                ).held(left_alone(inquiry.books, memo)),
+                )
+                .held(left_alone(inquiry.books, memo))
+                .held(crossing(inquiry, application)),
             ),
         )
     return Detected(

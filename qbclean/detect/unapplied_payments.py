@@ -102,7 +102,22 @@ def _proposal(
             crm=crm,
             depends_on=creators,
             settles=settles,
-        ).held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else ""),
+        )
+        .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")
+        .held(crossing(inquiry, application)),
+    )
+
+
+def crossing(inquiry: Inquiry, application: Application) -> str:
+    """Why money or credit of one customer or job cannot settle an invoice of another (S07); "" when it need not."""
+    strangers = sorted({t.customer_id for t, _ in application.takes if t.customer_id != application.source.customer_id})
+    if not strangers:
+        return ""
+    holder = inquiry.books.customer_name(application.source.customer_id)
+    owners = " and ".join(inquiry.books.customer_name(customer) for customer in strangers)
+    return (
+        f"it is booked on {holder}, the invoice on {owners}, and QuickBooks joins only what is on one customer or job "
+        "(S07): change the customer of one of them in QuickBooks if they are the same, pull, and plan again"
     )
 
 
@@ -111,8 +126,6 @@ def judged(application: Application, created: Mapping[str, Proposal]) -> tuple[T
     doubts: list[str] = []
     if application.ground in ("only exact amount", "only sum"):
         doubts.append("The amounts fit, but nothing names the invoice: look at the remittance.")
-    if any(target.customer_id != application.source.customer_id for target, _ in application.takes):
-        doubts.append("It belongs to another customer record or job than the invoice (S07): choose whether to cross.")
     if any(target.locked for target, _ in application.takes):
         doubts.append("The invoice is in a closed period; QuickBooks may refuse the change.")
     if application.ground == "reference names it" and total(part for _, part in application.takes) != (
