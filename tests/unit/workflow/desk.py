@@ -260,6 +260,19 @@ def credit_open_invoice(books: ReceivablesSnapshot, id_: str = "A-credit") -> Pl
     return an_action(books, id_, "create_credit_memo", writes, [OPEN])
 
 
+def apply_credit(books: ReceivablesSnapshot, id_: str = "A-use") -> PlannedAction:
+    """Credit memo 388 onto invoice 303 by a zero payment."""
+    body = {
+        "CustomerRef": {"value": "58"},
+        "TotalAmt": "0.00",
+        "TxnDate": DAY,
+        "PrivateNote": f"Applies the credit [qbclean {id_}]",
+        "Line": [a_body_line("Invoice", "303", "120.00"), a_body_line("CreditMemo", "388", "120.00")],
+    }
+    write = DocumentWrite(operation="create", kind="Payment", body=body, changes=(OPEN, CREDIT))
+    return an_action(books, id_, "apply_credit", [write], [OPEN, CREDIT])
+
+
 def complete_invoice(books: ReceivablesSnapshot, id_: str = "A-complete") -> PlannedAction:
     """Invoice 310 gets a second line; its payment is applied by nobody else."""
     body = {"Id": "310", "SyncToken": "0", "sparse": True, "Line": [_labor("80.00"), _labor("20.00")]}
