@@ -172,8 +172,8 @@ class Demonstration:
 
     def _prove(self, desk: Desk, plan: Plan, report: RunReport) -> None:
         from qbclean.report.html import plan_page
-        from qbclean.report.text.layout import line
-        from qbclean.report.text.story import before_and_after, left_over
+        from qbclean.report.text import proof_table
+        from qbclean.report.text.story import left_over
 
         self.folder.page.write_text(plan_page(plan, run=report), encoding="utf-8")
         screen = self.session.screen
@@ -184,10 +184,8 @@ class Demonstration:
                 why=report.message,
                 do="Please report it.",
             )
-        self._title("5  The proof, from QuickBooks' own reports")
-        screen.show(before_and_after(proof))
-        agreed = f"all {len(proof.rows):,} figures agree to the cent" if proof.agrees else "THE FIGURES DO NOT AGREE"
-        screen.show(line(f"  {agreed}", "green" if proof.agrees else "bold red"))
+        self._title("5  The proof")
+        screen.show(proof_table(proof))
         self._title("6  Left to you, and why")
         screen.show(left_over(plan))
         chain = desk.log.verify()

@@ -19,12 +19,13 @@ from qbclean.model.write import body_bytes
 from qbclean.report import words
 from qbclean.report.images import figures_of
 from qbclean.report.plain import plain
+from qbclean.report.proof import customers, sums
 
 
 def plan_page(plan: Plan, *, run: RunReport | None = None) -> str:
     """The plan for a bookkeeper: findings in words, then every action by customer; with `run`, what came of it."""
     outcomes = {outcome.action_id: outcome for outcome in run.outcomes} if run else {}
-    return _render("plan.html.j2", plan=plan, run=run, outcomes=outcomes, customers=_by_customer(plan.actions))
+    return _render("plan.html.j2", plan=plan, run=run, outcomes=outcomes, groups=_by_customer(plan.actions))
 
 
 def log_page(runs: Sequence[JournaledRun], chain: ChainReport) -> str:
@@ -69,5 +70,5 @@ def _templates() -> Environment:
         "body": lambda request: body_bytes(request.body).decode(),
         "figures": figures_of,
     }
-    templates.globals |= {"words": words, "counted": words.counted}
+    templates.globals |= {"words": words, "counted": words.counted, "sums": sums, "customers": customers}
     return templates

@@ -9,8 +9,9 @@ from rich.console import RenderableType
 
 from qbclean.model.journal import WriteOutcome
 from qbclean.model.money import total
-from qbclean.model.outcome import ActionOutcome, ActionState, Proof, RunReport
+from qbclean.model.outcome import ActionOutcome, ActionState, Proof, ProofRow, RunReport
 from qbclean.model.plan import Plan
+from qbclean.report.proof import customers, sums
 from qbclean.report.text.action import request_lines
 from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
 from qbclean.report.words import ACTIONS, STATES, counted, dollars
@@ -64,33 +65,32 @@ def recovery_result(outcomes: Sequence[WriteOutcome]) -> RenderableType:
     )
 
 
-def proof_table(proof: Proof, *, every: bool = False) -> RenderableType:
-    """Before, predicted and actual of each figure; of customers only those that moved unless `every` is asked for."""
-    rows = [row for row in proof.rows if every or not row.agrees or row.before != row.predicted]
+def proof_table(proof: Proof) -> RenderableType:
+    """Before, predicted and actual: the sums, the customers together, and each figure that differs by itself."""
+    single = customers(proof)
+    shown = [_figures(f"{row.what} {row.scope}", [row]) for row in sums(proof)]
+    if single:
+        shown.insert(1, _figures(f"A/R of the {counted(len(single), 'customer')} that moved", single))
+    shown += [_figures(f"{row.what} {row.scope}", [row]) for row in single if not row.agrees]
     verdict = (
         line(f"  Proved: all {len(proof.rows):,} figures of QuickBooks' reports are what was predicted.", "green")
         if proof.agrees
-        else line("  QuickBooks does not show what was predicted. See the rows marked ≠.", "bold red")
+        else line("  QuickBooks does not show what was predicted: see the rows that differ.", "bold red")
     )
     return page(
         title("Proof from QuickBooks' own reports"),
-        table(
-            ("", "for", "before>", "predicted>", "actual>", "!"),
-            [
-                (
-                    row.what,
-                    row.scope,
-                    dollars(row.before),
-                    dollars(row.predicted),
-                    dollars(row.actual),
-                    "=" if row.agrees else "≠",
-                )
-                for row in rows
-            ],
-        ),
+        table(("figure", "before>", "predicted>", "actual>", "!"), shown),
         bullets(proof.documents) if proof.documents else None,
         verdict,
     )
+
+
+def _figures(label: str, rows: Sequence[ProofRow]) -> tuple[str, str, str, str, str]:
+    before, predicted, actual = (
+        total(getattr(row, name) for row in rows) for name in ("before", "predicted", "actual")
+    )
+    verdict = "agrees" if all(row.agrees for row in rows) else "DIFFERS"
+    return (label, dollars(before), dollars(predicted), dollars(actual), verdict)
 
 
 def _headline(report: RunReport) -> RenderableType:

@@ -1,4 +1,4 @@
-"""Pieces of a demonstration's story that no other page has: totals before and after, and what is left to a person."""
+"""Pieces of a demonstration's story that no other page has: what was found, and what is left to a person."""
 
 from __future__ import annotations
 
@@ -11,14 +11,10 @@ from rich.console import RenderableType
 from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.finding import Finding
 from qbclean.model.money import total
-from qbclean.model.outcome import Proof, ProofRow
 from qbclean.model.plan import Plan
 from qbclean.report.text.check import by_kind
 from qbclean.report.text.layout import bullets, page, table
-from qbclean.report.words import ACTIONS, counted, dollars, findings, sentence
-
-_SUMS = ("all customers", "through ")
-"""How the scope of an A/R row begins that is not a single customer."""
+from qbclean.report.words import ACTIONS, dollars, findings, sentence
 
 
 def found_table(found: Sequence[Finding]) -> RenderableType:
@@ -27,16 +23,6 @@ def found_table(found: Sequence[Finding]) -> RenderableType:
         (findings(kind, len(group)), dollars(total(item.amount for item in group))) for kind, group in by_kind(found)
     ]
     return table(("found", "dollars>"), rows)
-
-
-def before_and_after(proof: Proof) -> RenderableType:
-    """The sums of the proof, before, predicted and actual; single customers together as one line."""
-    single = [row for row in proof.rows if row.what == "A/R" and not row.scope.startswith(_SUMS)]
-    sums = [(f"{row.what} {row.scope}", row) for row in proof.rows if row not in single]
-    rows = [_figures(label, [row]) for label, row in sums]
-    if single:
-        rows.insert(1, _figures(f"A/R of the {counted(len(single), 'customer')} that moved", single))
-    return table(("figure", "before>", "predicted>", "actual>", ""), rows)
 
 
 def left_over(plan: Plan) -> RenderableType:
@@ -62,11 +48,3 @@ def _tier_and_kind(action: PlannedAction) -> tuple[Tier, ActionKind]:
 
 def _why(action: PlannedAction) -> str:
     return shorten(sentence(action.hold_reason or action.settles or action.summary), 110, placeholder=" …")
-
-
-def _figures(label: str, rows: Sequence[ProofRow]) -> tuple[str, str, str, str, str]:
-    before, predicted, actual = (
-        total(getattr(row, name) for row in rows) for name in ("before", "predicted", "actual")
-    )
-    verdict = "agrees" if all(row.agrees for row in rows) else "DIFFERS"
-    return (label, dollars(before), dollars(predicted), dollars(actual), verdict)

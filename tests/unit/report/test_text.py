@@ -39,16 +39,17 @@ def test_a_dry_run_says_that_nothing_was_written_and_shows_the_requests() -> Non
     assert "Payment 9 changed in QuickBooks." in re.sub(r"\s+", " ", page)
 
 
-def test_a_proof_shows_only_what_moved_and_counts_the_rest() -> None:
+def test_a_proof_shows_the_sums_and_the_customers_together() -> None:
     page = shown(text.run_result(a_run()))
     assert "all 2 figures" in page
+    assert re.search(r"A/R of the 2 customers that moved +2,409\.00 +1,209\.00 +1,209\.00 +agrees", page)
     assert "Quiet Ltd" not in page
 
 
-def test_a_proof_that_fails_is_not_called_proved() -> None:
+def test_a_proof_that_fails_is_not_called_proved_and_names_the_customer() -> None:
     page = shown(text.run_result(a_run(actual="1199.99")))
     assert "Proved" not in page
-    assert "≠" in page
+    assert re.search(r"A/R Acme Roofing .* DIFFERS", page)
 
 
 def test_check_groups_findings_by_kind_with_dollars() -> None:
