@@ -24,6 +24,7 @@ from qbclean.sandbox.reporting import answer_report
 from qbclean.sandbox.taxes import make_tax_code
 from qbclean.sandbox.wire import Raw, decode, decode_object, encode
 from qbclean.sandbox.writes import LONGEST_REQUEST_ID, Write, operation_of, perform
+from qbclean.sandbox.xml import read_xml
 
 _SINGLETONS = {"companyinfo": "CompanyInfo", "preferences": "Preferences"}
 
@@ -109,7 +110,7 @@ def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
     options = Options.parse(request.query.get("include"))
     asked = request.query.get("operation")
     operation = operation_of(spec, asked, options)
-    body = _object(request.body)
+    body = _body(request)
     if spec.name == "RecurringTransaction":
         body = with_outer_identity(body)
     if operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
@@ -117,6 +118,12 @@ def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
     write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id)
     done = perform(company, write)
     return Reply(body=enveloped(done, company.clock.now()))
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if "xml" in request.headers.get("content-type", ""):
+        return read_xml(_text(request.body))
+    return _object(request.body)
 
 
 def _request_id(request: Request) -> str | None:

@@ -17,7 +17,7 @@ from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply, fault_reply, throttled, unauthenticated, unauthorized
 from qbclean.sandbox.sandbox import Sandbox
 from qbclean.sandbox.wire import stamp
-from qbclean.sandbox.xml import as_xml
+from qbclean.sandbox.xml import as_xml, wants_xml
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -125,8 +125,8 @@ class Application:
             base_url=request.base_url,
         )
         reply = self._safely(lambda: answer(sandbox.company, below))
-        wants_xml = not request.headers.get("accept")
-        return as_xml(reply, now) if wants_xml and reply.content_type.startswith("application/json") else reply
+        is_json = reply.content_type.startswith("application/json")
+        return as_xml(reply, now) if is_json and wants_xml(request.headers) else reply
 
     def _refused(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply | None:
         """Return the 401, 403 or 429 that keeps a call out, or None."""

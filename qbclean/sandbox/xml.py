@@ -1,17 +1,27 @@
-"""Turns a JSON answer into the XML that QuickBooks sends to a caller who names no format."""
+"""The XML side of the wire: answers for callers who name no JSON, and request bodies of older client libraries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
+from qbclean.sandbox import refusals
 from qbclean.sandbox.replies import XML, Reply
 from qbclean.sandbox.wire import decode, envelope_time
 
 _NAMESPACE = "http://schema.intuit.com/finance/v3"
+_ATTRIBUTES = ("domain", "sparse", "status", "startPosition", "maxResults", "totalCount", "type", "code", "element")
+_LISTS = ("Line", "LinkedTxn", "CustomField", "TaxLine", "AttachableRef", "TaxRateDetail", "NameValue", "Error")
+
+
+def wants_xml(headers: Mapping[str, str]) -> bool:
+    """Return whether a caller gets XML: one that sends no Accept header, or asks for nothing but XML."""
+    accept = headers.get("accept", "")
+    return not accept or ("xml" in accept and "json" not in accept and "*/*" not in accept)
 
 
 def as_xml(reply: Reply, now: datetime) -> Reply:
@@ -25,33 +35,63 @@ def as_xml(reply: Reply, now: datetime) -> Reply:
     return replace(reply, body=text.encode(), content_type=f"{XML};charset=UTF-8")
 
 
+def read_xml(body: str) -> dict[str, Any]:
+    """Return a request body of XML as the JSON object it stands for. Raises 2010."""
+    if "<!" in body:
+        raise refusals.unreadable("the body", "XML without declarations")
+    try:
+        root = ET.fromstring(body)  # noqa: S314 - declarations, the dangerous part, are refused above
+    except ET.ParseError as unreadable:
+        raise refusals.unreadable("the body", "XML") from unreadable
+    read = _read(root)
+    return read if isinstance(read, dict) else {}
+
+
+def _read(element: ET.Element) -> Any:
+    name = _local(element.tag)
+    attributes = {_local(key): value for key, value in element.attrib.items() if not key.startswith("{http://www.w3")}
+    if len(element) == 0:
+        text = (element.text or "").strip()
+        if name.endswith("Ref") and name != "AttachableRef":
+            return {"value": text, **attributes}
+        return {"value": text} if name == "CustomerMemo" else text
+    content: dict[str, Any] = dict(attributes)
+    for child in element:
+        child_name, value = _local(child.tag), _read(child)
+        if child_name in _LISTS:
+            content.setdefault(child_name, []).append(value)
+        else:
+            content[child_name] = value
+    return content
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def _element(name: str, value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for part in value:
             yield from _element(name, part)
     elif isinstance(value, dict):
-        attributes = "".join(
-            f" {key}={quoteattr(_text(part))}" for key, part in value.items() if not isinstance(part, dict | list)
-        )
+        named: tuple[str, ...] = _ATTRIBUTES
+        text = ""
         if name.endswith("Ref") and "value" in value:
-            yield f"<{name}>{escape(_text(value['value']))}</{name}>"
-        elif name in {"Fault", "Error", "QueryResponse", "CDCResponse"}:
-            inner = "".join(
-                text for key, part in value.items() if isinstance(part, dict | list) for text in _element(key, part)
-            )
-            texts = "".join(
-                f"<{key}>{escape(_text(value[key]))}</{key}>" for key in ("Message", "Detail") if key in value
-            )
-            yield f"<{name}{attributes if name != 'Error' else _code(value)}>{texts}{inner}</{name}>"
-        else:
-            inner = "".join(text for key, part in value.items() for text in _element(key, part))
-            yield f"<{name}>{inner}</{name}>"
+            named, text = ("name", "type"), escape(_text(value["value"]))
+        attributes = "".join(f" {key}={quoteattr(_text(value[key]))}" for key in named if _plain(value, key))
+        inner = "".join(
+            part
+            for key, content in value.items()
+            if not (key in named and _plain(value, key)) and not text
+            for part in _element(key, content)
+        )
+        yield f"<{name}{attributes}>{text}{inner}</{name}>"
     elif value is not None:
         yield f"<{name}>{escape(_text(value))}</{name}>"
 
 
-def _code(error: dict[str, Any]) -> str:
-    return f" code={quoteattr(_text(error.get('code', '')))}"
+def _plain(value: dict[str, Any], key: str) -> bool:
+    return value.get(key) is not None and not isinstance(value[key], dict | list)
 
 
 def _text(value: Any) -> str:

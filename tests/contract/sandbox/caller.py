@@ -17,8 +17,12 @@ class Answer:
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self.text = response.text
         self.content = response.content
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode("utf-8", "replace")
 
     @property
     def json(self) -> Any:

@@ -1,0 +1,149 @@
+"""Load time, memory and page time of the sandbox at 100,000 invoices (run with `-m bench -n 0 -s`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.sandbox.caller import Caller
+
+pytestmark = pytest.mark.bench
+
+INVOICES = int(os.environ.get("QBCLEAN_BENCH_INVOICES", "100000"))
+Wire = dict[str, Any]
+
+
+def _write(folder: Path, entity: str, objects: Iterable[Wire]) -> None:
+    with (folder / f"{entity}.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(stored) + "\n" for stored in objects)
+
+
+def _kept(object_id: int, **fields: Any) -> Wire:
+    at = f"2025-{1 + object_id % 12:02d}-{1 + object_id % 28:02d}T10:{object_id % 60:02d}:00-08:00"
+    meta = {"CreateTime": at, "LastUpdatedTime": at}
+    return {"domain": "QBO", "sparse": False, "Id": str(object_id), "SyncToken": "0", "MetaData": meta, **fields}
+
+
+def _invoice(number: int, customers: int) -> Wire:
+    paid = number % 5 != 0
+    detail = {"ItemRef": {"value": "1", "name": "Services"}, "UnitPrice": 150, "Qty": 1, "TaxCodeRef": {"value": "NON"}}
+    lines: list[Wire] = [
+        {
+            "Id": str(line),
+            "LineNum": line,
+            "Description": f"Service call, part {line} of the work order",
+            "Amount": 150.0,
+            "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": detail,
+        }
+        for line in (1, 2, 3)
+    ]
+    lines.append({"Amount": 450.0, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}})
+    customer = str(1 + number % customers)
+    return _kept(
+        number,
+        DocNumber=f"INV-{number}",
+        TxnDate=f"2025-{1 + number % 12:02d}-10",
+        DueDate="2025-12-31",
+        CustomerRef={"value": customer, "name": f"Customer {customer}"},
+        Line=lines,
+        TxnTaxDetail={"TotalTax": 0},
+        LinkedTxn=[{"TxnId": str(INVOICES + number), "TxnType": "Payment"}] if paid else [],
+        TotalAmt=450.0,
+        Balance=0 if paid else 450.0,
+        PrintStatus="NeedToPrint",
+        EmailStatus="NotSet",
+        ApplyTaxAfterDiscount=False,
+    )
+
+
+def _payment(number: int, customers: int) -> Wire:
+    line = {"Amount": 450.0, "LinkedTxn": [{"TxnId": str(number), "TxnType": "Invoice"}]}
+    fields = {"TxnDate": "2025-12-01", "TotalAmt": 450.0, "UnappliedAmt": 0, "DepositToAccountRef": {"value": "3"}}
+    return _kept(INVOICES + number, CustomerRef={"value": str(1 + number % customers)}, Line=[line], **fields)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("big")
+    customers = max(1, INVOICES // 20)
+    open_amounts: dict[int, int] = {}
+    for number in range(5, INVOICES + 1, 5):
+        open_amounts[1 + number % customers] = open_amounts.get(1 + number % customers, 0) + 450
+    (directory / "CompanyInfo.json").write_text('{"CompanyName": "Big Mechanical"}')
+    (directory / "Preferences.json").write_text('{"SalesFormsPrefs": {"CustomTxnNumbers": true}}')
+    accounts = (
+        ("Checking", "Bank"),
+        ("A/R", "Accounts Receivable"),
+        ("Till", "Other Current Asset"),
+        ("Sales", "Income"),
+    )
+    _write(
+        directory,
+        "Account",
+        (_kept(place, Name=name, AccountType=kind) for place, (name, kind) in enumerate(accounts, start=1)),
+    )
+    _write(directory, "Item", [_kept(1, Name="Services", Type="Service", IncomeAccountRef={"value": "4"})])
+    _write(
+        directory,
+        "Customer",
+        (
+            _kept(number, DisplayName=f"Customer {number}", Active=True, Balance=open_amounts.get(number, 0))
+            for number in range(1, customers + 1)
+        ),
+    )
+    _write(directory, "Invoice", (_invoice(number, customers) for number in range(1, INVOICES + 1)))
+    _write(directory, "Payment", (_payment(number, customers) for number in range(1, INVOICES + 1) if number % 5))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Caller, float, int]]:
+    ready = tmp_path_factory.mktemp("ready") / "ready.json"
+    options = ["serve", "--company", str(folder), "--no-throttle", "--ready-file", str(ready)]
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.contract.sandbox.serve", *options], stdout=subprocess.DEVNULL
+    )
+    while not ready.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    seconds = time.perf_counter() - start
+    caller = Caller(json.loads(ready.read_text()))
+    yield caller, seconds, process.pid
+    caller.close()
+    process.kill()
+    process.wait()
+
+
+def _peak_megabytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024
+
+
+def test_a_large_company_loads_and_pages_within_its_limits(served: tuple[Caller, float, int]) -> None:
+    """Under 20 s and 1.5 GB to load 100,000 invoices, under 60 ms (median) for a page of 1,000."""
+    caller, seconds, pid = served
+    pages: dict[str, list[float]] = {"by id": [], "changed since": []}
+    for place in range(21):
+        start_at = 1 + (place * 1000) % max(1000, INVOICES - 1000)
+        for name, where in (("by id", ""), ("changed since", "where MetaData.LastUpdatedTime > '2025-01-01'")):
+            before = time.perf_counter()
+            answer = caller.query(f"select * from Invoice {where} orderby Id startposition {start_at} maxresults 1000")
+            pages[name].append((time.perf_counter() - before) * 1000)
+            assert answer.status == 200
+    medians = {name: round(statistics.median(taken), 1) for name, taken in pages.items()}
+    print(f"\n{INVOICES} invoices: load {seconds:.1f} s, peak {_peak_megabytes(pid)} MB, page medians {medians} ms")  # noqa: T201
+    scale = max(1.0, INVOICES / 100_000)
+    assert seconds < 20 * scale
+    assert _peak_megabytes(pid) < 1500 * scale
+    assert max(medians.values()) < 60 * scale
