@@ -77,7 +77,7 @@ class Books(RuleBasedStateMachine):
         invoice = self._some(data, "Invoice")
         lines: list[Wire] = []
         if invoice is not None:
-            part = (invoice["Balance"] * share / 100).quantize(Decimal("0.01"))
+            part = (Decimal(invoice["Balance"]) * share / 100).quantize(Decimal("0.01"))
             lines.append(a_link("Invoice", invoice["Id"], str(part)))
         memo = self._some(data, "CreditMemo") if credit else None
         if memo is not None:
