@@ -1,0 +1,132 @@
+"""What each source of money settles, decided over all sources and open invoices of a customer at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from qbclean.detect.allocation import Application, Source, Target, allocate, leftover
+from qbclean.model.refs import DocumentRef
+
+DAY = date(2026, 3, 2)
+
+
+def a_target(name: str, amount: str, *, customer: str = "58", creator: str = "") -> Target:
+    return Target(
+        ref=DocumentRef("Invoice", name),
+        crm_id=f"I-{name}",
+        customer_id=customer,
+        name=name,
+        day=DAY,
+        open=Decimal(amount),
+        locked=False,
+        creator=creator,
+    )
+
+
+def a_source(key: str, amount: str, *, named: dict[str, str | None] | None = None, **fields: object) -> Source:
+    given = {
+        "key": key,
+        "customer_id": "58",
+        "day": DAY + timedelta(days=9),
+        "amount": Decimal(amount),
+        "named": {name: None if part is None else Decimal(part) for name, part in (named or {}).items()},
+    }
+    return Source(**{**given, **fields})  # type: ignore[arg-type]
+
+
+def taken(application: Application) -> dict[str, str]:
+    return {target.name: str(amount) for target, amount in application.takes}
+
+
+def allocated(sources: Sequence[Source], *targets: Target) -> list[tuple[dict[str, str], str]]:
+    return [(taken(application), application.ground) for application in allocate(sources, targets)]
+
+
+def test_what_the_crm_names_comes_first_and_leaves_less_for_the_others() -> None:
+    named, fitting = a_source("b", "60.00", named={"I-1042": None}), a_source("a", "100.00")
+
+    found = allocated([fitting, named], a_target("1042", "100.00"), a_target("1043", "100.00"))
+
+    assert found == [({"1043": "100.00"}, "only exact amount"), ({"1042": "60.00"}, "CRM names it")]
+
+
+def test_a_named_amount_is_not_exceeded() -> None:
+    source = a_source("a", "100.00", named={"I-1042": "70.00", "I-1043": "30.00"})
+
+    found = allocated([source], a_target("1042", "500.00"), a_target("1043", "500.00"))
+
+    assert found == [({"1042": "70.00", "1043": "30.00"}, "CRM names it")]
+
+
+def test_nothing_takes_more_than_is_open_or_than_it_has() -> None:
+    overpaid = allocate([a_source("a", "100.00", named={"I-1042": None})], [a_target("1042", "80.00")])[0]
+
+    assert taken(overpaid) == {"1042": "80.00"}
+    assert leftover(overpaid) == Decimal("20.00")
+
+
+def test_two_sources_do_not_settle_one_invoice_twice() -> None:
+    sources = [a_source(key, "100.00", named={"I-1042": None}) for key in "ab"]
+
+    found = allocated(sources, a_target("1042", "150.00"))
+
+    assert [parts for parts, _ in found] == [{"1042": "100.00"}, {"1042": "50.00"}]
+
+
+def test_a_reference_counts_only_for_the_same_customer_or_job() -> None:
+    source = a_source("a", "40.00", reference="INV-1042")
+
+    assert allocated([source], a_target("1042", "100.00")) == [({"1042": "40.00"}, "reference names it")]
+    assert allocated([source], a_target("1042", "100.00", customer="81")) == [({}, "nothing fits")]
+
+
+def test_a_reference_two_invoices_share_names_neither() -> None:
+    twins = (a_target("1042", "90.00"), a_target("INV-1042", "80.00"))
+
+    assert allocated([a_source("a", "40.00", reference="1042")], *twins) == [({}, "nothing fits")]
+
+
+@pytest.mark.parametrize(
+    ("opens", "ground"),
+    [
+        (("100.00", "250.00"), "only exact amount"),
+        (("60.00", "40.00", "77.00"), "only sum"),
+        (("100.00", "60.00", "40.00"), "several fit"),
+        (("99.99", "100.01"), "nothing fits"),
+    ],
+)
+def test_only_one_reading_of_the_amounts_is_taken(opens: tuple[str, ...], ground: str) -> None:
+    targets = [a_target(str(1042 + place), amount) for place, amount in enumerate(opens)]
+
+    ((parts, found),) = allocated([a_source("a", "100.00")], *targets)
+
+    assert found == ground
+    assert bool(parts) is ground.startswith("only")
+
+
+def test_several_readings_are_listed() -> None:
+    (application,) = allocate([a_source("a", "100.00")], [a_target(name, "100.00") for name in ("1042", "1043")])
+
+    assert application.readings == (("1042",), ("1043",))
+
+
+def test_money_on_account_takes_nothing() -> None:
+    assert allocated([a_source("a", "100.00", on_account=True)], a_target("1042", "100.00")) == [({}, "nothing fits")]
+
+
+def test_an_amount_alone_does_not_claim_an_invoice_that_is_yet_to_be_created() -> None:
+    assert allocated([a_source("a", "100.00")], a_target("1042", "100.00", creator="A-1")) == [({}, "nothing fits")]
+
+
+def test_an_order_of_sources_that_name_nothing_does_not_matter() -> None:
+    sources = [a_source("a", "100.00"), a_source("b", "60.00")]
+    opens = [("1042", "100.00"), ("1043", "60.00")]
+
+    one = allocated(sources, *(a_target(*pair) for pair in opens))
+    two = allocated(sources[::-1], *(a_target(*pair) for pair in opens[::-1]))
+
+    assert one == two[::-1]
