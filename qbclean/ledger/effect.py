@@ -25,13 +25,14 @@ _Key = tuple[Basis, str, str]
 """Basis, month, account or agency."""
 
 
-def effect_of(books: ReceivablesSnapshot, before: World, after: World) -> Effect:
+def effect_of(books: ReceivablesSnapshot, before: World, after: World, *, chart: Chart | None = None) -> Effect:
     """What going from `before` to `after` changes; nothing that stays the same is listed.
 
     Amounts have the account's natural sign: more income, more tax owed and more money are positive. Bank and
     Undeposited Funds are the same on both bases and are listed once, under accrual. Tax is listed by agency.
+    `chart` is that of the books, for callers who ask many times.
     """
-    chart = Chart.of(books)
+    chart = chart or Chart.of(books)
     changed = after.changed_since(before)
     ar: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for ref in changed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
-from qbclean.match.sales import Sale, SalesContext, compare_sales, crm_sale, qbo_sale
+from qbclean.match.sales import Sale, SalesContext, comparable, compare_sales, crm_sale, qbo_sale
 from qbclean.match.weights import MATCH, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -154,7 +154,7 @@ def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext)
     scored: dict[str, dict[str, int]] = {}
     for sale in ours:
         near = theirs if whole else {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
-        row = {other.id: points(compare_sales(sale, other, context)) for other in near}
+        row = {o.id: points(compare_sales(sale, o, context)) for o in near if comparable(sale, o)}
         scored[sale.id] = {other: value for other, value in row.items() if value >= MATCH}
     return scored
 

@@ -11,8 +11,8 @@ from rapidfuzz import fuzz
 from qbclean.match.normalize import NameKey
 from qbclean.match.weights import Levels, points
 
-_COMMON = 50
-"""A key shared by more parties than this says too little to propose a comparison by itself."""
+_COMMON = {"token": 20, "email": 50, "phone": 50, "address": 50, "sale": 50, "shape": 50}
+"""A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) 
         candidates = {
             other.id: other
             for key in _keys(party)
-            if len(index.get(key, ())) <= _COMMON or key[0] in ("id", "name")
+            if len(index.get(key, ())) <= _COMMON.get(key[0], len(right))
             for other in index.get(key, ())
             if other.id != party.id
         }
@@ -106,7 +106,7 @@ def _name(one: NameKey, two: NameKey) -> str:
     few, many = sorted((set(one.tokens), set(two.tokens)), key=len)
     if few < many:
         return "household" if (one.joint != two.joint and len(few) > 1) else "longer"
-    ratio = int(fuzz.ratio(one.text, two.text))
+    ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=72))
     if ratio >= 92:
         return "very close"
     if ratio >= 84:

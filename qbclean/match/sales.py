@@ -27,6 +27,7 @@ _TELLING_WORDS = (
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 """Words that tell one visit, month or stage of a job from the next."""
+_NEAR_DAYS = 10
 _EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
 
 
@@ -139,6 +140,14 @@ class SalesContext:
 def receipt_key(receipt_id: str) -> str:
     """How a sales receipt is named among invoice ids."""
     return f"receipt {receipt_id}"
+
+
+def comparable(crm: Sale, qbo: Sale) -> bool:
+    """False when nothing the two could still agree on would make them one sale: spares most comparisons."""
+    if crm.total == qbo.total or crm.subtotal == qbo.subtotal or abs(crm.day - qbo.day) <= _NEAR_DAYS:
+        return True
+    same_number = crm.number is not None and qbo.number is not None and crm.number.base == qbo.number.base
+    return same_number or crm.qbo_id == qbo.id
 
 
 def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:

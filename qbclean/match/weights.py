@@ -101,7 +101,10 @@ Levels = Mapping[str, str]
 
 def points(levels: Levels) -> int:
     """Σ of the weights of what was observed."""
-    return sum(_TABLE[feature][level] for feature, level in levels.items())
+    worth = 0
+    for feature, level in levels.items():
+        worth += _TABLE[feature][level]
+    return worth
 
 
 def as_evidence(levels: Levels, words: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -31,7 +31,11 @@ def rounded(amount: Decimal) -> Decimal:
 
 def cents(amount: Decimal) -> int:
     """Minor units, for SQLite and for exact comparison. Raises ValueError for a fraction of a cent."""
-    return int(money(amount).scaleb(2))
+    minor = amount.scaleb(2)
+    whole = int(minor)
+    if whole != minor:
+        raise ValueError(f"{amount} has a fraction of a cent")
+    return whole
 
 
 def from_cents(minor: int) -> Decimal:

@@ -18,6 +18,7 @@ import msgspec
 
 from qbclean.actions import ACTION_KINDS
 from qbclean.actions.proposal import Proposal
+from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import effect_of, income_by_year
 from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.refusal import SimulationError
@@ -123,7 +124,7 @@ def _selected(proposals: Sequence[Proposal], only: Collection[str]) -> list[Prop
 def _planned(
     basis: PlanBasis, start: World, proposals: Iterable[Proposal], finding_of: Mapping[str, str]
 ) -> tuple[PlannedAction, ...]:
-    world = start
+    world, chart = start, Chart.of(basis.books)
     last_change: dict[DocumentRef, str] = {}
     held: dict[str, str] = {}
     actions: list[PlannedAction] = []
@@ -139,7 +140,7 @@ def _planned(
             except SimulationError as error:
                 judgement = judgement.held(f"QuickBooks would not take it after the actions before it: {error}")
         if after is not world:
-            effect = effect_of(basis.books, world, after)
+            effect = effect_of(basis.books, world, after, chart=chart)
             judgement = judgement.held(_moves_locked_period(basis.locks, effect))
         if judgement.hold_reason:
             held[proposal.id] = judgement.hold_reason
