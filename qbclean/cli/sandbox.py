@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -80,13 +80,17 @@ def quirks() -> None:
 def new(
     directory: Annotated[Path, typer.Argument(help="Folder to create.")],
     seed: Annotated[int, typer.Option(help="Same seed, same company.")] = 1,
-    customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 120,
-    years: Annotated[int, typer.Option(min=1, help="How many years of history.")] = 2,
+    customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 400,
+    years: Annotated[int, typer.Option(min=1, help="How many years of history.")] = 3,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the history.")] = None,
+    hard: Annotated[bool, typer.Option("--hard", help="More look-alikes and spelling trouble.")] = False,
 ) -> None:
     """Generate a messy company with CRM exports and the truth about it."""
     from qbclean.sandbox.generate import generate
 
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise typer.BadParameter(f"{directory} is not empty; nothing was written. Name a new folder.")
     day = today.date() if today else date.today()  # noqa: DTZ011 - the user's own calendar day
-    generate(directory, seed=seed, customers=customers, years=years, today=day)
+    difficulty: Literal["normal", "hard"] = "hard" if hard else "normal"
+    generate(directory, seed=seed, customers=customers, years=years, today=day, difficulty=difficulty)
     typer.echo(str(directory))

@@ -88,7 +88,9 @@ class DepositRules(Rules):
         if not detail or "AccountRef" not in detail:
             raise refusals.missing("AccountRef")
         line["DetailType"] = "DepositLineDetail"
-        edit.referred("Account", detail, "AccountRef")
+        account = edit.referred("Account", detail, "AccountRef") or {}
+        if account.get("AccountType") == "Accounts Receivable":
+            raise refusals.business("This sandbox books no deposit line to Accounts Receivable; record a payment.")
         edit.referred("PaymentMethod", detail, "PaymentMethodRef")
         entity = detail.get("Entity")
         if entity and str(entity.get("type", "CUSTOMER")).upper() == "CUSTOMER":

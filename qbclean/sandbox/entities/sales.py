@@ -9,6 +9,7 @@ from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.auto_apply import auto_apply
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
+from qbclean.sandbox.entities.estimate_links import carry_estimates, check_estimates
 from qbclean.sandbox.entities.numbers import complete_number
 from qbclean.sandbox.entities.payment_links import release_links, set_balance
 from qbclean.sandbox.entities.references import check_references, undeposited_funds
@@ -122,7 +123,7 @@ class OpenItemRules(SalesRules):
             raise refusals.business("The customer of a transaction with linked payments cannot be changed.")
         if self.entity == "Invoice":
             _complete_due_date(edit, new, old, options)
-            _check_estimate_link(edit, new, old)
+            check_estimates(edit, new, old)
             taken = amount_of(new, "Deposit")
         else:
             taken = ZERO
@@ -144,20 +145,8 @@ class OpenItemRules(SalesRules):
         """Apply credits where the company does; close the estimate of an invoice, open it when the invoice goes."""
         if new is not None and old is None:
             auto_apply(edit, self.entity, new)
-        before = _estimates(old) if old else set()
-        after = _estimates(new) if new else set()
-        for estimate_id in after - before:
-            estimate = edit.find("Estimate", estimate_id)
-            estimate["TxnStatus"] = "Closed"
-            link = {"TxnId": (new or {})["Id"], "TxnType": "Invoice"}
-            estimate["LinkedTxn"] = [*estimate.get("LinkedTxn", ()), link]
-            edit.touch("Estimate", estimate)
-        for estimate_id in before - after:
-            estimate = edit.find("Estimate", estimate_id)
-            estimate["TxnStatus"] = "Accepted"
-            gone = (old or {})["Id"]
-            estimate["LinkedTxn"] = [link for link in estimate.get("LinkedTxn", ()) if link["TxnId"] != gone]
-            edit.touch("Estimate", estimate)
+        if self.entity == "Invoice":
+            carry_estimates(edit, new, old)
 
     def void(self, edit: Edit, voided: Wire) -> None:
         """Refuse while payments are linked, or take them off first (quirk `void_linked`)."""
@@ -225,21 +214,6 @@ def _applied(document: Wire) -> Any:
 
 def _payments(document: Wire) -> list[str]:
     return [link["TxnId"] for link in document.get("LinkedTxn") or () if link.get("TxnType") == "Payment"]
-
-
-def _estimates(document: Wire) -> set[str]:
-    return {link["TxnId"] for link in document.get("LinkedTxn") or () if link.get("TxnType") == "Estimate"}
-
-
-def _check_estimate_link(edit: Edit, new: Wire, old: Wire | None) -> None:
-    fresh = _estimates(new) - (_estimates(old) if old else set())
-    if len(_estimates(new)) > 1:
-        raise refusals.business("Only one estimate can be linked to an invoice.")
-    for estimate_id in fresh:
-        if edit.find("Estimate", estimate_id).get("TxnStatus") not in {"Pending", "Accepted"}:
-            raise refusals.ApiFault(
-                "620", "Transaction cannot be linked", f"Estimate {estimate_id} is not open for invoicing.", "LinkedTxn"
-            )
 
 
 def _complete_due_date(edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
