@@ -50,16 +50,17 @@ def carry_out(
     ports.journal.start_run(run)
     try:
         execution = execute(approved.actions, run=run, locks=plan.locks, ports=ports)
-        proof = None if execution.interrupted else _proof(run.id, execution, before, span, books, ports)
     except AuthorizationError as error:
         end = RunEnd(run_id=run.id, state="interrupted", at=ports.clock.now(), message=str(error))
         ports.journal.finish_run(end)
         raise
-    except GatewayError as error:
-        message = f"What was done could not be proved: {error}"
-        ports.journal.finish_run(RunEnd(run_id=run.id, state="failed", at=ports.clock.now(), message=message))
-        raise
-    state, message = _verdict(execution, proof)
+    proof, unproved = None, execution.interrupted
+    if not unproved:
+        try:
+            proof = _proof(run.id, execution, before, span, books, ports)
+        except (GatewayError, AuthorizationError) as error:
+            unproved = f"What was done could not be proved: {error}"
+    state, message = _verdict(execution, proof, unproved)
     ports.journal.finish_run(
         RunEnd(
             run_id=run.id,
@@ -98,13 +99,13 @@ def _proof(
     return proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, names, wrong)
 
 
-def _verdict(execution: Execution, proof: Proof | None) -> tuple[RunState, str]:
+def _verdict(execution: Execution, proof: Proof | None, unproved: str) -> tuple[RunState, str]:
     """How the run ended, and why in one sentence or two."""
     counts = counted(execution.outcomes)
     if execution.surprise:
         return "failed", f"{execution.surprise} {counts}."
-    if execution.interrupted or proof is None:
-        return "interrupted", f"{execution.interrupted} {counts}."
+    if proof is None:
+        return "interrupted" if execution.interrupted else "failed", f"{unproved} {counts}."
     if not proof.agrees:
         rows = [
             f"{row.what}, {row.scope}: {row.actual}, predicted {row.predicted}" for row in proof.rows if not row.agrees

@@ -169,6 +169,20 @@ def test_reports_that_cannot_be_had_before_the_run_send_nothing():
     assert (desk.quickbooks.sent, desk.journal.rows) == ([], [])
 
 
+def test_a_run_that_cannot_be_proved_is_failed_and_still_tells_what_it_did():
+    desk = a_desk()
+    plan = approved(desk, [apply_other(desk.books)])
+
+    def disconnect() -> None:
+        desk.quickbooks.unreachable = True
+
+    desk.quickbooks.meanwhile(1, disconnect)
+    report = run(desk, plan)
+    assert (report.state, report.outcomes[0].state) == ("failed", "done")
+    assert "could not be proved" in report.message
+    assert [row.state for row in desk.journal.rows if isinstance(row, RunEnd)] == ["failed"]
+
+
 def test_death_at_every_point_of_apply_and_applying_again_ends_like_no_death_r6():
     books = messy_books()
 

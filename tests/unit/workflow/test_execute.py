@@ -14,6 +14,7 @@ from qbclean.model.lists import AccountingInfoPrefs
 from qbclean.model.locks import Locks
 from qbclean.model.refs import DocumentRef
 from qbclean.workflow.execute import execute
+from qbclean.workflow.history import TakenBack, written_before
 from qbclean.workflow.recover import recover
 from tests.builders import a_payment, a_snapshot, an_invoice
 from tests.fakes import FakeQuickBooks, ManualStop
@@ -178,6 +179,15 @@ def test_a_closed_period_is_reported_and_not_retried_s28():
     assert len(desk.quickbooks.sent) == 1
 
 
+def test_a_document_in_a_period_locked_by_now_is_not_voided_s01():
+    desk = a_desk()
+    locks = Locks(income_tax_filed=date(2026, 3, 31))
+    actions = (move_payment(desk.books), void_duplicate(desk.books))
+    execution = execute(actions, run=desk.start_run(), locks=locks, ports=desk.ports)
+    assert [outcome.state for outcome in execution.outcomes] == ["done", "refused"]
+    assert "closed through 2026-03-31 (S01)" in execution.outcomes[1].reason
+
+
 def test_a_lost_reply_is_settled_by_reading_back_and_the_run_goes_on_s19():
     for number in range(1, 9):
         desk = a_desk()
@@ -250,6 +260,17 @@ def test_what_an_earlier_run_did_is_reported_done_and_not_sent_again_r6():
     assert set(states(desk, *actions, run="R-2").values()) == {"done"}
     assert len(desk.quickbooks.sent) == 8
     assert len({request.request_id for request in desk.quickbooks.sent}) == 8
+
+
+def test_what_earlier_runs_did_is_taken_up_in_the_order_in_which_it_was_done():
+    """Runs need not follow the plan's order: what was left open in one is done after later actions."""
+    desk = a_desk()
+    first, second = credit_open_invoice(desk.books), apply_payment(desk.books)
+    states(desk, second, run="R-2")
+    states(desk, first, second, run="R-1")
+    requests = {request.request_id for action in (first, second) for request in action.requests}
+    known = written_before(desk.journal, requests, TakenBack(desk.journal))
+    assert [write.intent.action_id for write in known] == ["A-apply", "A-credit", "A-credit"]
 
 
 def test_a_refused_request_is_not_sent_a_second_time():

@@ -279,6 +279,17 @@ def test_a_plan_that_was_taken_back_does_not_run_again_r4():
         apply(approved(desk, [apply_other(desk.books)]), books=desk.books, ports=desk.ports, by=BY)
 
 
+def test_an_action_that_was_taken_back_is_not_taken_for_done_when_more_of_its_plan_is_applied():
+    desk = a_desk()
+    first, second = apply_other(desk.books), apply_payment(desk.books)
+    later = msgspec.structs.replace(second, decision=msgspec.structs.replace(second.decision, state="undecided"))
+    run_id = apply(approved(desk, [first, later]), books=desk.books, ports=desk.ports, by=BY).run_id
+    take_back(desk, run_id)
+    report = apply(approved(desk, [first, second]), books=desk.books, ports=desk.ports, by=BY)
+    assert [outcome.state for outcome in report.outcomes] == ["stale", "done"]
+    assert "taken back by run" in report.outcomes[0].reason
+
+
 def test_an_interrupted_rollback_is_finished_by_planning_it_again():
     desk = a_desk()
     run_id = applied(desk, *whole_plan(desk.books))
