@@ -25,7 +25,7 @@ def credit_duplicate(
 ) -> Proposal:
     """Credit every line of `invoice` on day `on` and apply the credit to it, so that its balance falls to zero."""
     name = invoice.doc_number or invoice.id
-    lines = [mirrored_line(line, line.amount) for line in invoice.item_lines]
+    lines = [mirrored_line(line, line.amount) for line in invoice.item_lines if line.detail_type != "DescriptionOnly"]
     if any(line is None for line in lines):
         judgement = judgement.held("a line of the invoice has no item to mirror (S02); credit it by hand")
     memo: dict[str, Any] = {

@@ -52,7 +52,12 @@ def item_line(
 
 
 def mirrored_line(line: Line, amount: Decimal) -> dict[str, Any] | None:
-    """`line` again with another amount: same item, class, tax code and words (S02); None for lines without an item."""
+    """`line` again with another amount: same item, class, tax code and words (S02).
+
+    None for lines that cannot be mirrored: bundles, and lines without an item.
+    """
+    if line.detail_type == "DiscountLineDetail":
+        return _mirrored_discount(line, amount)
     detail = line.sales_item_line_detail
     if detail is None or detail.item_ref is None:
         return None
@@ -65,6 +70,14 @@ def mirrored_line(line: Line, amount: Decimal) -> dict[str, Any] | None:
         tax_code=detail.tax_code_ref.value if detail.tax_code_ref else None,
         class_id=detail.class_ref.value if detail.class_ref else None,
     )
+
+
+def _mirrored_discount(line: Line, amount: Decimal) -> dict[str, Any]:
+    """A discount of a fixed amount, on the same account: a percentage would be computed anew."""
+    detail: dict[str, Any] = {"PercentBased": False}
+    if line.discount_line_detail and line.discount_line_detail.discount_account_ref:
+        detail["DiscountAccountRef"] = {"value": line.discount_line_detail.discount_account_ref.value}
+    return {"DetailType": "DiscountLineDetail", "Amount": text(amount), "DiscountLineDetail": detail}
 
 
 def shared_out(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

@@ -14,7 +14,6 @@ from qbclean.actions.proposal import Proposal
 from qbclean.detect.copies import CopySet, copy_sets
 from qbclean.match.customers import crm_party
 from qbclean.match.items import ItemMap, map_items
-from qbclean.match.normalize import NumberKey, number_key
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
@@ -69,31 +68,28 @@ class Inquiry:
         return map_items(self.books, self.crm, self.matches.invoices)
 
     @cached_property
-    def numbers_taken(self) -> Mapping[NumberKey | None, tuple[str, str]]:
-        """Number key → (number as written, document in words), over invoices, credit memos and sales receipts (S15)."""
+    def numbers_taken(self) -> Mapping[str, str]:
+        """DocNumber → document in words, over invoices, credit memos and sales receipts (S15)."""
         documents = (
             *self.books.invoices.values(),
             *self.books.credit_memos.values(),
             *self.books.sales_receipts.values(),
         )
-        return {
-            number_key(document.doc_number): (document.doc_number, f"{document.kind} {document.id}")
-            for document in documents
-            if document.doc_number
-        }
+        return {document.doc_number: str(document.ref) for document in documents if document.doc_number}
 
     @cached_property
     def other_money(self) -> Mapping[str, Sequence[tuple[str, date, Decimal]]]:
         """QuickBooks customer → (words, date, amount) of money booked other than by invoice: sales receipts, deposit
-        lines and journal lines that name the customer."""
+        lines and journal lines that name the customer; under "" the deposit lines that name nobody."""
         found: dict[str, list[tuple[str, date, Decimal]]] = defaultdict(list)
         for receipt in self.books.sales_receipts.values():
             found[receipt.customer_id].append((f"sales receipt {receipt.id}", receipt.txn_date, receipt.total_amt))
         for deposit in self.books.deposits.values():
             for line in deposit.line:
                 detail = line.deposit_line_detail
-                if detail and detail.entity and not line.linked_txn:
-                    found[detail.entity.value].append((f"deposit {deposit.id}", deposit.txn_date, line.amount))
+                if detail and not line.linked_txn:
+                    customer = detail.entity.value if detail.entity else ""
+                    found[customer].append((f"deposit {deposit.id}", deposit.txn_date, line.amount))
         for entry in self.books.journal_entries.values():
             for line in entry.line:
                 journal = line.journal_entry_line_detail

@@ -10,7 +10,6 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import Mapped, map_lines
-from qbclean.match.normalize import number_key
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
@@ -139,8 +138,8 @@ def _number_problem(inquiry: Inquiry, number: str | None) -> str:
         return (
             "QuickBooks numbers invoices itself in this company; switch custom transaction numbers on, pull, plan again"
         )
-    taken = inquiry.numbers_taken.get(number_key(number))
-    return f"its number is taken by {taken[1]}" if taken and taken[0] == number else ""
+    taken = inquiry.numbers_taken.get(number)
+    return f"its number is taken by {taken}" if taken else ""
 
 
 def _near_twin(inquiry: Inquiry, invoice: CrmInvoice) -> str:

@@ -16,6 +16,7 @@ from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef
 
 _WINDOW = timedelta(days=60)
+_NEAR = timedelta(days=14)
 BANK_FIRST = "Find the money on the bank statement before it is recorded."
 
 
@@ -132,4 +133,9 @@ def _booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> st
         for words, day, amount in inquiry.other_money.get(qbo_id, ()):
             if amount == record.amount and abs(day - record.date) <= _WINDOW:
                 return words
-    return ""
+    nameless = [
+        words
+        for words, day, amount in inquiry.other_money.get("", ())
+        if amount == record.amount and abs(day - record.date) <= _NEAR
+    ]
+    return f"{nameless[0]}, which names no customer" if len(nameless) == 1 else ""

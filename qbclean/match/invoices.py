@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.sales import Sale, SalesContext, comparable, compare_sales, crm_sale, qbo_sale
-from qbclean.match.weights import MATCH, points
+from qbclean.match.weights import MATCH, Levels, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
@@ -166,7 +166,7 @@ def _second_chance(
     scores: Mapping[str, Mapping[str, int]],
     context: SalesContext,
 ) -> dict[str, str]:
-    """Pairs among the left-overs of a group that agree on the total.
+    """Pairs among the left-overs of a group that agree on the total, or on the day and part of the lines.
 
     A CRM invoice without a twin beside a QuickBooks invoice without one are likelier one sale on a wrong job or number
     than one missing and one duplicated, unless the copy clearly looks like another sale. A pair voids and creates
@@ -181,9 +181,16 @@ def _second_chance(
             continue
         for other in spare:
             levels = compare_sales(sale, other, context)
-            if levels["total"] == "same" and levels["number"] not in ("names another", "other draw"):
+            if _could_be(levels):
                 edges.setdefault(sale.id, {})[other.id] = points(levels) + _SECOND_CHANCE - as_copy[other.id]
     return assign(edges)
+
+
+def _could_be(levels: Levels) -> bool:
+    if levels["number"] in ("names another", "other draw"):
+        return False
+    near = levels["date"] in ("same day", "within 3 days") and levels["lines"] != "nothing in common"
+    return levels["total"] == "same" or near
 
 
 def _keys(sale: Sale) -> Iterable[object]:
