@@ -95,9 +95,11 @@ def _check_columns(table: Table, statement: Statement) -> None:
 def _matching(company: Company, table: Table, statement: Statement) -> list[str]:
     """Return the ids that meet every condition, in the order asked for; remembered while a caller pages."""
     key = (statement.entity, statement.conditions, statement.order, company.today, company.quirks["query_order"])
-    if table.remembered is None or table.remembered[:2] != (table.version, key):
-        table.remembered = (table.version, key, _search(company, table, statement))
-    return table.remembered[2]
+    found = table.remembered.get(key)
+    if found is None:
+        found = _search(company, table, statement)
+        table.remember(key, found)
+    return found
 
 
 def _search(company: Company, table: Table, statement: Statement) -> list[str]:
@@ -112,11 +114,10 @@ def _search(company: Company, table: Table, statement: Statement) -> list[str]:
     descending = not order and company.quirks["query_order"] == "descending"
     if found is None:
         found = list(table.order)
-    elif any(condition.operator in {"=", "IN"} for condition in conditions):
-        found.sort(key=id_order)
     for name, down in reversed(order):
         if name == "Id":
-            found.sort(key=id_order, reverse=down)
+            if down or len(order) > 1:  # else they stand so already
+                found.sort(key=id_order, reverse=down)
         else:
             column = table.column(name)
             found.sort(key=lambda key: _sortable(column.get(key)), reverse=down)
@@ -158,12 +159,12 @@ def _from_index(table: Table, name: str, wanted: list[Comparable]) -> list[str] 
         if holders is None:
             return None
         found.update(holders)
-    return list(found)
+    return sorted(found, key=id_order)
 
 
 def _filter_ids(table: Table, condition: Condition, wanted: list[str], candidates: list[str]) -> list[str]:
     if condition.operator in {"=", "IN"}:
-        present = [value for value in dict.fromkeys(wanted) if value in table]
+        present = sorted({value for value in wanted if value in table}, key=id_order)
         return present if candidates is table.order else [key for key in candidates if key in set(present)]
     holds, limit = _OPERATORS[condition.operator], id_order(wanted[0])
     return [key for key in candidates if holds(id_order(key), limit)]

@@ -17,6 +17,8 @@ from qbclean.sandbox.wire import decode, decode_object
 _EAGER = ("TxnDate", "CustomerRef", "DocNumber", "Balance", "TotalAmt", "MetaData.LastUpdatedTime", "Active")
 _INDEXED = ("CustomerRef", "DocNumber", "Name", "DisplayName", "FullyQualifiedName")
 
+_MOST_REMEMBERED = 8
+
 Comparable = Any
 """A column's value: text in lower case, Decimal, ISO date, seconds, bool; None where the object has none."""
 
@@ -54,8 +56,7 @@ class Table:
         self.kinds: dict[str, Kind] = {**spec.sortable, **spec.queryable}
         self.bodies: dict[str, bytes] = {}
         self.order: list[str] = []
-        self.version = 0
-        self.remembered: tuple[int, object, list[str]] | None = None
+        self.remembered: dict[object, list[str]] = {}
         self._columns: dict[str, dict[str, Comparable]] = {name: {} for name in _EAGER if name in self.kinds}
         self._indexes: dict[str, dict[Comparable, list[str]]] = {name: {} for name in _INDEXED if name in self.kinds}
 
@@ -97,7 +98,7 @@ class Table:
             value = comparable(stored, name, self.kinds[name])
             if value is not None:
                 index.setdefault(value, []).append(object_id)
-        self.version += 1
+        self.remembered.clear()
 
     def remove(self, object_id: str) -> None:
         """Take an object out."""
@@ -106,7 +107,7 @@ class Table:
         self.order.remove(object_id)
         for column in self._columns.values():
             column.pop(object_id, None)
-        self.version += 1
+        self.remembered.clear()
 
     def _unindex(self, object_id: str) -> None:
         if not self._indexes:
@@ -119,6 +120,12 @@ class Table:
                 holders.remove(object_id)
                 if not holders:
                     del index[value]
+
+    def remember(self, key: object, found: list[str]) -> None:
+        """Keep a query's result until the next write, so that paging through it costs no new search."""
+        if len(self.remembered) >= _MOST_REMEMBERED:
+            self.remembered.clear()
+        self.remembered[key] = found
 
     def column(self, name: str) -> Mapping[str, Comparable]:
         """Return id → comparable value of a property; read out of the objects the first time it is asked for."""

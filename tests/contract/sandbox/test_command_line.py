@@ -66,7 +66,7 @@ def test_a_state_file_is_dumped_as_a_company_folder(tmp_path: Path) -> None:
     [
         (["--quirk", "nonsense=1"], 2, "no quirk"),
         (["--company", "nowhere"], 1, "is no folder"),
-        (["--port", "70000"], 2, "range"),
+        (["--port", "70000"], 2, "65535"),
         (["--today", "yesterday"], 2, "yesterday"),
         (["--faults", "missing.json"], 2, "missing.json"),
     ],
