@@ -43,8 +43,14 @@ def decide(
     file = plan_files.read(plan)
     decided = decide_plan(file.plan, choice, by=by or user_name(), at=session.clock.now(), reason=reason)
     plan_files.save(file, decided)
-    for action, needed in unapproved_prerequisites(decided):
-        session.screen.warn(f"{action.id} will not run: it depends on {needed.id}, which is not approved.")
-    content = {"file": str(plan), "digest": decided.digest, "decisions": decision_counts(decided)}
+    blocked = {action.id: needed.id for action, needed in unapproved_prerequisites(decided)}
+    for action, needed in blocked.items():
+        session.screen.say(f"{action} will not run: it depends on {needed}, which is not approved.")
+    content = {
+        "file": str(plan),
+        "digest": decided.digest,
+        "decisions": decision_counts(decided),
+        "will_not_run": blocked,
+    }
     session.screen.result("decided", content, lambda: decision_table(decided))
     session.screen.say(f"\nNext: `qbclean apply {plan} --dry-run`, then `qbclean apply {plan}`.")

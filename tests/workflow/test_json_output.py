@@ -1,0 +1,49 @@
+"""`--json` on every command: one document on stdout and nothing else there (R54)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.workflow.conftest import Cli
+
+
+def test_every_command_answers_with_one_document(connected: Cli) -> None:
+    cli, kinds = connected, []
+    for line, code in (
+        ("connect --local ready.json", 0),
+        ("companies", 0),
+        ("companies use {realm}", 0),
+        ("pull", 0),
+        ("crm profiles", 0),
+        ("check", 3),
+        ("plan --out plan.json", 0),
+        ("show plan.json", 0),
+        ("show plan.json {action}", 0),
+        ("diff plan.json plan.json", 0),
+        ("decide plan.json --tier recommended", 0),
+        ("apply plan.json --dry-run", 0),
+        ("apply plan.json --yes", 0),
+        ("recover", 0),
+        ("log", 0),
+        ("log last", 0),
+        ("log verify", 0),
+        ("rollback last --yes", 0),
+        ("companies forget {realm}", 0),
+    ):
+        values = {"realm": next((cli.home / "companies").iterdir()).name, "action": ""}
+        if "{action}" in line:
+            values["action"] = json.loads((cli.folder / "plan.json").read_text("utf-8"))["actions"][0]["id"]
+        ran = cli.ok(*line.format(**values).split(), "--json", code=code)
+        assert ran.document["format_version"] == "1.0"
+        assert ran.err == "", f"{line}: no remarks with --json"
+        kinds.append(ran.document["kind"])
+    assert len(set(kinds)) >= 15
+
+
+@pytest.mark.parametrize("line", ["pull", "show nowhere.json", "log"])
+def test_a_refusal_is_a_document_too(cli: Cli, line: str) -> None:
+    ran = cli.run(*line.split(), "--json")
+    assert ran.document["kind"] == "error"
+    assert ran.document["error"]["exit_code"] == ran.code

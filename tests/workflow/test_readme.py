@@ -1,0 +1,44 @@
+"""The README says what the program does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workflow import readme_blocks
+from tests.workflow.conftest import Cli
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def test_every_command_is_documented_with_the_help_it_gives() -> None:
+    documented = readme_blocks.documented_help()
+    commands = readme_blocks.commands()
+    assert sorted(documented) == sorted(commands)
+    for line in commands:
+        assert _words(documented[line]) == _words(readme_blocks.real_help(line)), (
+            f"`qbclean {line} --help` changed: run `python -m tests.workflow.readme_blocks`"
+        )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the walk-through is written for a POSIX shell")
+def test_the_walk_through_works_by_paste(tmp_path: Path) -> None:
+    program = Path(sys.executable).parent
+    environment = Cli(tmp_path).environment
+    environment.pop("QBCLEAN_HOME")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", readme_blocks.walk_through()],
+        cwd=tmp_path, env=environment | {"PATH": f"{program}:{environment['PATH']}"},
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "Traceback" not in done.stderr
+    for page in ("check.html", "plan.html", "log.html"):
+        assert (tmp_path / "walk" / page).read_text("utf-8").startswith("<!doctype html>")
+    assert "Proved: all" in done.stdout
+    assert "The log is whole" in done.stdout
