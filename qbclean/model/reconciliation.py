@@ -190,8 +190,10 @@ class AgedCustomer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Aging(msgspec.Struct, frozen=True, kw_only=True):
-    """A/R as the books show it, and as it truly is: as the CRM says for what both know, else as QuickBooks says, without
-    what is entered twice."""
+    """A/R as the books show it, and as it truly is.
+
+    True is what the CRM says for all that both sides know, what QuickBooks says for the rest, nothing for copies.
+    """
 
     books: Aged
     true: Aged

@@ -1,0 +1,72 @@
+"""What is open in the CRM: invoices, and payments and credits on account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qbclean.model.crm import CrmInvoice, CrmPayment, CrmRecords
+from qbclean.model.money import ZERO, total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmBalances:
+    """Open amounts by id, with the sign they have in A/R: `invoices` ≥ 0, `payments` and `credits` ≤ 0."""
+
+    invoices: Mapping[str, Decimal]
+    payments: Mapping[str, Decimal]
+    credits: Mapping[str, Decimal]
+
+
+def crm_balances(crm: CrmRecords) -> CrmBalances:
+    """The balance the CRM gives, else total less payments and credits; money without an invoice is on account.
+
+    What was paid or credited beyond an invoice's total is on account too (design.md 6: the row of an overpayment
+    carries the full amount, the balance stops at 0): it counts with the invoice's latest payment, else credit.
+    """
+    payments = {payment.crm_id: -_unallocated(payment) for payment in crm.payments}
+    given = {credit.crm_id: ZERO if credit.invoice_id else -credit.amount for credit in crm.credits}
+    for invoice in crm.invoices:
+        over = _settled(crm, invoice) - invoice.total
+        if over <= 0 or not invoice.is_final:
+            continue
+        if paid := crm.payments_by_invoice.get(invoice.crm_id):
+            payments[max(paid, key=lambda item: (item.date, item.crm_id)).crm_id] -= over
+        elif allowed := crm.credits_by_invoice.get(invoice.crm_id):
+            given[max(allowed, key=lambda item: (item.date, item.crm_id)).crm_id] -= over
+    return CrmBalances(
+        invoices={invoice.crm_id: _open(crm, invoice) for invoice in crm.invoices}, payments=payments, credits=given
+    )
+
+
+def paid_on(crm: CrmRecords, invoice_id: str) -> Mapping[str, Decimal]:
+    """CRM payment → what it pays of the invoice."""
+    paid: dict[str, Decimal] = {}
+    for payment in crm.payments_by_invoice.get(invoice_id, ()):
+        if payment.crm_id not in paid:
+            paid[payment.crm_id] = total(
+                payment.amount if line.amount is None else line.amount
+                for line in payment.applied
+                if line.invoice_id == invoice_id
+            )
+    return paid
+
+
+def _unallocated(payment: CrmPayment) -> Decimal:
+    """A line without an amount takes the whole payment."""
+    amounts = [line.amount for line in payment.applied if line.amount is not None]
+    return payment.amount - total(amounts) if len(amounts) == len(payment.applied) else ZERO
+
+
+def _settled(crm: CrmRecords, invoice: CrmInvoice) -> Decimal:
+    credited = total(credit.amount for credit in crm.credits_by_invoice.get(invoice.crm_id, ()))
+    return total(paid_on(crm, invoice.crm_id).values()) + credited
+
+
+def _open(crm: CrmRecords, invoice: CrmInvoice) -> Decimal:
+    if invoice.balance is not None:
+        return invoice.balance
+    if invoice.status in ("void", "paid", "written_off"):
+        return ZERO
+    return invoice.total if invoice.status == "draft" else max(ZERO, invoice.total - _settled(crm, invoice))

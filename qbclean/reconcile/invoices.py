@@ -1,0 +1,84 @@
+"""Which bucket explains each invoice's amount."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qbclean.match.sales import compare_sales
+from qbclean.model.crm import CrmInvoice
+from qbclean.model.documents import Invoice
+from qbclean.model.money import total
+from qbclean.model.reconciliation import Bucket
+from qbclean.reconcile.places import month
+from qbclean.reconcile.sides import Sides
+
+
+def crm_invoices(sides: Sides, payments: Mapping[str, Bucket]) -> Mapping[str, Bucket]:
+    """CRM invoice → bucket. `payments`: the buckets of the CRM's payments, which tell where a sale was booked."""
+    return {invoice.crm_id: _crm_invoice(sides, invoice, payments) for invoice in sides.crm.invoices}
+
+
+def quickbooks_invoices(sides: Sides) -> Mapping[str, Bucket]:
+    """QuickBooks invoice → bucket."""
+    return {invoice.id: _quickbooks_invoice(sides, invoice) for invoice in sides.books.invoices.values()}
+
+
+def _crm_invoice(sides: Sides, invoice: CrmInvoice, payments: Mapping[str, Bucket]) -> Bucket:
+    if invoice.crm_id in sides.pairs.bundle_crm:
+        return _shape(sides.pairs.bundle_crm[invoice.crm_id][0])
+    twin = sides.books.invoices.get(sides.pairs.invoice_of.get(invoice.crm_id, ""))
+    if not invoice.is_final:
+        return "crm_draft" if invoice.status == "draft" else "crm_void"
+    return _paired(sides, invoice, twin) if twin is not None else _without_twin(sides, invoice, payments)
+
+
+def _without_twin(sides: Sides, invoice: CrmInvoice, payments: Mapping[str, Bucket]) -> Bucket:
+    if invoice.crm_id in sides.matches.invoices.receipts:
+        return "sales_receipt"
+    if outside := sides.outside(invoice.date):
+        return outside
+    paid = {payments[payment.crm_id] for payment in sides.crm.payments_by_invoice.get(invoice.crm_id, ())}
+    if len(paid) == 1 and paid <= {"sales_receipt", "deposit"}:
+        # QuickBooks has the money of the sale, and nothing else of it.
+        return paid.pop()
+    return "missing" if invoice.total else "nothing"
+
+
+def _quickbooks_invoice(sides: Sides, invoice: Invoice) -> Bucket:
+    if invoice.id in sides.pairs.bundle_qbo:
+        return _shape(sides.pairs.bundle_qbo[invoice.id][0])
+    record = sides.crm.invoices_by_id.get(sides.pairs.crm_invoice_of.get(invoice.id, ""))
+    if invoice.is_voided:
+        return "quickbooks_void"
+    if record is not None:
+        return _paired(sides, record, invoice) if record.is_final else "not_billed"
+    if invoice.id in sides.verdicts.copies:
+        return "duplicate"
+    if not sides.crm.invoices:
+        return "not_compared"
+    return "extra" if invoice.total_amt else "nothing"
+
+
+def _paired(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
+    """The bucket of both members of a pair that is live in the CRM."""
+    if invoice.is_voided:
+        return "quickbooks_void"
+    if record.total != invoice.total_amt:
+        return _other_amount(sides, record, invoice)
+    if month(record.date) != month(invoice.txn_date):
+        return "timing"
+    same_job = sides.places.job_of_invoice(record) == sides.places.job_of_customer(invoice.customer_id)
+    return "agreed" if same_job else "other_job"
+
+
+def _other_amount(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
+    sales = sides.matches.invoices
+    levels = compare_sales(sales.sales_crm[record.crm_id], sales.sales_qbo[invoice.id], sales.context)
+    if levels["total"] == "tax rounding":
+        return "rounding"
+    credited = total(credit.amount for credit in sides.crm.credits_by_invoice.get(record.crm_id, ()))
+    return "lowered_invoice" if credited and invoice.total_amt == record.total - credited else "amount_differs"
+
+
+def _shape(shape: str) -> Bucket:
+    return "consolidated" if shape == "consolidated" else "split"

@@ -1,0 +1,80 @@
+"""The reconciliation of a company: both stories in, every dollar between them explained."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from qbclean.match.pairing import MatchSet
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.plan import PlanCompany
+from qbclean.model.reconciliation import MeasureName, ReconciledDocument, Reconciliation
+from qbclean.model.settings import CompanySettings
+from qbclean.reconcile.aging import aging
+from qbclean.reconcile.documents import balances_of, reconciled
+from qbclean.reconcile.job_revenue import job_revenue
+from qbclean.reconcile.sides import Sides
+from qbclean.reconcile.source_totals import source_amounts
+from qbclean.reconcile.tables import comparisons
+from qbclean.reconcile.tie_out import tie_out
+from qbclean.reconcile.verdicts import Verdicts
+
+_SORTS = ("invoice", "payment", "credit", "journal_entry")
+
+
+def reconcile(
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    matches: MatchSet,
+    settings: CompanySettings,
+    *,
+    as_of: date,
+    verdicts: Verdicts,
+) -> Reconciliation:
+    """Pure, linear, and independent of the order of its input.
+
+    `books` must be complete (S29: plan/completeness.py). `verdicts` say what the detectors take for copies. Raises
+    ResidualError when the buckets do not add up to the difference of the totals, which no input can bring about.
+    """
+    sides = Sides(books=books, crm=crm, matches=matches, settings=settings, as_of=as_of, verdicts=verdicts)
+    balances = balances_of(sides)
+    documents = tuple(sorted(reconciled(balances), key=_order))
+    aged = aging(
+        documents,
+        as_of,
+        settled_elsewhere=frozenset(
+            booking.ref.id
+            for booking in (*sides.money_booked_elsewhere.values(), *sides.credits_booked_elsewhere.values())
+            if booking.ref.kind == "JournalEntry"
+        ),
+        party_name=sides.places.party_name,
+        crm_tells_balances=bool(crm.invoices) and not crm.payments,
+    )
+    return Reconciliation(
+        company=PlanCompany(realm_id=books.realm_id, name=books.company.company_name, environment=books.environment),
+        snapshot_id=books.id,
+        as_of=as_of,
+        comparisons=comparisons(
+            documents,
+            source_amounts(sides),
+            compared=lambda measure: _compared(crm, measure),
+            party_name=sides.places.party_name,
+            job_name=sides.places.job_name,
+        ),
+        job_revenue=job_revenue(sides, balances.buckets) if crm.invoices else (),
+        aging=aged,
+        tie_out=tie_out(books, aged, documents),
+        documents=documents,
+        parties={key: sides.places.party_name(key) for key in sorted({document.party for document in documents})},
+        jobs={key: sides.places.job_name(key) for key in sorted({document.job for document in documents})},
+    )
+
+
+def _compared(crm: CrmRecords, measure: MeasureName) -> bool:
+    records = {"payments": crm.payments, "credits": crm.credits}.get(measure, crm.invoices)
+    return bool(records)
+
+
+def _order(document: ReconciledDocument) -> tuple[object, ...]:
+    day = document.day or date.min
+    return (document.side, _SORTS.index(document.sort), day, document.id.zfill(20), document.party, document.job)
