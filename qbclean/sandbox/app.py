@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -205,7 +206,7 @@ async def _cut(scope: Scope) -> None:
     if transport is not None:
         plug = transport.get_extra_info("socket")
         if plug is not None:
-            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
         transport.abort()
     await asyncio.sleep(0.02)
 

@@ -26,25 +26,13 @@ _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedT
 class DepositRules(Rules):
     """Takes received money to the bank, and books other lines straight to an account."""
 
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:  # noqa: ARG002 - the interface
-        """Check each line, number them, and add them up."""
+    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
+        """Check each line, number them, and add them up. Lines the request does not name stay as they are."""
         check_references(edit, new, old)
         new.setdefault("TxnDate", edit.company.today.isoformat())
-        before = deposit_links(old)
-        lines: list[Wire] = []
-        for given in new["Line"]:
-            line = {**given, "Id": str(len(lines) + 1), "LineNum": len(lines) + 1}
-            if line.get("LinkedTxn"):
-                self._check_received(edit, line, before)
-            else:
-                self._check_other(edit, line)
-            lines.append(line)
-        if not lines:
-            raise refusals.missing("Line")
-        if len(deposit_links(new)) < sum(1 for line in lines if line.get("LinkedTxn")):
-            raise refusals.business("A transaction appears in more than one line of the deposit.", "Line")
-        new["Line"] = lines
-        total = sum((amount_of(line, "Amount") for line in lines), ZERO)
+        if old is None or "Line" in options.sent:
+            new["Line"] = self._checked_lines(edit, new, old)
+        total = sum((amount_of(line, "Amount") for line in new["Line"]), ZERO)
         new["TotalAmt"] = money(total - amount_of(new.get("CashBack") or {}, "Amount"))
         if new["TotalAmt"] < 0:
             raise refusals.ApiFault("2290", "Negative Amount", "A deposit must total 0 or more.", "TotalAmt")
@@ -56,6 +44,27 @@ class DepositRules(Rules):
     def linked(self, edit: Edit, new: Wire | None, old: Wire | None) -> None:
         """Mark what is in the deposit now, free what no longer is."""
         mark_deposited(edit, str((new or old or {})["Id"]), deposit_links(old), deposit_links(new))
+
+    def _checked_lines(self, edit: Edit, new: Wire, old: Wire | None) -> list[Wire]:
+        before = deposit_links(old)
+        kept = {str(line["Id"]) for line in (old or {}).get("Line") or () if "Id" in line}
+        next_id = max((int(number) for number in kept if number.isdigit()), default=0) + 1
+        lines: list[Wire] = []
+        for given in new["Line"]:
+            line = {**given, "LineNum": len(lines) + 1}
+            if line.get("Id") not in kept:
+                line["Id"], next_id = str(next_id), next_id + 1
+            kept.discard(line["Id"])
+            if line.get("LinkedTxn"):
+                self._check_received(edit, line, before)
+            else:
+                self._check_other(edit, line)
+            lines.append(line)
+        if not lines:
+            raise refusals.missing("Line")
+        if len(deposit_links(new)) < sum(1 for line in lines if line.get("LinkedTxn")):
+            raise refusals.business("A transaction appears in more than one line of the deposit.", "Line")
+        return lines
 
     def _check_received(self, edit: Edit, line: Wire, before: set[tuple[str, str]]) -> None:
         link = line["LinkedTxn"][0]

@@ -49,7 +49,7 @@ _PAYMENT = {
 class PaymentRules(Rules):
     """Applies, moves and unlinks; the Line array says everything that remains linked."""
 
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:  # noqa: ARG002 - the interface
+    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Check every line against the document it points at, then compute what stays unapplied."""
         refuse_deposited(old)
         check_references(edit, new, old)
@@ -57,8 +57,8 @@ class PaymentRules(Rules):
         new.setdefault("DepositToAccountRef", undeposited_funds(edit))
         if amount_of(new, "TotalAmt") < 0:
             raise refusals.ApiFault("2290", "Negative Amount", "Payment amount must be 0 or greater.", "TotalAmt")
-        before = applied_lines(old)
-        new["Line"] = self._checked_lines(edit, new, before)
+        if old is None or "Line" in options.sent or "Line" not in new:
+            new["Line"] = self._checked_lines(edit, new, applied_lines(old))
         rest = unapplied(edit, new)
         if rest < 0:
             raise refusals.business(

@@ -62,6 +62,7 @@ _INVOICE = {
     **each(text(4000), "PaymentDetailsMessage"),
 }
 
+_TOTALLED = frozenset({"Line", "TxnTaxDetail", "ApplyTaxAfterDiscount"})
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
 _NUMBERED: dict[str, Kind] = {
     "Id": "id",
@@ -87,9 +88,12 @@ class SalesRules(Rules):
         complete_number(edit, self.entity, new, old, options)
         if old and is_voided(old) and edit.company.quirks["unvoid"] == "refuse" and "Line" in options.sent:
             raise refusals.business("A voided transaction cannot be edited.")
-        complete_lines(edit, new, old)
-        complete_tax(edit, new, supplied="TxnTaxDetail" in options.sent)
-        new["TotalAmt"] = total_of(new)
+        # what the request does not name is left exactly as it is, even where it would be refused today
+        if old is None or "Line" in options.sent:
+            complete_lines(edit, new, old)
+        if old is None or _TOTALLED & options.sent:
+            complete_tax(edit, new, supplied="TxnTaxDetail" in options.sent)
+            new["TotalAmt"] = total_of(new)
         if new.get("EmailStatus") == "NeedToSend" and not (new.get("BillEmail") or {}).get("Address"):
             raise refusals.missing("BillEmail")
 
@@ -127,7 +131,7 @@ class OpenItemRules(SalesRules):
             taken = amount_of(new, "Deposit")
         else:
             taken = ZERO
-        balance = money(new["TotalAmt"] - taken - applied)
+        balance = money(amount_of(new, "TotalAmt") - taken - applied)
         if balance < 0:
             raise refusals.business(f"The total {new['TotalAmt']} is below what is already applied ({applied}).")
         set_balance(self.entity, new, balance)

@@ -65,7 +65,10 @@ def total_of(new: Wire) -> Decimal:
 
 
 def complete_tax(edit: Edit, new: Wire, *, supplied: bool) -> None:
-    """Compute sales tax from the header's tax code; an amount supplied with the request stands as it is."""
+    """Compute sales tax from the header's code, or else the rates of its tax lines.
+
+    An amount supplied with the request stands as it is, and so does a bare one that no rate explains.
+    """
     preferences = edit.company.preferences
     detail: Wire = dict(new.get("TxnTaxDetail") or {})
     if not (preferences.get("TaxPrefs") or {}).get("UsingSalesTax"):
@@ -78,8 +81,13 @@ def complete_tax(edit: Edit, new: Wire, *, supplied: bool) -> None:
         return
     code = edit.referred("TaxCode", detail, "TxnTaxCodeRef")
     taxable = _taxable(new)
-    tax_lines = [_tax_line(edit, rate, taxable) for rate in _rates(code)] if code and taxable else []
-    detail.pop("TaxLine", None)
+    known = detail.pop("TaxLine", None) or []
+    if code is None and not known:
+        detail["TotalTax"] = money(amount_of(detail, "TotalTax"))
+        new["TxnTaxDetail"] = detail
+        return
+    rates = _rates(code) if code else [rate for line in known if (rate := _rate_of(line))]
+    tax_lines = [_tax_line(edit, rate, taxable) for rate in rates] if taxable else []
     if tax_lines:
         detail["TaxLine"] = tax_lines
     detail["TotalTax"] = money(sum((line["Amount"] for line in tax_lines), ZERO))
@@ -212,6 +220,11 @@ def _taxable(new: Wire) -> Decimal:
 def _rates(code: Wire) -> list[str]:
     details = (code.get("SalesTaxRateList") or {}).get("TaxRateDetail") or ()
     return [detail["TaxRateRef"]["value"] for detail in details if detail.get("TaxRateRef")]
+
+
+def _rate_of(tax_line: Wire) -> str | None:
+    detail = tax_line.get("TaxLineDetail") or {}
+    return (detail.get("TaxRateRef") or {}).get("value")
 
 
 def _tax_line(edit: Edit, rate_id: str, taxable: Decimal) -> Wire:

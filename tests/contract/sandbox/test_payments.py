@@ -243,3 +243,19 @@ def test_account_balances_follow_the_documents(caller: Caller) -> None:
     assert (shown["Checking"], shown["Undeposited Funds"], shown["Accounts Receivable (A/R)"]) == (40, 0, 60)
     assert shown["Services"] == 0
     assert caller.read("Account", "3")["CurrentBalance"] == 60
+
+
+def test_a_deposit_keeps_the_ids_of_the_lines_that_remain(caller: Caller) -> None:
+    payments = [caller.payment(amount) for amount in ("10.00", "20.00", "30.00")]
+    lines = [
+        {"Amount": str(paid["TotalAmt"]), "LinkedTxn": [{"TxnId": paid["Id"], "TxnType": "Payment", "TxnLineId": "0"}]}
+        for paid in payments
+    ]
+    deposit = caller.post("deposit", {"DepositToAccountRef": {"value": "1"}, "Line": lines})["Deposit"]
+    assert [line["Id"] for line in deposit["Line"]] == ["1", "2", "3"]
+    body = {"Id": deposit["Id"], "SyncToken": "0", "sparse": True}
+    without = caller.post("deposit", {**body, "Line": [deposit["Line"][0], deposit["Line"][2]]})["Deposit"]
+    assert ([line["Id"] for line in without["Line"]], without["TotalAmt"]) == (["1", "3"], 40)
+    assert caller.read("Payment", payments[1]["Id"])["LinkedTxn"] == []
+    noted = caller.post("deposit", {**body, "SyncToken": "1", "PrivateNote": "slip 4"})["Deposit"]
+    assert noted["Line"] == without["Line"]

@@ -111,6 +111,26 @@ def test_unknown_fields_of_a_folder_survive_a_write(folder: Path, open_sandbox: 
     assert caller.post("invoice", body)["Invoice"]["HomeGrown"] == {"a": 1}
 
 
+def test_a_note_changes_nothing_else_of_a_document_that_would_be_refused_today(
+    folder: Path, open_sandbox: Opener
+) -> None:
+    """A sparse update leaves lines and tax alone, though amounts, items and tax would not pass as new ones."""
+
+    def spoil(invoice: dict[str, Any]) -> None:
+        line = invoice["Line"][0]
+        line["SalesItemLineDetail"] |= {"Qty": 7, "UnitPrice": 13, "TaxCodeRef": {"value": "5"}}
+        line["Amount"] = invoice["Line"][1]["Amount"] = 92.5
+        invoice["TxnTaxDetail"] = {"TotalTax": 7.5}
+
+    _change(folder, "Invoice", 0, spoil)
+    _, caller = open_sandbox(company=folder)
+    before = caller.read("Invoice", "1")
+    body = {"Id": "1", "SyncToken": "0", "sparse": True, "PrivateNote": "x"}
+    after = caller.post("invoice", body)["Invoice"]
+    for name in ("Line", "TxnTaxDetail", "TotalAmt", "Balance", "LinkedTxn", "DueDate"):
+        assert after[name] == before[name]
+
+
 def test_the_dump_over_http_is_a_company_folder(caller: Caller, tmp_path: Path) -> None:
     caller.invoice("12.50")
     files = caller.admin("GET", "dump?format=json").json["files"]
