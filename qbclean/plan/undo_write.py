@@ -26,6 +26,11 @@ _COMPUTED = (
 _DELETED_TO_UNDO = ("Payment", "CreditMemo", "SalesReceipt", "RefundReceipt")
 
 RESTORED = Undo(class_="exact", how="an update puts back what the document said before")
+EMPTIED = Undo(
+    class_="compensating",
+    how="an update puts back what the document said before",
+    leaves="one line of 0.00: the document had no line, and QuickBooks takes none without (2020)",
+)
 UNLINKED = Undo(class_="exact", how="the document was created by qbclean and is deleted")
 VOIDED = Undo(
     class_="exact while untouched",
@@ -75,14 +80,19 @@ def undo_write(write: JournaledWrite, *, action_id: str, token: str, recreate: b
             body = DocumentWrite(operation="void", kind=intent.kind, body=named, target=target, changes=others)
             return UndoWrite(write=body, undo=VOIDED_AGAIN, deed=f"Void again {_name(intent.kind, was, target)}")
         case "update":
+            former = _former(intent.kind, intent.body, was)
+            emptied = intent.kind != "Payment" and former.get("Line") == []
+            if emptied:
+                former["Line"] = [_empty_line(intent.body)]
             body = DocumentWrite(
                 operation="update",
                 kind=intent.kind,
-                body={**named, "sparse": True, **_former(intent.kind, intent.body, was)},
+                body={**named, "sparse": True, **former},
                 target=target,
                 changes=others,
             )
-            return UndoWrite(write=body, undo=RESTORED, deed=f"Put back {_name(intent.kind, was, target)}")
+            undo = EMPTIED if emptied else RESTORED
+            return UndoWrite(write=body, undo=undo, deed=f"Put back {_name(intent.kind, was, target)}")
         case "void" if not recreate:
             body = DocumentWrite(
                 operation="update",
@@ -143,6 +153,13 @@ def _former(kind: DocumentKind, sent: Mapping[str, Any], was: Mapping[str, Any])
         former = {"CustomerRef": was["CustomerRef"], "TotalAmt": str(was["TotalAmt"]), **former}
         former.setdefault("Line", [])
     return former
+
+
+def _empty_line(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of nothing, for the item that the first line sent was for."""
+    items = [line["SalesItemLineDetail"]["ItemRef"] for line in sent["Line"] if "SalesItemLineDetail" in line]
+    detail = {"ItemRef": items[0], "TaxCodeRef": {"value": "NON"}} if items else {"TaxCodeRef": {"value": "NON"}}
+    return {"DetailType": "SalesItemLineDetail", "Amount": "0.00", "SalesItemLineDetail": detail}
 
 
 def _writable(kind: DocumentKind, was: Mapping[str, Any]) -> dict[str, Any]:

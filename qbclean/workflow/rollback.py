@@ -19,6 +19,7 @@ from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import decode
 from qbclean.plan.digest import sealed
 from qbclean.plan.inverse import RollbackTerms, Undoable, inverse_plan, touched_by, undo_id
+from qbclean.plan.undo_write import UNVOIDED
 from qbclean.ports.journal import Journal
 from qbclean.workflow.carry_out import carry_out
 from qbclean.workflow.clearance import cleared
@@ -108,9 +109,9 @@ def _refused_restorations(approved: ApprovedPlan, report: RunReport) -> frozense
     return frozenset(
         request.target
         for action in approved.actions
-        if action.id in refused and action.undo.class_ == "compensating"
+        if action.id in refused and action.undo == UNVOIDED
         for request in action.requests
-        if request.target is not None and request.operation == "update"
+        if request.target is not None
     )
 
 

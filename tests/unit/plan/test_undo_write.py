@@ -100,6 +100,16 @@ def test_an_updated_invoice_gets_back_only_what_was_sent():
     assert body["Line"][0]["Id"] == "1"
 
 
+def test_an_invoice_that_had_no_line_gets_an_empty_one_and_says_so():
+    """QuickBooks takes no invoice without lines (2020)."""
+    bare = {**INVOICE, "Line": [INVOICE["Line"][1]], "TotalAmt": 0, "Balance": 0}
+    sent = {"Id": "301", "SyncToken": "0", "sparse": True, "Line": [INVOICE["Line"][0]]}
+    back = undo_write(done("update", "Invoice", sent, bare, "301"), action_id="A-undo", token="7", recreate=False)
+    (line,) = back.write.body["Line"]
+    assert (line["Amount"], line["SalesItemLineDetail"]["ItemRef"]) == ("0.00", {"value": "12"})
+    assert (back.undo.class_, "one line of 0.00" in back.undo.leaves) == ("compensating", True)
+
+
 def test_what_we_created_is_deleted_and_an_invoice_is_voided_s12():
     for kind, operation in (("Payment", "delete"), ("CreditMemo", "delete"), ("Invoice", "void")):
         back = undo_write(done("create", kind, {}, None, "900"), action_id="A-undo", token="0", recreate=False)
