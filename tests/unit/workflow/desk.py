@@ -148,14 +148,7 @@ def an_action(
 
 def move_payment(books: ReceivablesSnapshot, id_: str = "A-move") -> PlannedAction:
     """Payment 410 off the duplicate, onto the surviving invoice."""
-    body = {
-        "Id": "410",
-        "SyncToken": "0",
-        "sparse": True,
-        "CustomerRef": {"value": "58"},
-        "TotalAmt": "500.00",
-        "Line": [a_body_line("Invoice", "301", "500.00")],
-    }
+    body = _lines_of("410", "301", "500.00", customer="58")
     write = DocumentWrite(
         operation="update", kind="Payment", body=body, target=ON_DUPLICATE, changes=(DUPLICATE, SURVIVOR)
     )
@@ -170,28 +163,14 @@ def void_duplicate(books: ReceivablesSnapshot, id_: str = "A-void", after: str =
 
 def apply_payment(books: ReceivablesSnapshot, id_: str = "A-apply") -> PlannedAction:
     """200 of payment 411 onto invoice 303."""
-    body = {
-        "Id": "411",
-        "SyncToken": "0",
-        "sparse": True,
-        "CustomerRef": {"value": "58"},
-        "TotalAmt": "200.00",
-        "Line": [a_body_line("Invoice", "303", "200.00")],
-    }
+    body = _lines_of("411", "303", "200.00", customer="58")
     write = DocumentWrite(operation="update", kind="Payment", body=body, target=UNAPPLIED, changes=(OPEN,))
     return an_action(books, id_, "apply_payment", [write], [UNAPPLIED, OPEN])
 
 
 def apply_other(books: ReceivablesSnapshot, id_: str = "A-other") -> PlannedAction:
     """Customer 59: payment 420 onto invoice 310."""
-    body = {
-        "Id": "420",
-        "SyncToken": "0",
-        "sparse": True,
-        "CustomerRef": {"value": "59"},
-        "TotalAmt": "80.00",
-        "Line": [a_body_line("Invoice", "310", "80.00")],
-    }
+    body = _lines_of("420", "310", "80.00", customer="59")
     write = DocumentWrite(operation="update", kind="Payment", body=body, target=OTHER_PAYMENT, changes=(OTHER_INVOICE,))
     return an_action(books, id_, "apply_payment", [write], [OTHER_PAYMENT, OTHER_INVOICE])
 
@@ -199,14 +178,7 @@ def apply_other(books: ReceivablesSnapshot, id_: str = "A-other") -> PlannedActi
 def apply_to(books: ReceivablesSnapshot, payment: str, invoice: str, amount: str = "10.00") -> PlannedAction:
     """The whole of one unapplied payment onto one invoice."""
     target, other = DocumentRef("Payment", payment), DocumentRef("Invoice", invoice)
-    body = {
-        "Id": payment,
-        "SyncToken": "0",
-        "sparse": True,
-        "CustomerRef": {"value": "58"},
-        "TotalAmt": amount,
-        "Line": [a_body_line("Invoice", invoice, amount)],
-    }
+    body = _lines_of(payment, invoice, amount, customer="58")
     write = DocumentWrite(operation="update", kind="Payment", body=body, target=target, changes=(other,))
     return an_action(books, f"A-{payment}", "apply_payment", [write], [target, other])
 
@@ -291,6 +263,18 @@ def whole_plan(books: ReceivablesSnapshot) -> tuple[PlannedAction, ...]:
         credit_open_invoice(books),
         apply_payment(books),
     )
+
+
+def _lines_of(payment: str, invoice: str, amount: str, *, customer: str) -> dict[str, Any]:
+    """The update that puts the whole of a payment onto one invoice."""
+    return {
+        "Id": payment,
+        "SyncToken": "0",
+        "sparse": True,
+        "CustomerRef": {"value": customer},
+        "TotalAmt": amount,
+        "Line": [a_body_line("Invoice", invoice, amount)],
+    }
 
 
 def _labor(amount: str) -> dict[str, Any]:
