@@ -7,38 +7,37 @@ put on hold with the reason.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from qbclean.actions import ACTION_KINDS
 from qbclean.actions.proposal import Proposal
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.effect import effect_of, income_by_year
+from qbclean.ledger.effect import effect_of
 from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.refusal import SimulationError
 from qbclean.ledger.simulate import simulate
 from qbclean.ledger.world import World
-from qbclean.model.action import Basis, Effect, PlannedAction, Target
+from qbclean.model.action import Effect, PlannedAction, Target, Tier
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmFile
 from qbclean.model.finding import Finding
 from qbclean.model.fingerprint import content_hash
 from qbclean.model.identity import planned_requests
 from qbclean.model.locks import Locks
-from qbclean.model.money import ZERO, total
-from qbclean.model.plan import BeforeAfter, IncomeChange, KindCount, Plan, PlanCompany, PlanSnapshot, PlanSummary
+from qbclean.model.money import total
+from qbclean.model.plan import Plan, PlanCompany, PlanSnapshot
 from qbclean.model.refs import DocumentRef
 from qbclean.model.settings import CompanySettings
 from qbclean.model.write import MINOR_VERSION, DocumentWrite
 from qbclean.plan.digest import sealed
 from qbclean.plan.document_state import document_state
 from qbclean.plan.placeholders import id_placeholder, token_placeholder
+from qbclean.plan.summary import counted, summarised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def assemble(
         snapshot=PlanSnapshot(
             id=books.id,
             taken_at=books.taken_at,
-            counts=_counts(books),
+            counts=counted(books),
             ar=total(ar_by_customer(books, start).values()),
             minor_version=MINOR_VERSION,
         ),
@@ -84,7 +83,7 @@ def assemble(
         settings=basis.settings,
         locks=basis.locks,
         as_of=basis.as_of,
-        summary=_summary(books, start, listed, actions),
+        summary=summarised(books, start, listed, actions),
         findings=listed,
         actions=actions,
     )
@@ -127,12 +126,15 @@ def _planned(
     world, chart = start, Chart.of(basis.books)
     last_change: dict[DocumentRef, str] = {}
     held: dict[str, str] = {}
+    tiers: dict[str, Tier] = {}
     actions: list[PlannedAction] = []
     for proposal in proposals:
         judgement = proposal.judgement
         for needed in judgement.depends_on:
             if needed in held:
                 judgement = judgement.held(f"it depends on an action that is on hold: {held[needed]}")
+            elif tiers.get(needed) == "review" and judgement.tier == "recommended":
+                judgement = replace(judgement, tier="review", settles=f"It needs action {needed}, which is for review.")
         after, effect = world, Effect()
         if not judgement.hold_reason:
             try:
@@ -146,6 +148,7 @@ def _planned(
             held[proposal.id] = judgement.hold_reason
             after, effect = world, Effect()
         judged = replace(proposal, judgement=judgement)
+        tiers[proposal.id] = judgement.tier
         writes = () if judgement.hold_reason else tuple(_with_token(write, last_change) for write in proposal.writes)
         actions.append(_action(basis, judged, writes, world, after, effect, finding_of.get(proposal.id, "")))
         for ref in after.changed_since(world):
@@ -248,53 +251,3 @@ def _targets(books: ReceivablesSnapshot, proposal: Proposal, writes: Sequence[Do
 
 def _customer(books: ReceivablesSnapshot, world: World, ref: DocumentRef) -> str:
     return books.customer_name(getattr(world[ref], "customer_id", ""))
-
-
-def _counts(books: ReceivablesSnapshot) -> dict[str, int]:
-    counted: Mapping[str, Mapping[str, object]] = {
-        "Customer": books.customers,
-        "Invoice": books.invoices,
-        "Payment": books.payments,
-        "CreditMemo": books.credit_memos,
-        "SalesReceipt": books.sales_receipts,
-        "RefundReceipt": books.refund_receipts,
-        "Deposit": books.deposits,
-        "JournalEntry": books.journal_entries,
-    }
-    return {entity: len(objects) for entity, objects in counted.items()}
-
-
-def _summary(
-    books: ReceivablesSnapshot, start: World, findings: Sequence[Finding], actions: Sequence[PlannedAction]
-) -> PlanSummary:
-    """Counts and dollars, and what carrying out the recommended tier would do to A/R and income."""
-    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    for action in actions:
-        sums[action.kind, action.tier].append(action.amount)
-    recommended = [action for action in actions if action.tier == "recommended"]
-    ar = total(ar_by_customer(books, start).values())
-    return PlanSummary(
-        findings=dict(sorted(Counter(finding.kind for finding in findings).items())),
-        actions=tuple(
-            KindCount(kind=kind, tier=tier, actions=len(amounts), amount=total(amounts))
-            for kind in ACTION_KINDS
-            for tier in ("recommended", "review", "hold")
-            if (amounts := sums.get((kind, tier)))
-        ),
-        ar=BeforeAfter(before=ar, after=ar + total(action.effect.ar for action in recommended)),
-        income=tuple(change for basis in get_args(Basis) for change in _income(books, start, basis, recommended)),
-    )
-
-
-def _income(
-    books: ReceivablesSnapshot, start: World, basis: Basis, actions: Sequence[PlannedAction]
-) -> Iterable[IncomeChange]:
-    before = income_by_year(books, start, basis)
-    moved: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for action in actions:
-        for change in action.effect.income:
-            if change.basis == basis:
-                moved[int(change.month[:4])] += change.amount
-    for year in sorted(before.keys() | moved.keys()):
-        was = before.get(year, ZERO)
-        yield IncomeChange(basis=basis, year=year, before=was, after=was + moved[year])
