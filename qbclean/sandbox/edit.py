@@ -118,13 +118,17 @@ class Edit:
 
     def _move_balance(self, customer_id: str, effect: Decimal) -> None:
         customer = self.read("Customer", customer_id)
-        own = True
+        if customer is not None:
+            customer["Balance"] = money(amount_of(customer, "Balance") + effect)
+            self.put("Customer", customer)
+            self.move_balance_with_jobs(customer_id, effect)
+
+    def move_balance_with_jobs(self, customer_id: str | None, effect: Decimal) -> None:
+        """Add to BalanceWithJobs of a customer and of everyone above."""
+        customer = self.read("Customer", customer_id) if customer_id else None
         while customer is not None:
-            if own:
-                customer["Balance"] = money(amount_of(customer, "Balance") + effect)
             customer["BalanceWithJobs"] = money(amount_of(customer, "BalanceWithJobs") + effect)
             customer["MetaData"] = {**customer.get("MetaData", {}), "LastUpdatedTime": stamp(self.now)}
             self.put("Customer", customer)
-            own = False
             parent = customer.get("ParentRef")
             customer = self.read("Customer", parent["value"]) if parent else None

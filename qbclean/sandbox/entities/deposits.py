@@ -109,10 +109,12 @@ class DepositRules(Rules):
 class JournalRules(Rules):
     """Balanced debits and credits; an A/R line names its customer."""
 
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:  # noqa: ARG002 - the interface
+    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Check lines and balance. Entries that payments use keep their A/R amounts."""
         refuse_deposited(old)
         new.setdefault("TxnDate", edit.company.today.isoformat())
+        if old is not None and "Line" not in options.sent:
+            return
         lines = [line for line in new["Line"] if line.get("DetailType") != "DescriptionOnly"]
         sides = {"Debit": ZERO, "Credit": ZERO}
         for number, line in enumerate(lines):

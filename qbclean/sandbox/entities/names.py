@@ -11,7 +11,7 @@ from qbclean.sandbox.entities.references import check_references
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.trees import MAX_LEVEL, complete_branch, rename_branch
 from qbclean.sandbox.shape import amount, anything, computed, day, each, flag, rate, reference, text
-from qbclean.sandbox.wire import ZERO
+from qbclean.sandbox.wire import ZERO, amount_of
 
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
@@ -114,8 +114,15 @@ class NameRules(Rules):
             new["FullyQualifiedName"] = display
 
     def linked(self, edit: Edit, new: Wire | None, old: Wire | None) -> None:
-        """Carry a rename down to the jobs below."""
-        if self.entity == "Customer" and new and old and new["FullyQualifiedName"] != old.get("FullyQualifiedName"):
+        """Carry a rename down to the jobs below, and the balance of a moved job to its new parents."""
+        if self.entity != "Customer" or new is None or old is None:
+            return
+        before, after = ((customer.get("ParentRef") or {}).get("value") for customer in (old, new))
+        if before != after:
+            balance = amount_of(old, "BalanceWithJobs")
+            edit.move_balance_with_jobs(before, -balance)
+            edit.move_balance_with_jobs(after, balance)
+        if new["FullyQualifiedName"] != old.get("FullyQualifiedName"):
             rename_branch(edit, "Customer", new)
 
     def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface

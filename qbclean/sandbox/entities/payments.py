@@ -59,6 +59,8 @@ class PaymentRules(Rules):
             raise refusals.ApiFault("2290", "Negative Amount", "Payment amount must be 0 or greater.", "TotalAmt")
         if old is None or "Line" in options.sent or "Line" not in new:
             new["Line"] = self._checked_lines(edit, new, applied_lines(old))
+            for line in new["Line"]:
+                _decorate(edit, line)
         rest = unapplied(edit, new)
         if rest < 0:
             raise refusals.business(
@@ -67,8 +69,6 @@ class PaymentRules(Rules):
                 "TotalAmt",
             )
         new["UnappliedAmt"] = rest
-        for line in new["Line"]:
-            _decorate(edit, line)
 
     def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
         """Fill what the answer of a payment always shows."""

@@ -34,7 +34,7 @@ def check_references(edit: Edit, new: Wire, old: Wire | None) -> None:
         elif "name" not in reference and "name" in before:
             reference["name"] = before["name"]
     account = new.get("DepositToAccountRef")
-    if account:
+    if account and account["value"] != ((old or {}).get("DepositToAccountRef") or {}).get("value"):
         _check_money_account(edit, account["value"])
         account.pop("name", None)
 

@@ -259,3 +259,13 @@ def test_a_deposit_keeps_the_ids_of_the_lines_that_remain(caller: Caller) -> Non
     assert caller.read("Payment", payments[1]["Id"])["LinkedTxn"] == []
     noted = caller.post("deposit", {**body, "SyncToken": "1", "PrivateNote": "slip 4"})["Deposit"]
     assert noted["Line"] == without["Line"]
+
+
+def test_a_job_that_moves_takes_its_balance_to_its_new_parent(caller: Caller) -> None:
+    body = {"DisplayName": "Unit 9", "Job": True, "ParentRef": {"value": "1"}}
+    job = caller.post("customer", body)["Customer"]
+    caller.invoice("70.00", customer=job["Id"])
+    held = caller.read("Customer", job["Id"])
+    moved = {"Id": job["Id"], "SyncToken": held["SyncToken"], "sparse": True, "ParentRef": {"value": "2"}}
+    assert caller.post("customer", moved)["Customer"]["FullyQualifiedName"] == "Cedar Ridge Homes:Unit 9"
+    assert [caller.read("Customer", number)["BalanceWithJobs"] for number in ("1", "2")] == [0, 70]
