@@ -126,6 +126,7 @@ def _planned(
     world, chart = start, Chart.of(basis.books)
     last_change: dict[DocumentRef, str] = {}
     held: dict[str, str] = {}
+    written: dict[DocumentRef, str] = {}
     tiers: dict[str, Tier] = {}
     actions: list[PlannedAction] = []
     for proposal in proposals:
@@ -135,6 +136,7 @@ def _planned(
                 judgement = judgement.held(f"it depends on an action that is on hold: {held[needed]}")
             elif tiers.get(needed) == "review" and judgement.tier == "recommended":
                 judgement = replace(judgement, tier="review", settles=f"It needs action {needed}, which is for review.")
+        judgement = judgement.held(_second_writer(proposal, written))
         after, effect = world, Effect()
         if not judgement.hold_reason:
             try:
@@ -153,8 +155,17 @@ def _planned(
         actions.append(_action(basis, judged, writes, world, after, effect, finding_of.get(proposal.id, "")))
         for ref in after.changed_since(world):
             last_change[ref] = proposal.id
+        written.update({write.target: proposal.id for write in writes if write.target})
         world = after
     return tuple(actions)
+
+
+def _second_writer(proposal: Proposal, written: Mapping[DocumentRef, str]) -> str:
+    """S18: a second write to one document was composed from the document as pulled and would undo the first."""
+    for write in proposal.writes:
+        if write.target is not None and write.target in written:
+            return f"action {written[write.target]} changes {write.target} first; carry it out, pull, and plan again"
+    return ""
 
 
 def _carried_out(world: World, proposal: Proposal) -> World:
