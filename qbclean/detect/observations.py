@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.match.weights import as_evidence
 from qbclean.model.documents import Invoice, JournalEntry, Payment
@@ -23,6 +25,7 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
     yield from _payments_again(inquiry)
     yield from _journal_entries(inquiry)
     yield from _wrong_jobs(inquiry)
+    yield from _voided(inquiry)
     yield from _stale(inquiry)
 
 
@@ -127,6 +130,22 @@ def _wrong_jobs(inquiry: Inquiry) -> Iterator[Detected]:
                 no_action="which job earned it is for the office to say; change the job on the invoice by hand",
             )
         )
+
+
+def _voided(inquiry: Inquiry) -> Iterator[Detected]:
+    """Billed in the CRM, voided in QuickBooks, and no other copy there."""
+    for crm_id, qbo_id in sorted(inquiry.matches.invoices.pairs.items()):
+        record, invoice = inquiry.crm.invoices_by_id[crm_id], inquiry.books.invoices[qbo_id]
+        if invoice.is_voided and record.is_final and record.total:
+            about = _about(
+                inquiry,
+                invoice,
+                kind="missing_invoice",
+                summary=f"CRM invoice {record.number or crm_id} of {record.total} is voided in QuickBooks",
+                crm=(record.ref,),
+                no_action="find out why it was voided: void it in the CRM too, or enter it again by hand",
+            )
+            yield Detected(finding=replace(about, amount=record.total))
 
 
 def _stale(inquiry: Inquiry) -> Iterator[Detected]:

@@ -256,8 +256,10 @@ def _lines(one: Sale, two: Sale) -> str:
 
 
 def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
-    if "void" in (crm, qbo):
-        return "both void" if crm == qbo else "one void"
+    if qbo == "void":
+        return "both void" if crm == "void" else "void in QuickBooks"
+    if crm == "void":
+        return "void in CRM"
     if qbo == "receipt":
         return "paid by receipt" if crm == "paid" else "receipt for unpaid"
     return "draft" if crm == "draft" else "both live"

@@ -70,8 +70,9 @@ _TABLE: dict[str, dict[str, int]] = {
     "state": {
         "both live": 0,
         "both void": 8,
-        "one void": -16,
-        "draft": -14,
+        "void in QuickBooks": -16,
+        "void in CRM": -45,
+        "draft": -45,
         "paid by receipt": -6,
         "receipt for unpaid": -20,
     },

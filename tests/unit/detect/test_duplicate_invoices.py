@@ -18,7 +18,6 @@ from tests.rules.look_alikes import (
     KINDS,
     a_case,
     consolidated,
-    draft_never_sent,
     monthly_service,
     split_in_two,
     ten_houses,
@@ -172,12 +171,7 @@ def with_one_copy(case_books: Any, of: Invoice) -> Any:
     return a_snapshot(*documents, customers=list(case_books.customers.values()))
 
 
-ABSORBED = pytest.mark.xfail(strict=True, reason="a CRM draft at the same price takes the copy for its own invoice")
-LIVE_KINDS = [
-    pytest.param(kind, marks=ABSORBED) if kind is draft_never_sent else kind
-    for kind in KINDS
-    if kind not in (consolidated, split_in_two)
-]
+LIVE_KINDS = [kind for kind in KINDS if kind not in (consolidated, split_in_two)]
 
 
 @pytest.mark.parametrize("style", ["numbers kept", "numbers dressed"])
