@@ -29,7 +29,7 @@ def decide(
 ) -> None:
     """Approve or reject actions of a plan. Only approved actions are ever carried out."""
     from qbclean.report.text import decision_counts, decision_table
-    from qbclean.workflow.decide import Choice, unapproved_prerequisites
+    from qbclean.workflow.decide import Choice, left_out, unapproved_prerequisites
     from qbclean.workflow.decide import decide as decide_plan
 
     session = Session.of(context)
@@ -46,11 +46,15 @@ def decide(
     blocked = {action.id: needed.id for action, needed in unapproved_prerequisites(decided)}
     for action, needed in blocked.items():
         session.screen.say(f"{action} will not run: it depends on {needed}, which is not approved.")
+    left = [action.id for action in left_out(file.plan, choice)]
+    if left:
+        session.screen.say(f"Left undecided, because they need what is not approved: {', '.join(left)}.")
     content = {
         "file": str(plan),
         "digest": decided.digest,
         "decisions": decision_counts(decided),
         "will_not_run": blocked,
+        "left_out": left,
     }
     session.screen.result("decided", content, lambda: decision_table(decided))
     session.screen.say(f"\nNext: `qbclean apply {plan} --dry-run`, then `qbclean apply {plan}`.")

@@ -27,15 +27,22 @@ class Choice:
 
 
 def decide(plan: Plan, choice: Choice, *, by: str, at: datetime, reason: str = "") -> Plan:
-    """The plan with the decisions made. An action named by id is decided anew; tier and kind leave decided ones alone.
+    """The plan with the decisions made. An action named by id is decided anew; tier and kind leave decided ones alone,
+    and undecided ones that need something which is not approved (`left_out`): approving those would change nothing.
 
     Raises SettingsError for an unknown id, tier or kind and for an id both approved and rejected, UnsafePlanError for
     the approval of an action on hold, which has nothing safe to carry out.
     """
     _must_make_sense(choice)
-    approved = {*choice.approve, *(action.id for action in plan.actions if _picked(action, choice))}
+    approved = {*choice.approve, *_runnable(plan, choice)}
     decided = set_decision(plan, approved - set(choice.reject), "approved", by=by, at=at, reason=reason)
     return set_decision(decided, choice.reject, "rejected", by=by, at=at, reason=reason)
+
+
+def left_out(plan: Plan, choice: Choice) -> tuple[PlannedAction, ...]:
+    """What `choice` picks by tier or kind but leaves undecided, because it needs an action that is not approved."""
+    runnable = _runnable(plan, choice)
+    return tuple(action for action in plan.actions if _picked(action, choice) and action.id not in runnable)
 
 
 def approve_all(plan: Plan, *, by: str, at: datetime, reason: str) -> Plan:
@@ -76,3 +83,13 @@ def _picked(action: PlannedAction, choice: Choice) -> bool:
     if not (choice.tier or choice.kind) or action.tier == "hold" or action.decision.state != "undecided":
         return False
     return choice.tier in (None, action.tier) and choice.kind in (None, action.kind)
+
+
+def _runnable(plan: Plan, choice: Choice) -> set[str]:
+    """Ids picked by tier or kind whose prerequisites are approved, before or by this choice (S18)."""
+    already = {action.id for action in plan.actions if action.decision.state == "approved"} | set(choice.approve)
+    picked: set[str] = set()
+    for action in plan.actions:  # a plan lists prerequisites before what needs them
+        if _picked(action, choice) and (already | picked) - set(choice.reject) >= set(action.depends_on):
+            picked.add(action.id)
+    return picked

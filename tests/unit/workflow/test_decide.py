@@ -10,7 +10,7 @@ import pytest
 from qbclean.errors import SettingsError, UnsafePlanError
 from qbclean.model.action import Decision, Tier
 from qbclean.model.plan import Plan
-from qbclean.workflow.decide import Choice, approve_all, decide, unapproved_prerequisites
+from qbclean.workflow.decide import Choice, approve_all, decide, left_out, unapproved_prerequisites
 from tests.unit.report.examples import a_plan, an_action
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -82,3 +82,16 @@ def test_an_approved_action_whose_prerequisite_is_not_approved_is_pointed_out() 
     only_second = decide(plan, Choice(approve=("b",)), by="D", at=NOON)
     assert [(action.id, needed.id) for action, needed in unapproved_prerequisites(only_second)] == [("b", "a")]
     assert unapproved_prerequisites(decide(plan, Choice(tier="recommended"), by="D", at=NOON)) == ()
+
+
+def test_a_tier_leaves_out_what_needs_something_that_is_not_approved() -> None:
+    """S18: approving it would change nothing, and the run would end incomplete."""
+    first = msgspec.structs.replace(an_action("a"), tier="review")
+    second = msgspec.structs.replace(an_action("b"), depends_on=("a",))
+    third = msgspec.structs.replace(an_action("c"), depends_on=("b",))
+    plan, choice = a_plan(actions=(first, second, third)), Choice(tier="recommended")
+    assert set(_states(decide(plan, choice, by="D", at=NOON)).values()) == {"undecided"}
+    assert [action.id for action in left_out(plan, choice)] == ["b", "c"]
+    both = Choice(approve=("a",), tier="recommended")
+    assert set(_states(decide(plan, both, by="D", at=NOON)).values()) == {"approved"}
+    assert left_out(plan, both) == ()
