@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbclean.model.documents import Ref
+from qbclean.model.documents import Line, Ref
 from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
 from tests.builders import a_credit_memo, a_discount_line, a_line, a_payment, a_snapshot, an_invoice
@@ -129,8 +129,17 @@ def test_s02_the_credit_moves_no_cash_basis_income_and_accrual_income_only_in_th
     assert effect.ar == Decimal("-5400.00")
 
 
-def test_s02_a_line_that_cannot_be_mirrored_puts_the_credit_on_hold() -> None:
+def test_s02_a_discount_is_mirrored_like_any_line() -> None:
     lines = [a_line("5500.00"), a_discount_line("100.00")]
+    plan = plan_for(first_copy(lines=lines), second_copy(lines=lines), preferences=closed_through(SALE))
+
+    action = only_action(plan, "credit_duplicate")
+    assert [line["Amount"] for line in action.requests[0].body["Line"]] == ["5500.00", "100.00"]
+    assert action.effect.ar == Decimal("-5400.00")
+
+
+def test_s02_a_line_that_cannot_be_mirrored_puts_the_credit_on_hold() -> None:
+    lines = [Line(amount=Decimal("5400.00"), detail_type="GroupLineDetail")]
     plan = plan_for(first_copy(lines=lines), second_copy(lines=lines), preferences=closed_through(SALE))
 
     action = only_action(plan, "credit_duplicate")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbclean.actions.lines import item_line, link_lines, mirrored_line, mirrored_tax, shared_out, text
-from qbclean.model.documents import Ref, SalesItemLineDetail, TaxLine, TaxLineDetail, TxnTaxDetail
+from qbclean.model.documents import Line, Ref, SalesItemLineDetail, TaxLine, TaxLineDetail, TxnTaxDetail
 from qbclean.model.money import rounded
 from qbclean.model.refs import DocumentRef
 from tests.builders import a_discount_line, a_line, an_invoice, tax_of
@@ -81,8 +81,17 @@ def test_a_mirrored_line_of_another_amount_drops_quantity_and_price() -> None:
     assert "Qty" not in part["SalesItemLineDetail"]
 
 
-def test_a_line_without_an_item_has_no_mirror() -> None:
-    assert mirrored_line(a_discount_line("10.00"), Decimal("10.00")) is None
+def test_a_discount_is_mirrored_as_a_fixed_amount_on_the_same_account() -> None:
+    assert mirrored_line(a_discount_line("10.00"), Decimal("10.00")) == {
+        "DetailType": "DiscountLineDetail",
+        "Amount": "10.00",
+        "DiscountLineDetail": {"PercentBased": False, "DiscountAccountRef": {"value": "86"}},
+    }
+
+
+@pytest.mark.parametrize("kind", ["GroupLineDetail", "SalesItemLineDetail"])
+def test_a_bundle_or_a_line_without_an_item_has_no_mirror(kind: str) -> None:
+    assert mirrored_line(Line(amount=Decimal("10.00"), detail_type=kind), Decimal("10.00")) is None
 
 
 # ------------------------------------------------------------------ sharing and tax
