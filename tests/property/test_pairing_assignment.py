@@ -36,13 +36,13 @@ def best_total(edges: Edges) -> int:
     return max(best.values())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(EDGES)
 def test_total_weight_is_the_optimum_of_all_assignments(edges: Edges) -> None:
     assert total(edges, assign(edges)) == best_total(edges)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(EDGES)
 def test_pairs_are_one_to_one_and_along_positive_edges(edges: Edges) -> None:
     paired = assign(edges)
@@ -51,7 +51,7 @@ def test_pairs_are_one_to_one_and_along_positive_edges(edges: Edges) -> None:
     assert all(edges[row][column] > 0 for row, column in paired.items())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(EDGES, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_columns_does_not_change_the_total(edges: Edges, random: Random) -> None:
     rows = list(edges)
