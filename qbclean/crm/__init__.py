@@ -1,7 +1,8 @@
-"""Readers of CRM exports, one file per format."""
+"""Reads CRM exports: one engine, one profile (TOML) per CRM."""
 
-from qbclean.crm.generic import GenericReader
+from qbclean.crm.library import packaged_profiles
+from qbclean.crm.profile_reader import ProfileReader
 from qbclean.ports.crm import CrmReader
 
-CRM_READERS: tuple[CrmReader, ...] = (GenericReader(),)
-"""Every known format, in the order in which they are tried."""
+CRM_READERS: tuple[CrmReader, ...] = tuple(ProfileReader(profile) for profile in packaged_profiles())
+"""Every packaged format, in the order in which they are tried."""

@@ -76,8 +76,9 @@ def _check_sums(records: CrmRecords, remarks: Remarks) -> None:
 def _check_balances(records: CrmRecords, remarks: Remarks) -> None:
     """balance = max(0, total − payments − credits); 0 for a void, the total for a draft (design.md 6)."""
     settled = _settled(records)
+    unknown = {part.invoice_id for payment in records.payments for part in payment.applied if part.amount is None}
     for invoice in records.invoices:
-        if invoice.balance is None or invoice.status == "written_off":
+        if invoice.balance is None or invoice.status == "written_off" or invoice.crm_id in unknown:
             continue
         due = {"void": ZERO, "draft": invoice.total}.get(
             invoice.status, max(ZERO, invoice.total - settled.get(invoice.crm_id, ZERO))

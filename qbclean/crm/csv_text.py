@@ -11,18 +11,15 @@ from pathlib import Path
 from qbclean.errors import CrmFormatError
 
 _DELIMITERS = ",;\t|"
+_HEAD = 40
+"""Lines among which the header is; a title or a block of totals may stand above it."""
 
 
 def decoded(content: bytes, path: Path) -> tuple[str, str]:
     """Text and encoding: UTF-8 strictly, UTF-16 by its mark, else Windows-1252; detectors err on short texts.
 
-    Raises CrmFormatError for a workbook or anything that is no text.
+    Raises CrmFormatError for anything that is no text.
     """
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise CrmFormatError(
-            f"{path} is an Excel workbook, not a CSV file.",
-            do="Open it and save the sheet as CSV (UTF-8), then import that.",
-        )
     encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
@@ -37,9 +34,9 @@ def decoded(content: bytes, path: Path) -> tuple[str, str]:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that occurs most outside quotes in the first line; a comma when there is none."""
-    line = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
-    return max(_DELIMITERS, key=line.count)
+    """The delimiter that occurs most outside quotes in any one of the first lines; a comma when there is none."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in text[:200_000].splitlines()[:_HEAD]]
+    return max(_DELIMITERS, key=lambda delimiter: max((line.count(delimiter) for line in lines), default=0))
 
 
 def records(text: str, delimiter: str, path: Path) -> Iterator[list[str]]:

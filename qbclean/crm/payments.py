@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qbclean.crm.rows import Row
 from qbclean.model.crm import CrmApplication, CrmPayment, RejectedRow
 from qbclean.model.money import total
 
@@ -30,6 +31,26 @@ class PaymentRow:
     def instrument(self) -> tuple[str | None, dt.date, str | None, str | None, str | None]:
         """What rows of one cheque, transfer or charge have in common."""
         return (self.customer_id, self.date, self.method, self.reference, self.qbo_id)
+
+
+def payment_part(row: Row) -> PaymentRow:
+    """A row of grain `part`. Raises RowError."""
+    amount = row.needed("amount", row.number_of("amount"))
+    if amount <= 0:
+        raise row.complaint("amount", "is not positive; a refund is no payment")
+    invoices, _ = row.invoices()
+    return PaymentRow(
+        file=row.file,
+        row=row.number,
+        payment_id=row.needed("crm_id", row.text("crm_id")),
+        invoice_id=invoices[0] if invoices else None,
+        customer_id=row.text("customer_id"),
+        date=row.needed("date", row.day("date")),
+        amount=amount,
+        method=row.text("method"),
+        reference=row.text("reference"),
+        qbo_id=row.text("qbo_id"),
+    )
 
 
 def group_payments(rows: Iterable[PaymentRow], rejected: list[RejectedRow]) -> tuple[CrmPayment, ...]:

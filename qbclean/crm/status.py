@@ -4,7 +4,39 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from qbclean.crm.remarks import Remarks
+from qbclean.crm.rows import Row
 from qbclean.model.crm import CrmStatus
+
+_NOT_BILLED = frozenset({"no", "false", "0", "n", "not invoiced", "unbilled"})
+
+
+def read_status(
+    row: Row, total: Decimal, balance: Decimal | None, remarks: Remarks
+) -> tuple[CrmStatus, tuple[str, ...]]:
+    """The status of a row by its profile's vocabulary, and flags for what contradicts it.
+
+    An unknown word counts as open and is flagged, never guessed as paid or void. Without a column for it the balance
+    decides. What the CRM shows as deleted is void. A job counts as billed only where the CRM says so.
+    """
+    section = row.readers.mapping.section
+    word = row.text("status")
+    if word is None and row.has("status") and "" not in section.status:
+        raise row.complaint("status", "is blank")
+    said = section.status.get((word or "").casefold()) if row.has("status") else "open"
+    flags: tuple[str, ...] = ()
+    if said is None:
+        name = row.text("crm_id") or row.text("number") or f"row {row.number}"
+        remarks.add(f"Status {word!r} is not known and counts as open", f"invoice {name}")
+        said, flags = "open", ("unknown_status",)
+    if row.yes("active") is False:
+        return "void", (*flags, "inactive_in_crm")
+    if row.has("billed") and said != "void":
+        billed = row.text("billed")
+        is_billed = billed is not None and billed.casefold() not in _NOT_BILLED
+        said = "draft" if not is_billed else "open" if said == "draft" else said
+    status, contradictions = settled_status(said, total, balance)
+    return status, (*flags, *contradictions)
 
 
 def settled_status(said: CrmStatus, total: Decimal, balance: Decimal | None) -> tuple[CrmStatus, tuple[str, ...]]:
@@ -15,10 +47,11 @@ def settled_status(said: CrmStatus, total: Decimal, balance: Decimal | None) -> 
     """
     if balance is None:
         return said, ()
+    overpaid = ("overpaid",) if balance < 0 and said not in ("draft", "void") else ()
     if said == "paid":
-        return said, ("paid_with_balance",) if balance > 0 else ()
+        return said, ("paid_with_balance",) if balance > 0 else overpaid
     if said == "open" and balance <= 0:
-        return "paid", ()
+        return "paid", overpaid
     if said == "open" and balance < total:
         return "partial", ()
-    return said, ()
+    return said, overpaid

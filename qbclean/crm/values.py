@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from qbclean.model.money import money
 
@@ -16,6 +17,8 @@ _YES = frozenset({"true", "yes", "y", "1"})
 _NO = frozenset({"false", "no", "n", "0"})
 _EXCEL_TEXT = re.compile(r'="(?P<text>.*)"|=(?P<bare>[^"].*)|\'(?P<quoted>.*)', re.DOTALL)
 _SCIENTIFIC = re.compile(r"\d+[.,]\d+E\+\d+", re.IGNORECASE)
+_UNIX = re.compile(r"\d{1,11}")
+_ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
 _SYMBOL = re.compile(r"^(?:US|CA|AU|NZ)?[$]|^[€£]|^(?:USD|CAD|AUD|NZD|EUR|GBP)\s|\s?(?:[€£$]|USD|CAD|AUD|NZD|EUR|GBP)$")
@@ -78,23 +81,58 @@ def amount(cell: str, *, decimal: str = ".", group: str = ",") -> Decimal | None
         raise CellError("has a fraction of a cent") from error
 
 
-def day(cell: str, *, patterns: tuple[str, ...] = ("%Y-%m-%d",)) -> date | None:
-    """A date written in one of `patterns` (strptime); None when blank.
+def whole_cents(cell: str) -> Decimal | None:
+    """Money written as a whole number of cents, in currency units; None when blank."""
+    exact = number(cell)
+    if exact is None:
+        return None
+    if exact != int(exact):
+        raise CellError("is not a whole number of cents")
+    return money(exact.scaleb(-2))
+
+
+def day(
+    cell: str, *, patterns: tuple[str, ...] = ("%Y-%m-%d",), zone: ZoneInfo | None = None, midnight_is_day: bool = False
+) -> date | None:
+    """A date written in one of `patterns` (strptime, `iso`, `unix` seconds); None when blank.
 
     Only listed patterns are tried: a parser that guesses takes 02/03 for February in one row and for March in the next.
+    An instant counts as its day in `zone` (UTC when None), except at midnight if that is how the file writes days.
     """
     bare = cell.strip()
-    return None if bare in _NOTHING else _parsed_day(bare, patterns)
+    return None if bare in _NOTHING else _parsed_day(bare, patterns, zone, midnight_is_day)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parsed_day(bare: str, patterns: tuple[str, ...]) -> date:
+def _parsed_day(bare: str, patterns: tuple[str, ...], zone: ZoneInfo | None, midnight_is_day: bool) -> date | None:  # noqa: FBT001 - cached
     for pattern in patterns:
         try:
-            return datetime.strptime(bare, pattern).date()  # noqa: DTZ007 - a calendar day has no time zone
-        except ValueError:
+            if pattern == "unix":
+                if not _UNIX.fullmatch(bare):
+                    continue
+                if bare == "0":
+                    return None
+                found = _local(datetime.fromtimestamp(int(bare), UTC), zone, midnight_is_day=midnight_is_day)
+            elif pattern == "iso":
+                if not _ISO_INSTANT.fullmatch(bare):
+                    continue
+                found = _local(datetime.fromisoformat(bare), zone, midnight_is_day=midnight_is_day)
+            else:
+                found = datetime.strptime(bare, pattern).date()  # noqa: DTZ007 - a calendar day has no time zone
+        except (ValueError, OverflowError, OSError):
             continue
-    raise CellError(f"is not a date like {date(2026, 1, 31).strftime(patterns[0])}")
+        if not 1980 <= found.year <= 2100:
+            raise CellError("is not a plausible date")
+        return found
+    example = next((date(2026, 1, 31).strftime(pattern) for pattern in patterns if "%" in pattern), "2026-01-31")
+    raise CellError(f"is not a date like {example}")
+
+
+def _local(moment: datetime, zone: ZoneInfo | None, *, midnight_is_day: bool) -> date:
+    """The calendar day of an instant where the account is; a time without zone is local already."""
+    if moment.tzinfo is None or (midnight_is_day and moment.timetz().replace(tzinfo=None) == time()):
+        return moment.date()
+    return moment.astimezone(zone or UTC).date()
 
 
 def yes_no(cell: str) -> bool | None:
@@ -121,6 +159,8 @@ def _without_sign(bare: str) -> tuple[str, int]:
 def _without_groups(bare: str, decimal: str, group: str) -> str:
     """Plain digits with a point. Group characters that do not group by three stay and make the cell unreadable."""
     whole, point, fraction = bare.partition(decimal)
+    if decimal == "," and " " in whole:
+        group = " "  # 1 234,56
     if group and group in whole:
         first, *others = whole.split(group)
         if not 1 <= len(first) <= 3 or any(len(part) != 3 for part in others):

@@ -117,12 +117,13 @@ class CrmCredit(CrmRecord, frozen=True, kw_only=True):
 
 
 class CrmFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One imported file, as the plan names it."""
+    """One imported file, as the plan names it. `rejected`: rows left out because a person allowed it."""
 
     profile: str
     file: str
     sha256: str
     records: int
+    rejected: int = 0
 
 
 class RejectedRow(msgspec.Struct, frozen=True, kw_only=True):

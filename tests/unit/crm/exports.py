@@ -2,12 +2,31 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from qbclean.crm.generic_format import CREDITS, CUSTOMERS, INVOICE_LINES, INVOICES, JOBS, PAYMENTS, Role
+from qbclean.crm.library import packaged_profiles
+from qbclean.crm.profile import names_of
 from qbclean.model.crm import CrmRecords
 
 _WORDS = {"open": "sent"}
+_GENERIC = next(profile for profile in packaged_profiles() if profile.name == "generic")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A file of the generic format and its columns."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+CUSTOMERS, JOBS, INVOICES, INVOICE_LINES, PAYMENTS, CREDITS = ROLES = tuple(
+    Role(section.role, tuple(names_of(column)[0] for column in section.all_columns.values()))
+    for role in ("customers", "jobs", "invoices", "invoice_lines", "payments", "credits")
+    for section in _GENERIC.file
+    if section.role == role
+)
 
 
 def write_rows(folder: Path, role: Role, rows: Iterable[Mapping[str, object]], name: str = "") -> Path:

@@ -6,18 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from qbclean.crm.generic import GenericReader
-from qbclean.crm.generic_format import CREDITS, CUSTOMERS, INVOICE_LINES, INVOICES, JOBS, PAYMENTS, Role
+from qbclean.crm import CRM_READERS
 from qbclean.errors import CrmFormatError
 from qbclean.model.crm import CrmApplication, CrmInvoice, CrmLine
 from qbclean.ports.crm import CrmReading
-from tests.unit.crm.exports import a_payment, an_invoice, write_rows
+from tests.unit.crm.exports import (
+    CUSTOMERS,
+    INVOICE_LINES,
+    INVOICES,
+    PAYMENTS,
+    ROLES,
+    a_payment,
+    an_invoice,
+    write_rows,
+)
+
+GENERIC = next(reader for reader in CRM_READERS if reader.name == "generic")
 
 
 def imported(folder: Path, **files: list[dict[str, object]]) -> CrmReading:
     """Rows by role name; there is always one invoice."""
-    roles: dict[str, Role] = {role.name: role for role in (INVOICES, INVOICE_LINES, CUSTOMERS, JOBS, PAYMENTS, CREDITS)}
-    return GenericReader().read(
+    roles = {role.name: role for role in ROLES}
+    return GENERIC.read(
         [write_rows(folder, roles[name], rows) for name, rows in {"invoices": [an_invoice()], **files}.items()]
     )
 
@@ -40,7 +50,7 @@ def test_an_invoice_is_read_field_by_field(tmp_path: Path) -> None:
 def test_what_the_export_leaves_out_is_none_not_zero(tmp_path: Path) -> None:
     path = tmp_path / "invoices.csv"
     path.write_text("invoice_id,number,date,status,total,customer_name\n1,1042,2026-01-05,sent,110,Smith\n")
-    (invoice,) = GenericReader().read([path]).records.invoices
+    (invoice,) = GENERIC.read([path]).records.invoices
     assert (invoice.tax, invoice.subtotal, invoice.balance, invoice.lines) == (None, None, None, None)
 
 
@@ -247,7 +257,7 @@ def test_an_overpayment_leaves_a_balance_of_zero(tmp_path: Path) -> None:
 def test_columns_nobody_reads_are_remarked_on(tmp_path: Path) -> None:
     path = tmp_path / "invoices.csv"
     path.write_text("Invoice ID,Number,Date,Status,Total,Customer Name,Sales Rep\n1,2,2026-01-05,sent,1,Smith,Lee\n")
-    reading = GenericReader().read([path])
+    reading = GENERIC.read([path])
     assert reading.remarks == ("invoices.csv has columns that are not used: Sales Rep.",)
     assert reading.records.invoices[0].customer_name == "Smith"
 
@@ -256,14 +266,14 @@ def test_missing_columns_are_named_all_at_once(tmp_path: Path) -> None:
     path = tmp_path / "invoices.csv"
     path.write_text("invoice_id,number,total\n1,2,3\n")
     with pytest.raises(CrmFormatError, match=r"lacks the columns date, status, customer_id or customer_name\."):
-        GenericReader().read([path])
+        GENERIC.read([path])
 
 
 def test_two_columns_for_one_field_are_never_chosen_between(tmp_path: Path) -> None:
     path = tmp_path / "invoices.csv"
     path.write_text("invoice_id,number,date,status,total,customer_name,Total\n1,2,2026-01-05,sent,1,Smith,2\n")
     with pytest.raises(CrmFormatError, match="has several columns for total"):
-        GenericReader().read([path])
+        GENERIC.read([path])
 
 
 def test_files_are_told_apart_by_their_columns_when_their_names_say_nothing(tmp_path: Path) -> None:
@@ -273,7 +283,7 @@ def test_files_are_told_apart_by_their_columns_when_their_names_say_nothing(tmp_
         write_rows(tmp_path, INVOICE_LINES, [{"invoice_id": "1", "line": "1", "amount": "110"}], "export (3).csv"),
         write_rows(tmp_path, CUSTOMERS, [{"customer_id": "c1", "name": "Smith"}], "export (4).csv"),
     ]
-    records = GenericReader().read(paths).records
+    records = GENERIC.read(paths).records
     assert [(file.file, file.records) for file in records.files] == [
         ("export (4).csv", 1), ("export (1).csv", 1), ("export (3).csv", 1), ("export (2).csv", 1),
     ]  # fmt: skip
@@ -282,4 +292,4 @@ def test_files_are_told_apart_by_their_columns_when_their_names_say_nothing(tmp_
 def test_an_import_without_invoices_is_refused(tmp_path: Path) -> None:
     path = write_rows(tmp_path, PAYMENTS, [a_payment()])
     with pytest.raises(CrmFormatError, match=r"no invoices among the files \(payments\.csv\)"):
-        GenericReader().read([path])
+        GENERIC.read([path])

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import qbclean.crm
 from qbclean.crm import CRM_READERS
-from qbclean.crm.generic_format import INVOICES, PAYMENTS
 from qbclean.crm.reading import read_crm
 from qbclean.errors import CrmFormatError, SettingsError
 from qbclean.model.crm import (
@@ -27,7 +26,7 @@ from qbclean.model.crm import (
     CrmPayment,
     CrmRecords,
 )
-from tests.unit.crm.exports import a_payment, an_invoice, render, write_rows
+from tests.unit.crm.exports import INVOICES, PAYMENTS, a_payment, an_invoice, render, write_rows
 
 
 def test_a_folder_is_read_whole_and_strangers_are_mentioned(tmp_path: Path) -> None:
@@ -37,7 +36,10 @@ def test_a_folder_is_read_whole_and_strangers_are_mentioned(tmp_path: Path) -> N
     (tmp_path / "truth.json").write_text("{}")
     reading = read_crm([tmp_path])
     assert [file.file for file in reading.records.files] == ["invoices.csv", "payments.csv"]
-    assert reading.remarks == ("notes.csv was not read: it is not a file of the generic format.",)
+    assert reading.remarks == (
+        "notes.csv was not read: it is not an export qbclean knows.",
+        "truth.json was not read: it is not an export qbclean knows.",
+    )
 
 
 def test_every_file_is_named_with_its_hash(tmp_path: Path) -> None:
@@ -108,14 +110,14 @@ def test_a_file_named_by_hand_is_never_skipped(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_is_a_usage_error_that_lists_the_known_ones(tmp_path: Path) -> None:
     path = write_rows(tmp_path, INVOICES, [an_invoice()])
-    with pytest.raises(SettingsError, match=r"'jobbr'.*Known: generic"):
+    with pytest.raises(SettingsError, match=r"'jobbr'.*Known: .*generic"):
         read_crm([path], "jobbr")
     assert len(read_crm([path], "generic").records.invoices) == 1
 
 
 @pytest.mark.parametrize("make", [lambda folder: [], lambda folder: [folder]])
 def test_nothing_to_read_is_refused(tmp_path: Path, make: object) -> None:
-    with pytest.raises(CrmFormatError, match="no CSV files"):
+    with pytest.raises(CrmFormatError, match="no exports in"):
         read_crm(make(tmp_path))  # type: ignore[operator]
 
 
@@ -130,7 +132,7 @@ def test_every_reader_is_registered_under_a_name_of_its_own() -> None:
     names = [reader.name for reader in CRM_READERS]
     assert len(set(names)) == len(names)
     for name in names:
-        assert (Path(qbclean.crm.__file__).parent / f"{name}.py").exists()
+        assert (Path(qbclean.crm.__file__).parent / "profiles" / f"{name}.toml").exists()
 
 
 # ------------------------------------------------------------------ render → read is identity

@@ -1,0 +1,92 @@
+"""Export files as rows of text cells, whatever their format; which row is the header is not decided here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from qbclean.crm.csv_text import decoded, delimiter_of, records
+from qbclean.crm.json_dump import is_json, parsed_json, record_rows
+from qbclean.crm.profile import Section
+from qbclean.crm.workbooks import is_workbook, sheets_of
+from qbclean.errors import CrmFormatError
+
+Cells = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """One sheet, CSV file or list of JSON records.
+
+    `rows` starts anew each time and yields (number, cells), blank rows too: the number a spreadsheet shows, or which
+    record it is; the header of JSON records has number 0.
+    """
+
+    path: Path
+    sheet: str = ""
+    rows: Callable[[], Iterator[tuple[int, Cells]]] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Without folders: plans and reports must not depend on where the file lay."""
+        return f"{self.path.name} [{self.sheet}]" if self.sheet else self.path.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """An opened file: its `grids`, or the JSON `document` from which each section cuts its own."""
+
+    path: Path
+    sha256: str
+    encoding: str = ""
+    grids: tuple[Grid, ...] = ()
+    document: object = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def for_section(self, section: Section) -> Iterator[Grid]:
+        """The grids that a section could describe."""
+        if section.format == "table":
+            yield from self.grids
+        elif self.document is not None:
+            rows = record_rows(self.document, section)
+            if rows is not None:
+                yield Grid(path=self.path, rows=lambda: iter(rows))
+
+    def start(self) -> str:
+        """The first rows as text, to tell what a file is that no profile describes."""
+        return "\n".join(",".join(cells) for grid in self.grids for _, cells in islice(grid.rows(), 30))
+
+
+def open_export(path: Path) -> Export:
+    """Raises CrmFormatError when the file is no text, workbook or JSON, or holds nothing."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CrmFormatError(f"{path} cannot be opened: {error.strerror}.", do="Check the path.") from error
+    digest = hashlib.sha256(content).hexdigest()
+    if is_workbook(content):
+        sheets = sheets_of(path, content)
+        several = len(sheets) > 1
+        grids = tuple(
+            Grid(path=path, sheet=name if several else "", rows=partial(_numbered, rows)) for name, rows in sheets
+        )
+        return Export(path=path, sha256=digest, grids=grids)
+    text, encoding = decoded(content, path)
+    if not text.strip(" \r\n\t,;|"):
+        raise CrmFormatError(f"{path} is empty or has no header row.", do="Export it again, with column names.")
+    if is_json(text):
+        return Export(path=path, sha256=digest, encoding=encoding, document=parsed_json(text, path))
+    delimiter = delimiter_of(text)
+    grid = Grid(path=path, rows=partial(_numbered, partial(records, text, delimiter, path)))
+    return Export(path=path, sha256=digest, encoding=encoding, grids=(grid,))
+
+
+def _numbered(rows: Callable[[], Iterator[Cells]]) -> Iterator[tuple[int, Cells]]:
+    return enumerate(rows(), start=1)

@@ -1,0 +1,179 @@
+"""Reads the files of one profile together: tables into drafts, drafts into linked records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from qbclean.crm.checks import check_records, with_duplicate_numbers
+from qbclean.crm.detection import Candidate
+from qbclean.crm.drafts import Draft, Drafts
+from qbclean.crm.grids import Export
+from qbclean.crm.invoice_rows import InvoiceOrCredit, grouped_invoices, invoice, loose_lines
+from qbclean.crm.linking import linked
+from qbclean.crm.party_rows import customer, job
+from qbclean.crm.payment_rows import PaymentOrCredit, payments_of
+from qbclean.crm.payments import group_payments, payment_part
+from qbclean.crm.profile import Profile
+from qbclean.crm.remarks import Remarks
+from qbclean.crm.repeats import without_repeats
+from qbclean.crm.tables import Table
+from qbclean.errors import CrmFormatError, SettingsError
+from qbclean.model.crm import CrmCredit, CrmFile, CrmInvoice, CrmRecords, RejectedRow
+from qbclean.ports.ambient import Progress
+
+ORDER = ("customers", "jobs", "invoices", "invoice_lines", "payments", "credits")
+"""In which the files of an import are read and listed."""
+
+
+@dataclass(kw_only=True)
+class ProfileImport:
+    """The files of one profile. `records()` reads them; `rejected` and `remarks` fill while it does."""
+
+    profile: Profile
+    sources: Sequence[tuple[Export, Candidate]]
+    timezone: str | None = None
+    progress: Progress | None = None
+    rejected: list[RejectedRow] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
+
+    def __post_init__(self) -> None:
+        zone = zone_named(self.timezone or self.profile.profile.timezone)
+        self.tables = [self._table(export, candidate, zone) for export, candidate in self.sources]
+        self.tables.sort(key=lambda table: ORDER.index(table.section.role))
+
+    def records(self) -> CrmRecords:
+        """Linked, cross-checked, without files. Raises CrmFormatError when a file as a whole cannot be read."""
+        drafts = Drafts()
+        for table in self.tables:
+            self._read(table, drafts)
+        if not any(table.section.role == "invoices" for table in self.tables):
+            raise self._no_invoices()
+        drafts.invoices = without_repeats(drafts.invoices, "invoice", self.rejected, self.remarks)
+        drafts.jobs = without_repeats(drafts.jobs, "job", self.rejected, self.remarks)
+        drafts.payments = without_repeats(drafts.payments, "payment", self.rejected, self.remarks)
+        drafts.credits = without_repeats(drafts.credits, "credit", self.rejected, self.remarks)
+        own = without_repeats([it for it in drafts.customers if it.own_id], "customer", self.rejected, self.remarks)
+        drafts.customers = [*own, *(it for it in drafts.customers if not it.own_id)]
+        records = linked(drafts, self.rejected, self.remarks)
+        records = replaced(records, invoices=with_duplicate_numbers(records.invoices, self.remarks))
+        check_records(records, self.remarks)
+        return records
+
+    def files(self) -> tuple[CrmFile, ...]:
+        """Each file once, with the rows read from it and those rejected."""
+        described: dict[str, CrmFile] = {}
+        for table in self.tables:
+            known = described.get(table.export.sha256 + table.export.name)
+            described[table.export.sha256 + table.export.name] = CrmFile(
+                profile=self.profile.name,
+                file=table.export.name,
+                sha256=table.export.sha256,
+                records=table.used + (known.records if known else 0),
+                rejected=sum(1 for row in self.rejected if row.file == table.name) + (known.rejected if known else 0),
+            )
+        return tuple(described.values())
+
+    def _table(self, export: Export, candidate: Candidate, zone: ZoneInfo) -> Table:
+        mapping, name = candidate.mapping, candidate.grid.name
+        if mapping.missing:
+            raise lacking(candidate)
+        if mapping.ambiguous:
+            raise ambiguous(candidate)
+        if mapping.unused and export.document is None:
+            known = {word.casefold() for word in mapping.section.known}
+            strange = [column for column in mapping.unused if column.casefold() not in known]
+            if strange:
+                self.remarks.add(f"{name} has columns that are not used", ", ".join(strange))
+        if export.encoding == "cp1252":
+            self.remarks.add("Read as Windows-1252 because it is not UTF-8; look at accented names", name)
+        return Table(
+            export=export, grid=candidate.grid, profile=self.profile, mapping=mapping, zone=zone,
+            rejected=self.rejected, progress=self.progress,
+        )  # fmt: skip
+
+    def _read(self, table: Table, drafts: Drafts) -> None:
+        match table.section.role:
+            case "customers":
+                drafts.customers.extend(table.read(customer))
+            case "jobs":
+                drafts.jobs.extend(table.read(job))
+            case "invoices":
+                if table.section.grain == "line":
+                    _sort(grouped_invoices(table, self.remarks), drafts)
+                else:
+                    _sort(table.read(lambda row: invoice(row, self.remarks)), drafts)
+            case "invoice_lines":
+                drafts.lines = [*(drafts.lines or ()), *loose_lines(table)]
+            case _ if table.section.grain == "part":
+                payments = group_payments(table.read(payment_part), self.rejected)
+                column = table.mapping.column("crm_id")
+                drafts.payments.extend(
+                    Draft(record=payment, own_id=True, id_column=column, by_number=False) for payment in payments
+                )
+            case _:
+                _sort(payments_of(table, self.remarks), drafts)
+
+    def _no_invoices(self) -> CrmFormatError:
+        names = ", ".join(table.name for table in self.tables) or "nothing"
+        wanted = [section for section in self.profile.file if section.role == "invoices"]
+        columns = ", ".join(sorted({name for section in wanted[:1] for name in _first_names(section.columns.values())}))
+        return CrmFormatError(
+            f"There are no invoices among the files ({names}).",
+            why="The list of invoices is the one file an import cannot do without.",
+            do=f"Add {wanted[0].title or 'the invoices'} (columns such as {columns})."
+            if wanted
+            else "Add the invoices.",
+        )
+
+
+def replaced(records: CrmRecords, **fields: object) -> CrmRecords:
+    """A copy with other fields; `msgspec.structs.replace` would carry the cached indexes along."""
+    kept = {name: getattr(records, name) for name in records.__struct_fields__}
+    return CrmRecords(**{**kept, **fields})
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Raises SettingsError for a zone nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(f"There is no time zone {name!r}.", do="Name one like America/Denver.") from error
+
+
+def lacking(candidate: Candidate) -> CrmFormatError:
+    """The refusal of a file that is nearly one of a profile's."""
+    mapping, section = candidate.mapping, candidate.mapping.section
+    missing = ", ".join(mapping.missing)
+    return CrmFormatError(
+        f"{candidate.grid.path} lacks the column{'s' if len(mapping.missing) > 1 else ''} {missing}.",
+        why=f"It looks like {section.title or section.role} of {candidate.profile.name}; it has "
+        f"{', '.join(name for name in mapping.header.names if name)}.",
+        do="Export it with these columns, or rename the ones that mean the same.",
+    )
+
+
+def ambiguous(candidate: Candidate) -> CrmFormatError:
+    """The refusal of a file with two columns for one field."""
+    fields = "; ".join(f"{field}: {' or '.join(names)}" for field, names in candidate.mapping.ambiguous.items())
+    names = ", ".join(candidate.mapping.ambiguous)
+    return CrmFormatError(
+        f"{candidate.grid.path} has several columns for {names} ({fields}).",
+        why="Which one counts would be a guess.",
+        do="Remove or rename the other, or say which in a profile of your own (`qbclean crm inspect` drafts one).",
+    )
+
+
+def _first_names(columns: Iterable[object]) -> Iterable[str]:
+    return (column[0] for column in columns if isinstance(column, tuple))
+
+
+def _sort(read: Iterable[InvoiceOrCredit | PaymentOrCredit], drafts: Drafts) -> None:
+    for draft in read:
+        if isinstance(draft.record, CrmInvoice):
+            drafts.invoices.append(draft)
+        elif isinstance(draft.record, CrmCredit):
+            drafts.credits.append(draft)
+        else:
+            drafts.payments.append(draft)

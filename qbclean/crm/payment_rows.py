@@ -1,0 +1,247 @@
+"""Rows → payments, refunds and credits: what kind each row is, which way its sign goes, which invoices it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from qbclean.crm.drafts import Draft, R
+from qbclean.crm.profile import Outcome
+from qbclean.crm.remarks import Remarks
+from qbclean.crm.rows import Row
+from qbclean.crm.tables import Table
+from qbclean.model.crm import CrmApplication, CrmCredit, CrmPayment
+from qbclean.model.money import ZERO
+
+REFUND = "refund"
+"""The reason of a credit that is money given back."""
+PaymentOrCredit = Draft[CrmPayment] | Draft[CrmCredit]
+
+
+@dataclass(slots=True, kw_only=True)
+class MoneyRow:
+    """What one row says. `applied`: the part for its invoice, where the export says it."""
+
+    file: str
+    row: int
+    outcome: Outcome
+    word: str | None
+    own_id: str | None
+    number: str | None
+    customer: str | None
+    customer_id: str | None
+    phone: str | None
+    date: dt.date
+    amount: Decimal
+    applied: Decimal | None
+    unapplied: Decimal | None
+    invoices: tuple[str, ...]
+    by_number: bool
+    id_column: str
+    method: str | None
+    reference: str | None
+    qbo_id: str | None
+    reason: str | None
+    parts: list[tuple[str, Decimal | None]] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+
+
+def money_row(row: Row, remarks: Remarks) -> MoneyRow | None:
+    """None for a row that is no money received or given back: ignored kinds, failed or deleted payments. RowError."""
+    section = row.readers.mapping.section
+    outcome, word = _outcome(row)
+    why = _left_out(row, outcome, word)
+    if why:
+        remarks.add(f"Rows of {row.file} left out because they are {why}", f"row {row.number}")
+        return None
+    amount = row.needed("amount", row.number_of("amount"))
+    if amount < 0 and outcome == "payment" and section.sign.get("payment") == "either":
+        outcome, amount = "refund", -amount
+    invoices, by_number = row.invoices()
+    return MoneyRow(
+        file=row.file,
+        row=row.number,
+        outcome=outcome,
+        word=word,
+        own_id=row.own_id(),
+        number=row.text("number"),
+        customer=row.text("customer"),
+        customer_id=row.text("customer_id"),
+        phone=row.text("phone"),
+        date=row.needed("date", row.day("date")),
+        amount=_unsigned(row, outcome, amount),
+        applied=row.number_of("applied"),
+        unapplied=row.number_of("unapplied"),
+        invoices=invoices,
+        by_number=by_number,
+        id_column=row.id_column(),
+        method=row.text("method"),
+        reference=row.text("reference"),
+        qbo_id=row.text("qbo_id"),
+        reason=row.text("reason"),
+        rows=[row.number],
+    )
+
+
+def payments_of(table: Table, remarks: Remarks) -> Iterator[PaymentOrCredit]:
+    """One draft per payment; rows of one payment over several invoices are put together (grain `application`)."""
+    together = table.section.grain == "application"
+    groups: dict[str, MoneyRow] = {}
+
+    def make(row: Row) -> None:
+        read = money_row(row, remarks)
+        if read is None:
+            return
+        key = (read.own_id or read.number) if together else None
+        known = groups.get(key) if key else None
+        if known is None:
+            groups[key or f"row {row.number}"] = _with_parts(read)
+        else:
+            _join(known, read, row)
+
+    for _ in table.read(make):
+        pass
+    if together and "amount" in table.readers.numbers:
+        table.sums.by_record["amount"] = sum((group.amount for group in groups.values()), ZERO)
+    for group in groups.values():
+        yield from _drafts(group, remarks)
+
+
+def _outcome(row: Row) -> tuple[Outcome, str | None]:
+    section = row.readers.mapping.section
+    default: Outcome = "credit" if section.role == "credits" else "payment"
+    word = row.text("kind")
+    if (
+        row.day("refunded_on") is not None
+        and default == "payment"
+        and section.kinds.get((word or "").casefold()) != "ignore"
+    ):
+        return "refund", word or "refunded"
+    if word is None or not section.kinds:
+        return default, word
+    outcome = section.kinds.get(word.casefold())
+    if outcome is None:
+        raise row.complaint("kind", "is a kind of row the profile does not know")
+    return outcome, word
+
+
+def _left_out(row: Row, outcome: Outcome, word: str | None) -> str:
+    section = row.readers.mapping.section
+    if outcome == "ignore":
+        return f"of the kind {word!r}"
+    if row.yes("active") is False:
+        return "deleted in the CRM"
+    said = row.text("status")
+    if said is None or not section.payment_status:
+        return ""
+    kept = section.payment_status.get(said.casefold())
+    if kept is None:
+        raise row.complaint("status", "is a state of payments the profile does not know")
+    return f"{said!r}" if kept == "ignore" else ""
+
+
+def _unsigned(row: Row, outcome: Outcome, amount: Decimal) -> Decimal:
+    """The amount without the file's sign. Raises RowError when it has the other sign, or is zero."""
+    section = row.readers.mapping.section
+    kind = outcome if outcome in ("payment", "refund") else "credit"
+    convention = section.sign.get(kind, "positive")
+    signed = -amount if convention == "negative" else amount
+    if convention == "either":
+        signed = abs(amount)
+    if signed <= 0:
+        wrong = "positive" if convention == "negative" else "not positive"
+        hint = {"payment": "a refund is no payment", "credit": "a credit is written as a positive amount"}.get(kind, "")
+        note = f"this export writes a {kind} below zero" if convention == "negative" else hint
+        raise row.complaint("amount", f"is {wrong}" + (f"; {note}" if note else ""))
+    return signed
+
+
+def _with_parts(read: MoneyRow) -> MoneyRow:
+    """With the parts its invoices get: a single invoice gets what is not left unapplied, several an unknown split."""
+    if len(read.invoices) == 1:
+        part = read.applied
+        if part is None:
+            part = read.amount - (read.unapplied or ZERO)
+        read.parts = [(read.invoices[0], part)] if part else []
+    else:
+        read.parts = [(number, None) for number in read.invoices]
+    return read
+
+
+def _join(known: MoneyRow, read: MoneyRow, row: Row) -> None:
+    """Another row of a payment. What is the payment's own must be equal on both. Raises RowError."""
+    for name, one, other in (
+        ("amount", known.amount, read.amount),
+        ("date", known.date, read.date),
+        ("customer", known.customer, read.customer),
+        ("customer_id", known.customer_id, read.customer_id),
+    ):
+        if one != other:
+            raise row.complaint(name, f"differs from {one} on row {known.row} of the same payment")
+    if read.applied is None and read.invoices:
+        raise row.complaint("applied", "is blank where a payment over several invoices needs its part")
+    parts = [*known.parts, *_with_parts(read).parts]
+    if sum((part or ZERO for _, part in parts), ZERO) > known.amount:
+        raise row.complaint("applied", f"makes more than the payment's {known.amount} together with the rows before")
+    known.parts = parts
+    known.rows.append(read.row)
+
+
+def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
+    """The payment; or the credit, which leaves no link to an invoice where money was given back."""
+    crm_id = group.own_id or group.number or _made_id(group)
+    if group.outcome == "payment":
+        payment = CrmPayment(
+            crm_id=crm_id,
+            qbo_id=group.qbo_id,
+            file=group.file,
+            rows=tuple(group.rows),
+            customer_id=group.customer_id,
+            date=group.date,
+            amount=group.amount,
+            method=group.method,
+            reference=group.reference,
+            applied=tuple(CrmApplication(invoice_id=number, amount=part) for number, part in group.parts),
+        )
+        yield _draft(group, payment)
+        return
+    if len(group.invoices) > 1:
+        remarks.add("Credits that name several invoices without saying how much each gets", crm_id)
+    credit = CrmCredit(
+        crm_id=crm_id,
+        qbo_id=group.qbo_id,
+        file=group.file,
+        rows=tuple(group.rows),
+        number=group.number,
+        customer_id=group.customer_id,
+        date=group.date,
+        amount=group.amount,
+        reason={"refund": REFUND, "write_off": "write-off"}.get(group.outcome, group.reason or group.word),
+    )
+    linked = group.invoices if len(group.invoices) == 1 and group.outcome != "refund" else ()
+    yield replace(_draft(group, credit), invoices=linked)
+
+
+def _draft(group: MoneyRow, record: R) -> Draft[R]:
+    return Draft(
+        record=record,
+        own_id=group.own_id is not None,
+        id_column=group.id_column,
+        customer=group.customer,
+        phone=group.phone,
+        by_number=group.by_number,
+    )
+
+
+def _made_id(group: MoneyRow) -> str:
+    """From what the row says, so that it does not depend on the order of the export."""
+    said = (
+        group.date.isoformat(),
+        str(group.amount),
+        group.customer or group.customer_id,
+        group.reference,
+        *group.invoices,
+    )
+    return " ".join(part for part in said if part)

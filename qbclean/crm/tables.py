@@ -1,0 +1,143 @@
+"""A file read by one section of a profile: its rows, with header, totals and junk taken care of and nothing lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from qbclean.crm.dialect import Dialect, dialect_of
+from qbclean.crm.grids import Export, Grid
+from qbclean.crm.headers import Mapping
+from qbclean.crm.profile import Profile, Section
+from qbclean.crm.rows import Readers, Row, RowError, compiled
+from qbclean.crm.totals import Sums
+from qbclean.errors import CrmFormatError
+from qbclean.model.crm import RejectedRow
+from qbclean.ports.ambient import Progress
+
+_T = TypeVar("_T")
+_STEP = 5_000
+
+
+@dataclass(kw_only=True)
+class Table:
+    """One grid under one section. Everything it cannot read goes to `rejected`; what it skipped is counted."""
+
+    export: Export
+    grid: Grid
+    profile: Profile
+    mapping: Mapping
+    zone: ZoneInfo
+    rejected: list[RejectedRow]
+    progress: Progress | None = None
+    skipped: int = 0
+    used: int = 0
+
+    @property
+    def section(self) -> Section:
+        return self.mapping.section
+
+    @property
+    def name(self) -> str:
+        return self.grid.name
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        return dialect_of(self.mapping, lambda: (cells for _, cells in self._body()), self.zone)
+
+    @cached_property
+    def readers(self) -> Readers:
+        return compiled(self.mapping, self.dialect)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Of the money columns, over all rows read so far; with the totals the file states."""
+        return Sums(self.mapping, self.dialect)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that is not blank, junk or a total; a row whose cells do not fit the header is rejected."""
+        width = len(self.mapping.header.names)
+        readers, sums = self.readers, self.sums
+        if self.progress is not None:
+            self.progress.start(f"Reading {self.name}")
+        for count, (number, cells) in enumerate(self._body(), start=1):
+            if self.progress is not None and count % _STEP == 0:
+                self.progress.advance(_STEP)
+            if self._is_junk(number, cells):
+                continue
+            if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+                self.reject(number, None, None, f"has {len(cells)} cells where the header has {width}")
+                sums.spoil()
+                continue
+            sums.add(cells)
+            yield Row(self.name, number, cells, readers)
+        if self.progress is not None:
+            self.progress.finish()
+
+    def read(self, make: Callable[[Row], _T | None]) -> Iterator[_T]:
+        """What `make` makes of each row, None left out; a RowError goes to `rejected` with file and row."""
+        for row in self.rows():
+            try:
+                made = make(row)
+            except RowError as error:
+                self.reject(row.number, error.column, error.cell, error.reason)
+            else:
+                self.used += 1
+                if made is not None:
+                    yield made
+        self._check_totals()
+
+    def reject(self, number: int, column: str | None, cell: str | None, reason: str) -> None:
+        self.rejected.append(RejectedRow(file=self.name, row=number, column=column, cell=cell, reason=reason))
+
+    def _body(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """The rows below the header."""
+        return ((number, cells) for number, cells in self.grid.rows() if number > self.mapping.header.number)
+
+    def _is_junk(self, number: int, cells: Sequence[str]) -> bool:
+        """Blank rows, the header again, what the profile skips, and totals, which are kept to be checked."""
+        first = next((cell for cell in cells if cell and not cell.isspace()), None)
+        if first is None:
+            if self.mapping.header.number == 0:
+                self.reject(number, None, None, "is empty")
+            return True
+        if self.mapping.header.names[0] == first.strip() and self.mapping.header.repeats(cells):
+            self.skipped += 1
+            return True
+        if self._totals is not None and self._totals.fullmatch(first.strip()):
+            self.sums.state(number, cells)
+            return True
+        if self._junk is not None and self._junk.search(first.strip()):
+            self.skipped += 1
+            return True
+        return False
+
+    @cached_property
+    def _totals(self) -> re.Pattern[str] | None:
+        return _any_of(self.section.totals)
+
+    @cached_property
+    def _junk(self) -> re.Pattern[str] | None:
+        return _any_of(self.section.skip)
+
+    def _check_totals(self) -> None:
+        """Raises CrmFormatError when the file's own totals are not the sums of what was read."""
+        for number, cells in self.grid.rows() if self.section.stated else ():
+            if number >= self.mapping.header.number:
+                break
+            self.sums.state_before_header(number, cells, self.section.stated)
+        wrong = self.sums.mismatches() if self.section.check_totals else []
+        if wrong:
+            raise CrmFormatError(
+                f"{self.name} does not add up: {'; '.join(wrong)}.",
+                why="A total of the file that its rows do not give means rows are missing or read the wrong way.",
+                do="Export the file again; if the total counts something else, set check_totals = false in a profile.",
+            )
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE) if patterns else None

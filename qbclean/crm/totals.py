@@ -1,0 +1,103 @@
+"""The sums of a file's money columns against the totals the file itself states (crm-formats.md 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from qbclean.crm.dialect import Dialect
+from qbclean.crm.fields import kind_of
+from qbclean.crm.headers import Mapping as HeaderMapping
+from qbclean.crm.values import CellError
+from qbclean.model.money import ZERO
+
+_NEAR = Decimal("0.02")
+
+
+class Sums:
+    """Sums by place of column. `by_record` gets the sums in which a value repeated on every line counts once."""
+
+    def __init__(self, mapping: HeaderMapping, dialect: Dialect) -> None:
+        self._mapping = mapping
+        self._read: Callable[[str], Decimal | None] = dialect.amount
+        self._fields = {
+            places[0]: name
+            for name, places in mapping.places.items()
+            if kind_of(mapping.section.role, name) == "amount" and len(places) == 1
+        }
+        self.sums: dict[int, Decimal] = dict.fromkeys(self._fields, ZERO)
+        self.by_record: dict[str, Decimal] = {}
+        self.rows = 0
+        self._unknown: set[int] = set()
+        self._stated: list[tuple[int, int | None, Decimal]] = []
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Count a row; a cell that is no amount leaves its column without a sum."""
+        self.rows += 1
+        for place in self._fields:
+            try:
+                value = self._read(cells[place])
+            except CellError:
+                self._unknown.add(place)
+            else:
+                if value:
+                    self.sums[place] += value
+
+    def spoil(self) -> None:
+        """A row whose cells are not where they belong: no column has a sum any more."""
+        self._unknown.update(self._fields)
+
+    def state(self, number: int, cells: Sequence[str]) -> None:
+        """A totals row: what it says of the columns that are read."""
+        for place in self._fields:
+            if place < len(cells):
+                self._keep(number, place, cells[place])
+
+    def state_before_header(self, number: int, cells: Sequence[str], names: Mapping[str, str]) -> None:
+        """`Total Transactions,5`: the value beside a text the profile knows."""
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        meaning = names.get(filled[0].rstrip(":")) if len(filled) == 2 else None
+        if meaning == "rows":
+            self._keep(number, None, filled[1])
+        elif meaning in self._mapping.places:
+            self._keep(number, self._mapping.places[meaning][0], filled[1])
+
+    def _keep(self, number: int, place: int | None, cell: str) -> None:
+        try:
+            value = self._read(cell)
+        except CellError:
+            self._unknown.add(place if place is not None else -1)
+            return
+        if value is not None:
+            self._stated.append((number, place, value))
+
+    def mismatches(self) -> list[str]:
+        """Each total that is off, in words. A column with an unreadable cell is not judged: its rows are rejected."""
+        return [
+            f"row {number} says {stated:,} for {self._name(place)}, its rows give {self._sum(place):,}"
+            for number, place, stated in self._stated
+            if place not in self._unknown and not self._agrees(place, stated)
+        ]
+
+    def checked(self) -> list[tuple[str, Decimal, Decimal]]:
+        """(column, stated, summed) of every total in the file."""
+        return [(self._name(place), stated, self._sum(place)) for _, place, stated in self._stated]
+
+    def columns(self) -> list[tuple[str, Decimal | None]]:
+        """(column, sum) of every money column; None where a cell cannot be read."""
+        return [(self._name(place), None if place in self._unknown else value) for place, value in self.sums.items()]
+
+    def _agrees(self, place: int | None, stated: Decimal) -> bool:
+        candidates = {
+            self._sum(place),
+            self.by_record.get(self._fields.get(place, ""), self._sum(place))
+            if place is not None
+            else self._sum(place),
+        }
+        return any(abs(candidate - stated) < _NEAR for candidate in candidates)
+
+    def _sum(self, place: int | None) -> Decimal:
+        return Decimal(self.rows) if place is None else self.sums[place]
+
+    def _name(self, place: int | None) -> str:
+        return "rows" if place is None else self._mapping.header.names[place]
