@@ -32,7 +32,7 @@ def test_the_walk_through_works_by_paste(tmp_path: Path) -> None:
     environment = Cli(tmp_path).environment
     environment.pop("QBCLEAN_HOME")
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", readme_blocks.walk_through()],
+        ["bash", "-euo", "pipefail", "-c", f"trap 'kill $(jobs -p) || true' EXIT\n{readme_blocks.walk_through()}"],
         cwd=tmp_path, env=environment | {"PATH": f"{program}:{environment['PATH']}"},
         capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False,
     )  # fmt: skip
