@@ -24,7 +24,8 @@ _MOST_TARGETS = 12
 
 @dataclass(slots=True, kw_only=True)
 class Target:
-    """An invoice that can still be settled; `open` falls as sources take from it. `creator`: the action creating it."""
+    """An invoice that can still be settled; `open` falls as sources take from it. `creator`: the action creating it;
+    `doubtful`: it is only perhaps the invoice the CRM means."""
 
     ref: DocumentRef
     crm_id: str
@@ -33,6 +34,7 @@ class Target:
     day: date
     open: Decimal
     locked: bool
+    doubtful: bool = False
     creator: str = ""
 
 

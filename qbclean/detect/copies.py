@@ -7,19 +7,22 @@ every CRM record is taken, so there is no second sale for it to be.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
+from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sales import Sale, compare_sales, date_level, explain
 from qbclean.match.twins import Twins, created_level, find_twins
 from qbclean.match.weights import Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence
 from qbclean.model.finding import RootCause
-from qbclean.model.refs import DocumentRef
+
+_MARGIN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,53 +56,104 @@ def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) ->
 
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
+    search = _Search(books=books, crm=crm, matches=matches)
     if not crm.invoices:
-        found = find_twins(
-            matches.invoices.sales_qbo.values(),
-            matches.invoices.context,
-            settled=lambda qbo_id: books.invoices[qbo_id].balance == 0,
+        return {f"twins of {twins.ids[0]}": search.twins(twins) for twins in search.found_twins()}
+    return {crm_id: search.copies(crm_id, spares) for crm_id, spares in sorted(search.claimed.items())}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Search:
+    books: ReceivablesSnapshot
+    crm: CrmRecords
+    matches: MatchSet
+
+    @cached_property
+    def _likeness(self) -> Mapping[str, Mapping[str, int]]:
+        """Left-over live QuickBooks invoice → billed CRM invoice with a live twin → points of being a copy of it."""
+        bundled = {qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids}
+        spare = {key for key in self.matches.invoices.spare_qbo if not self.books.invoices[key].is_voided} - bundled
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for crm_id, row in self.matches.invoices.scores.items():
+            pair = self.matches.invoices.pairs.get(crm_id)
+            if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
+                continue
+            for qbo_id in spare & row.keys():
+                found[qbo_id][crm_id] = row[qbo_id] + points({"created": self._created(qbo_id, pair)})
+        return found
+
+    @cached_property
+    def claimed(self) -> Mapping[str, list[str]]:
+        """CRM invoice → the left-overs that look most like it."""
+        claims: dict[str, list[str]] = defaultdict(list)
+        for qbo_id in sorted(self._likeness, key=lambda key: key.zfill(20)):
+            row = self._likeness[qbo_id]
+            claims[max(row, key=lambda key: (row[key], key))].append(qbo_id)
+        return claims
+
+    @cached_property
+    def _without_twin(self) -> Mapping[tuple[str, int], list[Sale]]:
+        """Customer group and total → billed CRM invoices that have no twin."""
+        found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
+        for crm_id in self.matches.invoices.spare_crm:
+            sale = self.matches.invoices.sales_crm[crm_id]
+            if sale.status not in ("void", "draft"):
+                found[sale.group, sale.total].append(sale)
+        return found
+
+    def copies(self, crm_id: str, spares: Sequence[str]) -> CopySet:
+        """The copies of one CRM invoice: its twin and the left-overs that claim to be the same sale."""
+        sale = self.matches.invoices.sales_crm[crm_id]
+        pair = self.matches.invoices.pairs[crm_id]
+        invoices = [self.books.invoices[qbo_id] for qbo_id in (pair, *spares)]
+        survivor, why = survivor_of(self.books, self.matches, sale, invoices)
+        # Where the CRM's own twin is the one that goes, the claim rests on the likeness of the left-over that stays.
+        extras = [
+            self._extra(sale, invoice, survivor, survivor if invoice.id == pair else invoice)
+            for invoice in invoices
+            if invoice.id != survivor.id
+        ]
+        return self._set(crm_id, survivor, why, extras, invoices)
+
+    def _extra(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Extra:
+        other = self.matches.invoices.sales_qbo[claimed.id]
+        levels = dict(compare_sales(sale, other, self.matches.invoices.context))
+        levels["created"] = self._created(invoice.id, survivor.id)
+        words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
+        row = self._likeness[claimed.id]
+        return Extra(
+            invoice=invoice,
+            evidence=as_evidence(levels, words),
+            confidence=points(levels),
+            cause=_cause(levels),
+            near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
+            may_be=self._may_be(other),
         )
-        return {f"twins of {twins.ids[0]}": _twin_set(books, matches, twins) for twins in found}
-    bundled = {qbo_id for bundle in matches.bundles for qbo_id in bundle.qbo_ids}
-    claimed: dict[str, list[str]] = defaultdict(list)
-    rivals: dict[str, int] = {}
-    looks_like: dict[str, dict[str, int]] = defaultdict(dict)
-    for crm_id, row in matches.invoices.scores.items():
-        for qbo_id, value in row.items():
-            looks_like[qbo_id][crm_id] = value
-    for qbo_id in matches.invoices.spare_qbo:
-        if qbo_id in bundled or books.invoices[qbo_id].is_voided:
-            continue
-        resembles = {
-            crm_id: value + _created_points(matches, crm_id, qbo_id)
-            for crm_id, value in looks_like.get(qbo_id, {}).items()
-            if crm_id in matches.invoices.pairs and crm.invoices_by_id[crm_id].is_final
-        }
-        if not resembles:
-            continue
-        best = max(resembles, key=lambda key: (resembles[key], key))
-        claimed[best].append(qbo_id)
-        rivals[qbo_id] = sum(1 for key, value in resembles.items() if key != best and value >= resembles[best] - 3)
-    spare: dict[tuple[str, int], list[Sale]] = defaultdict(list)
-    for crm_id in matches.invoices.spare_crm:
-        sale = matches.invoices.sales_crm[crm_id]
-        if sale.status not in ("void", "draft"):
-            spare[sale.group, sale.total].append(sale)
-    return {
-        crm_id: _copy_set(books, crm.invoices_by_id[crm_id], matches, extras, rivals, spare)
-        for crm_id, extras in sorted(claimed.items())
-        if not books.invoices[matches.invoices.pairs[crm_id]].is_voided
-    }
 
+    def _may_be(self, copy: Sale) -> str:
+        for sale in self._without_twin.get((copy.group, copy.total), ()):
+            if date_level(sale.day, copy.day) not in ("far", "within 90 days"):
+                return sale.number_text or sale.id
+        return ""
 
-def _twin_set(books: ReceivablesSnapshot, matches: MatchSet, twins: Twins) -> CopySet:
-    sales = matches.invoices.sales_qbo
-    copies = [books.invoices[qbo_id] for qbo_id in twins.ids]
-    ranks = {invoice.id: _rank(books, matches, None, invoice) for invoice in copies}
-    survivor = min(copies, key=lambda invoice: ranks[invoice.id])
-    extras = []
-    for invoice in copies:
-        if invoice.id != survivor.id:
+    def found_twins(self) -> Sequence[Twins]:
+        """Sets of copies by QuickBooks' own evidence."""
+        invoices = self.matches.invoices
+        return find_twins(
+            invoices.sales_qbo.values(),
+            invoices.context,
+            settled=lambda qbo_id: self.books.invoices[qbo_id].balance == 0,
+        )
+
+    def twins(self, twins: Twins) -> CopySet:
+        """One such set."""
+        sales = self.matches.invoices.sales_qbo
+        invoices = [self.books.invoices[qbo_id] for qbo_id in twins.ids]
+        survivor, why = survivor_of(self.books, self.matches, None, invoices)
+        extras = []
+        for invoice in invoices:
+            if invoice.id == survivor.id:
+                continue
             levels = twins.levels.get(invoice.id) or twins.levels[survivor.id]
             words = explain(sales[survivor.id], sales[invoice.id], levels, left="QuickBooks")
             extras.append(
@@ -112,118 +166,17 @@ def _twin_set(books: ReceivablesSnapshot, matches: MatchSet, twins: Twins) -> Co
                     may_be="",
                 )
             )
-    return CopySet(
-        crm_id="",
-        survivor=survivor,
-        why=_why(ranks[survivor.id], min(ranks[extra.invoice.id] for extra in extras)),
-        extras=tuple(extras),
-        with_money=tuple(invoice for invoice in copies if has_money(books, invoice)),
-    )
+        return self._set("", survivor, why, extras, invoices)
 
+    def _set(
+        self, crm_id: str, survivor: Invoice, why: str, extras: Sequence[Extra], invoices: Sequence[Invoice]
+    ) -> CopySet:
+        money = tuple(invoice for invoice in invoices if has_money(self.books, invoice))
+        return CopySet(crm_id=crm_id, survivor=survivor, why=why, extras=tuple(extras), with_money=money)
 
-def _copy_set(
-    books: ReceivablesSnapshot,
-    record: CrmInvoice,
-    matches: MatchSet,
-    extras: Iterable[str],
-    rivals: Mapping[str, int],
-    spare: Mapping[tuple[str, int], list[Sale]],
-) -> CopySet:
-    sale = matches.invoices.sales_crm[record.crm_id]
-    pair = matches.invoices.pairs[record.crm_id]
-    copies = [books.invoices[qbo_id] for qbo_id in (pair, *extras)]
-    ranks = {invoice.id: _rank(books, matches, sale, invoice) for invoice in copies}
-    survivor = min(copies, key=lambda invoice: ranks[invoice.id])
-    others = [invoice for invoice in copies if invoice.id != survivor.id]
-    runner_up = min((ranks[invoice.id] for invoice in others), default=ranks[survivor.id])
-    return CopySet(
-        crm_id=record.crm_id,
-        survivor=survivor,
-        why=_why(ranks[survivor.id], runner_up),
-        extras=tuple(
-            replace(
-                _extra(matches, sale, invoice, survivor, rivals.get(invoice.id, 0)),
-                may_be=_may_be(spare, matches.invoices.sales_qbo[invoice.id]),
-            )
-            for invoice in others
-        ),
-        with_money=tuple(invoice for invoice in copies if has_money(books, invoice)),
-    )
-
-
-def has_money(books: ReceivablesSnapshot, invoice: Invoice) -> bool:
-    """True when any payment or credit sits on the invoice."""
-    return bool(books.payments_of.get(invoice.ref)) or invoice.balance != invoice.total_amt
-
-
-_RANKS = (
-    "its payment is deposited or reconciled",
-    "it has a payment or credit",
-    "it is the one linked to the CRM",
-    "its total and lines are the CRM's",
-    "it was sent to the customer",
-    "it was entered first",
-)
-
-
-def _rank(books: ReceivablesSnapshot, matches: MatchSet, sale: Sale | None, invoice: Invoice) -> tuple[object, ...]:
-    """S04 as a sort key: the smallest survives. Without a CRM invoice the criteria about it are silent."""
-    payments = books.payments_of.get(invoice.ref, ())
-    chained = any(payment.is_deposited or payment.ref in books.reconciled for payment in payments)
-    linked = agrees = False
-    if sale is not None:
-        levels = compare_sales(sale, matches.invoices.sales_qbo[invoice.id], matches.invoices.context)
-        linked = levels["number"] == "same" or levels["CRM id"] == "same"
-        agrees = levels["total"] == "same" and levels["lines"] in ("same amounts", "unknown")
-    return (
-        not chained,
-        not has_money(books, invoice),
-        not linked,
-        not agrees,
-        invoice.email_status != "EmailSent",
-        (invoice.meta_data.create_time, invoice.id.zfill(20)),
-    )
-
-
-def _why(winner: tuple[object, ...], runner_up: tuple[object, ...]) -> str:
-    for reason, one, two in zip(_RANKS, winner, runner_up, strict=True):
-        if one != two:
-            return reason
-    return _RANKS[-1]
-
-
-def _extra(matches: MatchSet, sale: Sale, invoice: Invoice, survivor: Invoice, rivals: int) -> Extra:
-    other = matches.invoices.sales_qbo[invoice.id]
-    levels = dict(compare_sales(sale, other, matches.invoices.context))
-    created = created_level(other, matches.invoices.sales_qbo[survivor.id])
-    words = explain(sale, other, levels) | {"created": f"entered {created} in QuickBooks"}
-    levels["created"] = created
-    return Extra(
-        invoice=invoice,
-        evidence=as_evidence(levels, words),
-        confidence=points(levels),
-        cause=_cause(levels),
-        near_rivals=rivals,
-        may_be="",
-    )
-
-
-def _may_be(spare: Mapping[tuple[str, int], list[Sale]], copy: Sale) -> str:
-    for sale in spare.get((copy.group, copy.total), ()):
-        if date_level(sale.day, copy.day) not in ("far", "within 90 days"):
-            return sale.number_text or sale.id
-    return ""
+    def _created(self, one: str, two: str) -> str:
+        return created_level(self.matches.invoices.sales_qbo[one], self.matches.invoices.sales_qbo[two])
 
 
 def _cause(levels: Levels) -> RootCause:
     return "double_sync" if levels["created"] in ("seconds apart", "same hour") else "manual_reentry"
-
-
-def _created_points(matches: MatchSet, crm_id: str, qbo_id: str) -> int:
-    sales = matches.invoices.sales_qbo
-    return points({"created": created_level(sales[qbo_id], sales[matches.invoices.pairs[crm_id]])})
-
-
-def payment_refs(books: ReceivablesSnapshot, invoice: Invoice) -> frozenset[DocumentRef]:
-    """The payments that sit on an invoice."""
-    return frozenset(payment.ref for payment in books.payments_of.get(invoice.ref, ()))

@@ -57,7 +57,17 @@ class Inquiry:
     @cached_property
     def bundled_crm(self) -> frozenset[str]:
         """CRM invoices that are in QuickBooks as part of a consolidated or split invoice."""
-        return frozenset(crm_id for bundle in self.matches.bundles for crm_id in bundle.crm_ids)
+        return frozenset(crm_id for bundle in self.matches.bundles if bundle.unique for crm_id in bundle.crm_ids)
+
+    @cached_property
+    def perhaps_bundled(self) -> Mapping[str, str]:
+        """CRM invoice → the QuickBooks invoice it may be part of, one of several readings."""
+        return {
+            crm_id: bundle.qbo_ids[0]
+            for bundle in self.matches.bundles
+            if not bundle.unique
+            for crm_id in bundle.crm_ids
+        }
 
     @cached_property
     def bundled_qbo(self) -> frozenset[str]:
@@ -117,7 +127,7 @@ class Inquiry:
 
     @cached_property
     def paid_again(self) -> Mapping[str, str]:
-        """Payment → an earlier one of the same customer and amount, days apart, of which the CRM has only one."""
+        """Payment the CRM does not know → one it knows, of the same customer and amount and days apart."""
         found: dict[str, str] = {}
         if not self.crm.payments:
             return found
@@ -129,6 +139,15 @@ class Inquiry:
                 if near and sum(record is not None for record in known) == 1:
                     found[second.id if known[0] else first.id] = first.id if known[0] else second.id
         return found
+
+    def settled_by_twin(self, payment: Payment) -> bool:
+        """True when a second booking of the same money already pays what the CRM says `payment` pays."""
+        record = self.record_of(payment)
+        if record is None or payment.id not in self.paid_again.values():
+            return False
+        named = {copy.ref for line in record.applied for copy in self.copies_of(line.invoice_id)}
+        twins = (self.books.payments[twin] for twin, known in self.paid_again.items() if known == payment.id)
+        return any(ref in named for twin in twins for ref, _ in twin.applications)
 
     @cached_property
     def credits_by_id(self) -> Mapping[str, CrmCredit]:

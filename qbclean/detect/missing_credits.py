@@ -79,6 +79,8 @@ def _proposals(
     doubt = ""
     if leftover(application) > 0:
         doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
+    elif credit.invoice_id in inquiry.matches.invoices.weak:
+        doubt = "The invoice is only perhaps the one the CRM means: compare the two."
     elif invoice.total_tax != 0:
         doubt = "The invoice is taxed and the credit is split in proportion: check the tax part (S10)."
     judgement = Judgement(

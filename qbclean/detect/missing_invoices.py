@@ -103,6 +103,8 @@ def _judged(
     elif invoice.status == "paid" and not _money_waiting(inquiry, invoice):
         doubt = "The CRM says it is paid, but no such payment is in QuickBooks: find the payment first."
         evidence.append(Evidence(feature="payment", points=-8, words="paid in the CRM, no payment in QuickBooks"))
+    elif part_of := inquiry.perhaps_bundled.get(invoice.crm_id):
+        doubt = f"It may be part of invoice {inquiry.name_of(inquiry.books.invoices[part_of])}: look at its lines."
     elif near := _near_twin(inquiry, invoice):
         doubt = f"QuickBooks invoice {near} of about that date has no twin in the CRM: is it the same sale?"
         evidence.append(Evidence(feature="near_twin", points=-10, words=f"invoice {near} is left over near its date"))

@@ -70,6 +70,7 @@ def _targets(
                 day=invoice.txn_date,
                 open=max(ZERO, invoice.balance + short),
                 locked=inquiry.locks.locks(invoice),
+                doubtful=crm_id in inquiry.matches.invoices.weak,
                 creator=completing.id if completing and short > 0 else "",
             )
         )
@@ -96,7 +97,7 @@ def _payments(inquiry: Inquiry) -> Iterator[Source]:
     for payment in sorted(inquiry.books.payments.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
         wrong = misapplied_payments.misapplied(inquiry, payment)
         amount = payment.unapplied_amt + total(part for _, part in wrong)
-        if amount <= 0 or payment.id in inquiry.paid_again:
+        if amount <= 0 or payment.id in inquiry.paid_again or inquiry.settled_by_twin(payment):
             continue
         record = inquiry.record_of(payment)
         yield Source(

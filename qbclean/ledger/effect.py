@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import get_args
 
@@ -25,12 +26,14 @@ _Key = tuple[Basis, str, str]
 """Basis, month, account or agency."""
 
 
-def effect_of(books: ReceivablesSnapshot, before: World, after: World, *, chart: Chart | None = None) -> Effect:
+def effect_of(
+    books: ReceivablesSnapshot, before: World, after: World, *, chart: Chart | None = None, through: date | None = None
+) -> Effect:
     """What going from `before` to `after` changes; nothing that stays the same is listed.
 
     Amounts have the account's natural sign: more income, more tax owed and more money are positive. Bank and
     Undeposited Funds are the same on both bases and are listed once, under accrual. Tax is listed by agency.
-    `chart` is that of the books, for callers who ask many times.
+    `chart` is that of the books, for callers who ask often; `through` leaves out income, tax and bank of later days.
     """
     chart = chart or Chart.of(books)
     changed = after.changed_since(before)
@@ -40,20 +43,16 @@ def effect_of(books: ReceivablesSnapshot, before: World, after: World, *, chart:
             for customer, amount in open_sum(chart, world, ref).items():
                 ar[customer] += sign * amount
     income, tax, bank = (defaultdict[_Key, Decimal](lambda: ZERO) for _ in range(3))
-    for ref in _affected(changed, before, after):
-        for world, sign in ((before, -1), (after, 1)):
-            document = world.get(ref)
-            if document is None:
-                continue
-            for basis in get_args(Basis):
-                for posting in _postings(chart, world, document, basis):
-                    month = posting.day.isoformat()[:7]
-                    if posting.account == chart.sales_tax:
-                        tax[basis, month, posting.agency] -= sign * posting.amount
-                    elif chart.is_income(posting.account):
-                        income[basis, month, posting.account] -= sign * posting.amount
-                    elif basis == "accrual" and chart.holds_money(posting.account):
-                        bank[basis, month, posting.account] += sign * posting.amount
+    for sign, basis, posting in _moved(chart, changed, before, after):
+        if through is not None and posting.day > through:
+            continue
+        month = posting.day.isoformat()[:7]
+        if posting.account == chart.sales_tax:
+            tax[basis, month, posting.agency] -= sign * posting.amount
+        elif chart.is_income(posting.account):
+            income[basis, month, posting.account] -= sign * posting.amount
+        elif basis == "accrual" and chart.holds_money(posting.account):
+            bank[basis, month, posting.account] += sign * posting.amount
     return Effect(
         ar=total(ar.values()),
         ar_by_customer=tuple(
@@ -96,6 +95,19 @@ def combined(effects: Iterable[Effect]) -> Effect:
         tax=_summed(change for effect in every for change in effect.tax),
         bank=_summed(change for effect in every for change in effect.bank),
     )
+
+
+def _moved(
+    chart: Chart, changed: frozenset[DocumentRef], before: World, after: World
+) -> Iterator[tuple[int, Basis, Posting]]:
+    """What is posted after (+1) and was posted before (−1), on both bases, by all documents a change can move."""
+    for ref in _affected(changed, before, after):
+        for world, sign in ((before, -1), (after, 1)):
+            document = world.get(ref)
+            if document is not None:
+                for basis in get_args(Basis):
+                    for posting in _postings(chart, world, document, basis):
+                        yield sign, basis, posting
 
 
 def _postings(chart: Chart, world: World, document: AnyDocument, basis: Basis) -> Iterator[Posting]:

@@ -7,7 +7,7 @@ exactly one set of records adds up to the cent; several sets make it ambiguous, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -22,7 +22,10 @@ _MOST_CANDIDATES = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """`crm_ids` together are `qbo_ids` together; on one side there is exactly one."""
+    """`crm_ids` together are `qbo_ids` together; on one side there is exactly one.
+
+    Not `unique`: several sets add up, and the ids are those of all of them.
+    """
 
     shape: Literal["consolidated", "split"]
     crm_ids: tuple[str, ...]
@@ -38,12 +41,13 @@ def find_bundles(
     billed: Callable[[str], bool],
 ) -> tuple[Bundle, ...]:
     """Bundles over all groups. `billed` tells which CRM invoices are final; groups are those of the customer map."""
-    spare_crm = _by_group((matches.sales_crm[key] for key in matches.spare_crm if billed(key)), group_crm)
-    spare_qbo = _by_group((sale for sale in _spare_live(matches)), group_qbo)
+    guessed = [key for key in sorted(matches.weak) if not _even(matches, key)]
+    spare_crm = _by_group((matches.sales_crm[key] for key in (*matches.spare_crm, *guessed) if billed(key)), group_crm)
+    spare_qbo = _by_group(_spare_live(matches, (matches.pairs[key] for key in guessed)), group_qbo)
     uneven = [
         (matches.sales_crm[crm_id], matches.sales_qbo[qbo_id])
         for crm_id, qbo_id in sorted(matches.pairs.items())
-        if billed(crm_id) and matches.sales_crm[crm_id].total != matches.sales_qbo[qbo_id].total
+        if billed(crm_id) and crm_id not in matches.weak and not _even(matches, crm_id)
         if matches.sales_qbo[qbo_id].status == "live"
     ]
     found: list[Bundle] = []
@@ -61,15 +65,19 @@ def find_bundles(
     return _without_overlaps(found)
 
 
-def _spare_live(matches: InvoiceMatches) -> Iterator[Sale]:
-    """Left-over live QuickBooks invoices that are not simply a further copy of something at the same total."""
+def _even(matches: InvoiceMatches, crm_id: str) -> bool:
+    return matches.sales_crm[crm_id].total == matches.sales_qbo[matches.pairs[crm_id]].total
+
+
+def _spare_live(matches: InvoiceMatches, guessed: Iterable[str]) -> Iterator[Sale]:
+    """Live QuickBooks invoices left over (or `guessed` a twin) that are not a further copy at the same total."""
     copies = {
         qbo_id
         for crm_id, row in matches.scores.items()
         for qbo_id in row
         if matches.sales_crm[crm_id].total == matches.sales_qbo[qbo_id].total
     }
-    for qbo_id in matches.spare_qbo:
+    for qbo_id in (*matches.spare_qbo, *guessed):
         sale = matches.sales_qbo[qbo_id]
         if sale.status == "live" and sale.total > 0 and qbo_id not in copies:
             yield sale
@@ -84,10 +92,10 @@ def _by_group(sales: Iterator[Sale] | Sequence[Sale], group: Callable[[str], str
 
 def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> Iterator[Bundle]:
     parts = _summing(qbo.total - sum(sale.total for sale in base), qbo.day, spare, least=1 if base else 2)
-    for chosen in parts[:1]:
+    if parts:
         yield Bundle(
             shape="consolidated",
-            crm_ids=tuple(sale.id for sale in (*base, *chosen)),
+            crm_ids=tuple(dict.fromkeys(sale.id for chosen in (base, *parts) for sale in chosen)),
             qbo_ids=(qbo.id,),
             unique=len(parts) == 1,
         )
@@ -95,11 +103,11 @@ def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> I
 
 def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator[Bundle]:
     parts = _summing(crm.total - sum(sale.total for sale in base), crm.day, spare, least=1 if base else 2)
-    for chosen in parts[:1]:
+    if parts:
         yield Bundle(
             shape="split",
             crm_ids=(crm.id,),
-            qbo_ids=tuple(sale.id for sale in (*base, *chosen)),
+            qbo_ids=tuple(dict.fromkeys(sale.id for chosen in (base, *parts) for sale in chosen)),
             unique=len(parts) == 1,
         )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.sales import Sale, SalesContext, comparable, compare_sales, crm_sale, qbo_sale
-from qbclean.match.weights import MATCH, Levels, points
+from qbclean.match.weights import CLEAR, MATCH, Levels, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
@@ -30,13 +30,14 @@ _SECOND_CHANCE = 15
 class InvoiceMatches:
     """`pairs`: CRM invoice → QuickBooks invoice. `spare_crm`, `spare_qbo`: left over, in id order.
 
-    `receipts`: CRM invoice → the sales receipt that QuickBooks has instead of an invoice.
-
-    `scores`: every comparison worth `MATCH` or more (CRM id → QuickBooks id → points), pairs or not.
+    `weak`: CRM invoices whose pair is likely, but not beyond doubt. `receipts`: CRM invoice → the sales receipt
+    that QuickBooks has instead of an invoice. `scores`: every comparison worth `MATCH` or more (CRM id → QuickBooks
+    id → points), pairs or not.
     """
 
     pairs: Mapping[str, str]
     pair_of: Mapping[str, str]
+    weak: frozenset[str]
     receipts: Mapping[str, str]
     spare_crm: tuple[str, ...]
     spare_qbo: tuple[str, ...]
@@ -67,6 +68,7 @@ def match_invoices(
     return InvoiceMatches(
         pairs={crm_id: qbo_id for crm_id, qbo_id in pairs.items() if qbo_id in pair_of},
         pair_of=pair_of,
+        weak=frozenset(pair_of[qbo_id] for qbo_id in pair_of if scores[pair_of[qbo_id]].get(qbo_id, 0) < CLEAR),
         receipts={
             crm_id: theirs[qbo_id].qbo_id for crm_id, qbo_id in pairs.items() if theirs[qbo_id].status == "receipt"
         },

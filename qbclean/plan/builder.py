@@ -145,7 +145,7 @@ def _planned(
                 judgement = judgement.held(f"QuickBooks would not take it after the actions before it: {error}")
         if after is not world:
             effect = effect_of(basis.books, world, after, chart=chart)
-            judgement = judgement.held(_moves_locked_period(basis.locks, effect))
+            judgement = judgement.held(_moves_locked_period(basis, chart, world, after))
         if judgement.hold_reason:
             held[proposal.id] = judgement.hold_reason
             after, effect = world, Effect()
@@ -186,14 +186,17 @@ def _with_token(write: DocumentWrite, last_change: Mapping[DocumentRef, str]) ->
     return msgspec.structs.replace(write, body=body)
 
 
-def _moves_locked_period(locks: Locks, effect: Effect) -> str:
+def _moves_locked_period(basis: PlanBasis, chart: Chart, before: World, after: World) -> str:
     """Why an effect on income or tax may not be (S08, S10, S22, S30); "" when every locked period stays as it is."""
-    for change in (*effect.income, *effect.tax):
-        first = date.fromisoformat(f"{change.month}-01")
-        if change.amount and locks.is_locked(first, taxed=change in effect.tax):
+    for taxed in (False, True):
+        lock = basis.locks.lock_date(taxed=taxed)
+        if lock is None:
+            continue
+        effect = effect_of(basis.books, before, after, chart=chart, through=lock)
+        for change in effect.tax if taxed else effect.income:
             return (
-                f"{change.account} of {change.month}, a closed period, would move by {change.amount} on {change.basis} "
-                "basis; list it for the CPA"
+                f"{change.account} of {change.month}, in a closed period, would move by {change.amount} on "
+                f"{change.basis} basis; list it for the CPA"
             )
     return ""
 

@@ -53,7 +53,6 @@ def test_s01_a_filed_income_tax_return_locks_like_the_closing_date() -> None:
     assert only_action(plan).kind == "credit_duplicate"
 
 
-@pytest.mark.xfail(strict=True, reason="the plan builder takes a month that is closed in part for closed as a whole")
 def test_s01_books_closed_in_the_middle_of_a_month_leave_the_rest_of_it_open() -> None:
     mid_month = date(2026, 3, 10)
     plan = plan_for(
