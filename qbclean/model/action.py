@@ -108,12 +108,14 @@ class Undo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """The only part of a plan a person edits. `at` is an ISO instant."""
+    """The only part of a plan a person edits. `at` is an ISO instant; `second_…` is of a second person who agreed."""
 
     state: DecisionState = "undecided"
     by: str = ""
     at: str = ""
     reason: str = ""
+    second_by: str = ""
+    second_at: str = ""
 
 
 class PlannedAction(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,17 +10,14 @@ from collections.abc import Iterable
 from dataclasses import InitVar, dataclass
 from datetime import datetime, timedelta
 
-import msgspec
-
 from qbclean.errors import (
     NotApprovedError,
-    SettingsError,
     StalePlanError,
     TamperedPlanError,
-    UnsafePlanError,
     WrongCompanyError,
 )
-from qbclean.model.action import Decision, DecisionState, PlannedAction
+from qbclean.model.action import PlannedAction
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.books import Environment
 from qbclean.model.locks import Locks
 from qbclean.model.plan import RULES_VERSION, Plan
@@ -29,6 +26,7 @@ from qbclean.model.settings import CompanySettings
 from qbclean.model.write import MINOR_VERSION
 from qbclean.plan.case import Case
 from qbclean.plan.codec import is_of_newer_format
+from qbclean.plan.decisions import flaw_in
 from qbclean.plan.digest import digest_of
 from qbclean.plan.policy import require_safe
 
@@ -64,48 +62,22 @@ def clear(
     now: datetime,
     settings: CompanySettings,
     recorded: bool,
-    finished: bool,
+    decisions: Iterable[DecisionRecord] = (),
 ) -> ApprovedPlan:
     """The plan, cleared for the company `realm_id` in `environment` at `now`.
 
-    `locks` and `settings` are those of this moment; `recorded`: the journal here knows the digest; `finished`: an
-    earlier run carried the plan out. Raises WrongCompanyError, TamperedPlanError, StalePlanError, NotApprovedError or
-    UnsafePlanError, in this order; nothing was sent then.
+    `locks` and `settings` are those of this moment; `recorded`: the journal here knows the digest; `decisions`:
+    those on this plan that the journal holds, oldest first. Whether it was carried out already is asked when it runs
+    (R4). Raises WrongCompanyError, TamperedPlanError, StalePlanError, NotApprovedError or UnsafePlanError, in this
+    order; nothing was sent then.
     """
     _require_company(plan, realm_id, environment)
     _require_recorded(plan, recorded=recorded)
-    _require_fresh(plan, locks, now, settings, finished=finished)
-    case = Case.of(plan, locks, settings)
-    _require_approvals(case.actions)
+    _require_fresh(plan, locks, now, settings)
+    case = Case.of(plan, locks, settings, decisions)
+    _require_approvals(case.actions, plan, now)
     require_safe(case)
     return ApprovedPlan(plan=plan, actions=case.actions, clearance=_CLEARED)
-
-
-def decide(plan: Plan, ids: Iterable[str], state: DecisionState, *, by: str, at: datetime, reason: str = "") -> Plan:
-    """`plan` with the actions `ids` decided; its digest still holds, because decisions are not covered.
-
-    Raises SettingsError for an id the plan does not have, UnsafePlanError for approving an action on hold.
-    """
-    chosen = frozenset(ids)
-    unknown = sorted(chosen - {action.id for action in plan.actions})
-    if unknown:
-        raise SettingsError(
-            f"The plan has no action {', '.join(unknown)}.",
-            why="No decision was written.",
-            do="`qbclean show PLAN` lists the actions.",
-        )
-    held = next((action for action in plan.actions if action.id in chosen and action.tier == "hold"), None)
-    if held and state == "approved":
-        raise UnsafePlanError(
-            f"Action {held.id} is on hold and cannot be approved.",
-            why=held.hold_reason or "No safe action is known.",
-            do=f"`qbclean show PLAN {held.id}` says what a person should do instead.",
-        )
-    decision = Decision(state=state, by=by, at=at.isoformat(timespec="seconds"), reason=reason)
-    actions = (
-        msgspec.structs.replace(action, decision=decision) if action.id in chosen else action for action in plan.actions
-    )
-    return msgspec.structs.replace(plan, actions=tuple(actions))
 
 
 def _require_company(plan: Plan, realm_id: RealmId, environment: Environment) -> None:
@@ -138,13 +110,7 @@ def _require_recorded(plan: Plan, *, recorded: bool) -> None:
         )
 
 
-def _require_fresh(plan: Plan, locks: Locks, now: datetime, settings: CompanySettings, *, finished: bool) -> None:
-    if finished:
-        raise StalePlanError(
-            f"Plan {plan.digest[:12]} was already carried out.",
-            why="A plan runs once (R4); nothing was sent.",
-            do="`qbclean log` shows the run. " + _AGAIN,
-        )
+def _require_fresh(plan: Plan, locks: Locks, now: datetime, settings: CompanySettings) -> None:
     age = now - plan.snapshot.taken_at
     if age > timedelta(hours=settings.max_plan_age_hours):
         raise StalePlanError(
@@ -183,7 +149,7 @@ def _require_same_rules(plan: Plan, locks: Locks) -> None:
             )
 
 
-def _require_approvals(actions: tuple[PlannedAction, ...]) -> None:
+def _require_approvals(actions: tuple[PlannedAction, ...], plan: Plan, now: datetime) -> None:
     if not actions:
         raise NotApprovedError(
             "Nothing in the plan is approved.",
@@ -191,20 +157,12 @@ def _require_approvals(actions: tuple[PlannedAction, ...]) -> None:
             do="Decide with `qbclean review PLAN` or `qbclean decide PLAN`.",
         )
     for action in actions:
-        if not action.decision.by.strip() or not _is_instant(action.decision.at):
+        if flaw := flaw_in(action.decision, plan, now):
             raise NotApprovedError(
-                f"The approval of {action.id} does not say {'when' if action.decision.by.strip() else 'by whom'}.",
+                f"The approval of {action.id} {flaw}.",
                 why="No action runs without a recorded approval (R9). Nothing was sent.",
                 do=f"Approve it with `qbclean decide PLAN --approve {action.id} --by NAME`.",
             )
-
-
-def _is_instant(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _hours(span: timedelta) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from qbclean.model.action import DocumentState, PlannedAction
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.locks import Locks
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
@@ -27,17 +29,28 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """The approved `actions` of `plan`, in its order, judged under the `locks` and `settings` of now."""
+    """The approved `actions` of `plan`, in its order, judged under the `locks` and `settings` of now.
+
+    `recorded` are the decisions on this plan that stand in the journal, by their id.
+    """
 
     plan: Plan
     actions: tuple[PlannedAction, ...]
     locks: Locks
     settings: CompanySettings
+    recorded: Mapping[str, DecisionRecord]
 
     @classmethod
-    def of(cls, plan: Plan, locks: Locks, settings: CompanySettings) -> Case:
+    def of(cls, plan: Plan, locks: Locks, settings: CompanySettings, decisions: Iterable[DecisionRecord] = ()) -> Case:
+        """`decisions` as recorded, oldest first: a later one on the same action in the same role replaces it."""
         approved = tuple(action for action in plan.actions if action.decision.state == "approved")
-        return cls(plan, approved, locks, settings)
+        latest = {(record.action_id, record.role): record for record in decisions}
+        return cls(plan, approved, locks, settings, {record.id: record for record in latest.values()})
+
+    @property
+    def repairs(self) -> tuple[PlannedAction, ...]:
+        """The approved actions that are not the taking back of others."""
+        return tuple(action for action in self.actions if action.kind != "undo")
 
     @cached_property
     def approved(self) -> Mapping[str, PlannedAction]:
@@ -96,3 +109,11 @@ def amount_in(text: object) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() else None
+
+
+def day_in(text: object) -> date | None:
+    """A date of a body; None when it is none."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None

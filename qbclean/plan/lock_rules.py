@@ -12,7 +12,7 @@ from qbclean.model.action import PlannedAction
 from qbclean.model.documents import AnyDocument, SalesDocument
 from qbclean.model.locks import Locks
 from qbclean.model.write import PlannedRequest
-from qbclean.plan.case import Case, Violation, is_placeholder, state_before
+from qbclean.plan.case import Case, Violation, day_in, is_placeholder, state_before
 
 _MONEY_FIELDS = frozenset({"Line", "TxnTaxDetail", "TotalAmt", "Deposit", "TxnDate"})
 """Sending one of these may change amount or date; a full update always may."""
@@ -59,20 +59,13 @@ def _days_moved(action: PlannedAction, request: PlannedRequest) -> Iterator[date
     """The days whose books the request may move: those of its document before and after. None: not told."""
     said = request.body.get("TxnDate")
     if said is not None:
-        yield _day(said)
+        yield day_in(said)
     if request.operation == "create":
         if said is None:
             yield None
     elif may_move_money(request) and request.target and not is_placeholder(request.target.id):
         state = state_before(action, request.target)
         yield state.txn_date if state else None
-
-
-def _day(text: object) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
 
 
 def _is_taxed(request: PlannedRequest) -> bool:

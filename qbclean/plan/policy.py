@@ -9,6 +9,16 @@ from collections.abc import Callable, Iterator
 
 from qbclean.errors import UnsafePlanError
 from qbclean.model.money import ZERO, total
+from qbclean.plan.approval_rules import (
+    a_second_person_agreed,
+    amounts_can_be_judged,
+    amounts_stay_in_their_limits,
+    approvals_are_on_record,
+    big_ones_are_approved_one_by_one,
+    documents_are_young_enough,
+    kinds_are_allowed,
+    periods_are_open_to_change,
+)
 from qbclean.plan.case import Case, Violation
 from qbclean.plan.lock_rules import closed_periods_are_left_alone
 from qbclean.plan.order_rules import (
@@ -37,11 +47,7 @@ def nothing_on_hold_is_approved(case: Case) -> Iterator[Violation]:
 
 def limits_are_kept(case: Case) -> Iterator[Violation]:
     """Caps per run on actions, dollars and the share of A/R that is voided. Taking a run back is never capped."""
-    senseless = [action for action in case.actions if not action.amount.is_finite() or action.amount < 0]
-    if senseless:
-        yield from (Violation(action.id, f"its amount is {action.amount}") for action in senseless)
-        return
-    repairs = [action for action in case.actions if action.kind != "undo"]
+    repairs = case.repairs
     caps = case.settings
     dollars = total(action.amount for action in repairs)
     voided = total(action.amount for action in repairs if action.kind in ("void_invoice", "credit_duplicate"))
@@ -66,6 +72,13 @@ CHECKS: tuple[Check, ...] = (
     dependencies_come_first,
     documents_are_written_in_order,
     money_is_applied_once,
+    kinds_are_allowed,
+    amounts_stay_in_their_limits,
+    documents_are_young_enough,
+    periods_are_open_to_change,
+    big_ones_are_approved_one_by_one,
+    a_second_person_agreed,
+    approvals_are_on_record,
     limits_are_kept,
 )
 """In the order in which they are reported."""
@@ -73,7 +86,8 @@ CHECKS: tuple[Check, ...] = (
 
 def require_safe(case: Case) -> None:
     """Raises UnsafePlanError naming the first violations and how many there are; returns when there are none."""
-    found = [violation for check in CHECKS for violation in check(case)]
+    # No amount can be compared before it is known to be one.
+    found = list(amounts_can_be_judged(case)) or [violation for check in CHECKS for violation in check(case)]
     if found:
         first = "; ".join(f"{violation.action or 'the plan'}: {violation.why}" for violation in found[:_SHOWN])
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

@@ -26,5 +26,4 @@ def cleared(
         now=clock.now(),
         settings=settings,
         recorded=journal.knows_plan(plan.digest),
-        finished=False,
     )

@@ -9,7 +9,7 @@ from typing import get_args
 from qbclean.errors import SettingsError
 from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.plan import Plan
-from qbclean.plan.approval import decide as set_decision
+from qbclean.plan.decisions import decide as set_decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

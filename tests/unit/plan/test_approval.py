@@ -23,7 +23,8 @@ from qbclean.model.locks import Locks
 from qbclean.model.plan import Plan
 from qbclean.model.refs import RealmId
 from qbclean.model.settings import CompanySettings
-from qbclean.plan.approval import ApprovedPlan, clear, decide
+from qbclean.plan.approval import ApprovedPlan, clear
+from qbclean.plan.decisions import decide
 from qbclean.plan.digest import digest_of, sealed
 from tests.builders import REALM
 from tests.plans import APPROVED, LOCKS, TAKEN, a_plan, a_void, an_application, the_example
@@ -39,7 +40,6 @@ def cleared(plan: Plan, **terms: Any) -> ApprovedPlan:
         "now": NOW,
         "settings": CompanySettings(),
         "recorded": True,
-        "finished": False,
     }
     return clear(plan, **{**given, **terms})
 
@@ -68,7 +68,6 @@ def test_an_approved_plan_cannot_be_made_by_hand_or_changed() -> None:
         ({"realm_id": RealmId("42")}, WrongCompanyError, "company 42 is chosen"),
         ({"environment": "production"}, WrongCompanyError, "S24"),
         ({"recorded": False}, TamperedPlanError, "plan --adopt FILE"),
-        ({"finished": True}, StalePlanError, "already carried out"),
         ({"now": TAKEN + timedelta(hours=72, minutes=1)}, StalePlanError, "72 hours ago"),
         ({"now": TAKEN - timedelta(hours=2)}, StalePlanError, "2 hours in the future"),
         ({"locks": Locks(books_closed=date(2026, 1, 31))}, StalePlanError, "closing date.*2025-12-31 to 2026-01-31"),
