@@ -117,7 +117,7 @@ class ReconciledDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     counterparts: tuple[str, ...] = ()
 
 
-class BucketSum(msgspec.Struct, frozen=True, kw_only=True):
+class BucketSum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one bucket explains: records and amounts of each side; `difference` is QuickBooks less CRM."""
 
     bucket: Bucket

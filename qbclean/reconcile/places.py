@@ -19,6 +19,8 @@ class Places:
 
     def __init__(self, books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> None:
         self._books, self._crm, self._customers = books, crm, customers
+        self._jobs = {customer.id: customer.id for customer in books.customers.values() if customer.parent_ref}
+        self._job_of_invoice: dict[str, str] = {}
 
     def party_of_customer(self, customer_id: str) -> str:
         """Key of the party a QuickBooks customer or job belongs to."""
@@ -26,8 +28,7 @@ class Places:
 
     def job_of_customer(self, customer_id: str) -> str:
         """A sub-customer is its own job; "" for a customer without parent."""
-        customer = self._books.customers.get(customer_id)
-        return customer_id if customer and customer.parent_ref else ""
+        return self._jobs.get(customer_id, "")
 
     def party_of_invoice(self, invoice: CrmInvoice) -> str:
         party = crm_party(invoice.customer_id, invoice.customer_name)
@@ -35,6 +36,12 @@ class Places:
 
     def job_of_invoice(self, invoice: CrmInvoice) -> str:
         """The sub-customer that is the CRM's job; else the CRM's own; else where the CRM's customer is itself one."""
+        known = self._job_of_invoice.get(invoice.crm_id)
+        if known is None:
+            known = self._job_of_invoice[invoice.crm_id] = self._find_job(invoice)
+        return known
+
+    def _find_job(self, invoice: CrmInvoice) -> str:
         if invoice.job_id:
             return self._customers.jobs.get(invoice.job_id) or f"crm:{invoice.job_id}"
         known = self._customers.links.get(crm_party(invoice.customer_id, invoice.customer_name))
@@ -103,4 +110,4 @@ class Places:
 
 def month(day: date | None) -> str:
     """`2026-03`, or `no date`."""
-    return f"{day.year:04d}-{day.month:02d}" if day else NO_DATE
+    return day.isoformat()[:7] if day else NO_DATE

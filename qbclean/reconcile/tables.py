@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Final, Literal, Self
 
 from qbclean.errors import QbcleanError
-from qbclean.model.money import ZERO, total
+from qbclean.model.money import ZERO
 from qbclean.model.reconciliation import (
     BUCKETS,
     Bucket,
@@ -23,7 +23,8 @@ from qbclean.reconcile.places import month
 from qbclean.reconcile.source_totals import Amount
 
 MEASURES: tuple[MeasureName, ...] = ("invoices", "payments", "credits", "balances")
-Dimension = Literal["whole", "party", "job", "month"]
+Dimension = Literal["whole", "customer", "job", "month"]
+_DIMENSIONS: Final[tuple[Dimension, ...]] = ("customer", "job", "month")
 _LIST_OF: Mapping[str, MeasureName] = {"invoice": "invoices", "payment": "payments", "credit": "credits"}
 _ORDER: Mapping[Bucket, int] = {bucket: place for place, bucket in enumerate(BUCKETS)}
 
@@ -32,14 +33,8 @@ class ResidualError(QbcleanError):
     """The buckets do not add up to the difference of the totals: a document is counted twice, or not at all."""
 
 
-class _Key(NamedTuple):
-    measure: MeasureName
-    dimension: Dimension
-    key: str
-
-
 class _Sum:
-    """Running sums of one bucket."""
+    """Running sums of one bucket, or of one total."""
 
     __slots__ = ("crm", "crm_records", "quickbooks", "quickbooks_documents")
 
@@ -47,13 +42,43 @@ class _Sum:
         self.crm_records = self.quickbooks_documents = 0
         self.crm = self.quickbooks = ZERO
 
-    def add(self, side: Side, amount: Decimal) -> None:
-        if side == "crm":
-            self.crm_records += 1
-            self.crm += amount
-        else:
-            self.quickbooks_documents += 1
-            self.quickbooks += amount
+    def __iadd__(self, other: _Sum) -> Self:
+        self.crm_records += other.crm_records
+        self.quickbooks_documents += other.quickbooks_documents
+        self.crm += other.crm
+        self.quickbooks += other.quickbooks
+        return self
+
+
+class _Table:
+    """One measure in one dimension: total by key from the sources, sum by key and bucket from the documents."""
+
+    __slots__ = ("buckets", "totals")
+
+    def __init__(self) -> None:
+        self.totals: dict[str, _Sum] = defaultdict(_Sum)
+        self.buckets: dict[tuple[str, Bucket], _Sum] = defaultdict(_Sum)
+
+    def whole(self) -> _Table:
+        """The same without regard to the key."""
+        table = _Table()
+        for found in self.totals.values():
+            table.totals[""] += found
+        for (_, bucket), found in self.buckets.items():
+            table.buckets["", bucket] += found
+        return table
+
+    def rows(self, measure: MeasureName, dimension: Dimension, name: Callable[[str], str]) -> tuple[Explained, ...]:
+        """One row per key, in key order; the buckets of each in the order of the vocabulary."""
+        sums: dict[str, dict[Bucket, _Sum]] = {key: {} for key in self.totals}
+        for (key, bucket), found in sorted(self.buckets.items(), key=lambda item: _ORDER[item[0][1]]):
+            sums.setdefault(key, {})[bucket] = found
+        return tuple(
+            _explained(measure, dimension, key, name(key), self.totals[key], sums[key]) for key in sorted(sums)
+        )
+
+
+_Tables = Mapping[MeasureName, Mapping[Dimension, _Table]]
 
 
 def comparisons(
@@ -65,96 +90,95 @@ def comparisons(
     job_name: Callable[[str], str],
 ) -> tuple[Comparison, ...]:
     """One comparison per measure. Raises ResidualError when anything is left unexplained anywhere."""
-    sums = _bucket_sums(documents)
-    totals = _source_sums(sources)
-    by_place: dict[tuple[MeasureName, Dimension], list[_Key]] = defaultdict(list)
-    for key in sorted(sums.keys() | totals.keys()):
-        by_place[key.measure, key.dimension].append(key)
-    names: Mapping[Dimension, Callable[[str], str]] = {"party": party_name, "job": job_name, "month": str}
-
-    def rows(measure: MeasureName, dimension: Dimension) -> tuple[Explained, ...]:
-        name = names[dimension]
-        return tuple(_explained(key, name(key.key), sums, totals) for key in by_place[measure, dimension])
-
-    return tuple(
-        Comparison(
-            measure=measure,
-            compared=compared(measure),
-            whole=_explained(_Key(measure, "whole", ""), "", sums, totals),
-            by_customer=tuple(sorted(rows(measure, "party"), key=lambda row: (row.name.casefold(), row.key))),
-            by_job=tuple(sorted(rows(measure, "job"), key=lambda row: (row.name.casefold(), row.key))),
-            by_month=rows(measure, "month"),
+    tables: _Tables = {measure: {dimension: _Table() for dimension in _DIMENSIONS} for measure in MEASURES}
+    _total(tables, sources)
+    _explain(tables, documents)
+    found = []
+    for measure, table in tables.items():
+        whole = table["customer"].whole().rows(measure, "whole", str)
+        found.append(
+            Comparison(
+                measure=measure,
+                compared=compared(measure),
+                whole=whole[0] if whole else _explained(measure, "whole", "", "", _Sum(), {}),
+                by_customer=_by_name(table["customer"].rows(measure, "customer", party_name)),
+                by_job=_by_name(table["job"].rows(measure, "job", job_name)),
+                by_month=table["month"].rows(measure, "month", str),
+            )
         )
-        for measure in MEASURES
-    )
+    return tuple(found)
 
 
-def _bucket_sums(documents: Iterable[ReconciledDocument]) -> dict[_Key, dict[Bucket, _Sum]]:
-    sums: dict[_Key, dict[Bucket, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
-    for document in documents:
-        for measure, bucket, amount in _parts(document):
-            for dimension, key in _places(document):
-                sums[_Key(measure, dimension, key)][bucket].add(document.side, amount)
-    return sums
+def _by_name(rows: Iterable[Explained]) -> tuple[Explained, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key)))
 
 
-def _parts(document: ReconciledDocument) -> Iterator[tuple[MeasureName, Bucket, Decimal]]:
-    if document.bucket is not None:
-        yield _LIST_OF[document.sort], document.bucket, document.amount
-    if document.open_bucket is not None:
-        yield "balances", document.open_bucket, document.open
-
-
-def _places(document: ReconciledDocument) -> tuple[tuple[Dimension, str], ...]:
-    return (("whole", ""), ("party", document.party), ("job", document.job), ("month", month(document.day)))
-
-
-def _source_sums(sources: Iterable[Amount]) -> dict[_Key, dict[Side, Decimal]]:
-    totals: dict[_Key, dict[Side, Decimal]] = defaultdict(lambda: {"crm": ZERO, "quickbooks": ZERO})
+def _total(tables: _Tables, sources: Iterable[Amount]) -> None:
     for measure, side, amount, party, job, in_month in sources:
+        table = tables[measure]
         if party is not None:
-            totals[_Key(measure, "whole", "")][side] += amount
-            totals[_Key(measure, "party", party)][side] += amount
+            _add(table["customer"].totals[party], side, amount)
         if job is not None:
-            totals[_Key(measure, "job", job)][side] += amount
+            _add(table["job"].totals[job], side, amount)
         if in_month is not None:
-            totals[_Key(measure, "month", in_month)][side] += amount
-    return totals
+            _add(table["month"].totals[in_month], side, amount)
+
+
+def _explain(tables: _Tables, documents: Iterable[ReconciledDocument]) -> None:
+    for document in documents:
+        if document.bucket is not None:
+            _put(tables[_LIST_OF[document.sort]], document, document.bucket, document.amount)
+        if document.open_bucket is not None:
+            _put(tables["balances"], document, document.open_bucket, document.open)
+
+
+def _put(table: Mapping[Dimension, _Table], document: ReconciledDocument, bucket: Bucket, amount: Decimal) -> None:
+    side = document.side
+    _add(table["customer"].buckets[document.party, bucket], side, amount)
+    _add(table["job"].buckets[document.job, bucket], side, amount)
+    _add(table["month"].buckets[month(document.day), bucket], side, amount)
+
+
+def _add(found: _Sum, side: Side, amount: Decimal) -> None:
+    if side == "crm":
+        found.crm_records += 1
+        found.crm += amount
+    else:
+        found.quickbooks_documents += 1
+        found.quickbooks += amount
 
 
 def _explained(
-    key: _Key,
-    name: str,
-    sums: Mapping[_Key, Mapping[Bucket, _Sum]],
-    totals: Mapping[_Key, Mapping[Side, Decimal]],
+    measure: MeasureName, dimension: Dimension, key: str, name: str, totals: _Sum, sums: Mapping[Bucket, _Sum]
 ) -> Explained:
-    sides = totals.get(key, {})
-    crm, quickbooks = sides.get("crm", ZERO), sides.get("quickbooks", ZERO)
-    buckets = tuple(
-        BucketSum(
-            bucket=bucket,
-            crm_records=found.crm_records,
-            quickbooks_documents=found.quickbooks_documents,
-            crm=found.crm,
-            quickbooks=found.quickbooks,
-            difference=found.quickbooks - found.crm,
-        )
-        for bucket, found in sorted(sums.get(key, {}).items(), key=lambda item: _ORDER[item[0]])
-    )
-    residual = (quickbooks - crm) - total(bucket.difference for bucket in buckets)
-    if residual or crm != total(bucket.crm for bucket in buckets):
+    crm_left, quickbooks_left = totals.crm, totals.quickbooks
+    for found in sums.values():
+        crm_left -= found.crm
+        quickbooks_left -= found.quickbooks
+    if crm_left or quickbooks_left:
         raise ResidualError(
-            f"{residual} of the difference in {key.measure}"
-            f"{f' ({key.dimension} {name})' if key.key else ''} is in no bucket.",
+            f"{quickbooks_left - crm_left} of the difference in {measure}"
+            f"{f' ({dimension} {name})' if key else ''} is in no bucket.",
             why="A document was counted twice or not at all; figures that do not add up are not shown.",
             do="Run `qbclean pull --full` and try again; if it stays, report this as an error of qbclean.",
         )
     return Explained(
-        key=key.key,
+        key=key,
         name=name,
-        crm=crm,
-        quickbooks=quickbooks,
-        difference=quickbooks - crm,
-        residual=residual,
-        buckets=buckets,
+        crm=totals.crm,
+        quickbooks=totals.quickbooks,
+        difference=totals.quickbooks - totals.crm,
+        residual=quickbooks_left - crm_left,
+        buckets=tuple([_bucket_sum(bucket, found) for bucket, found in sums.items()]),
+    )
+
+
+def _bucket_sum(bucket: Bucket, found: _Sum) -> BucketSum:
+    return BucketSum(
+        bucket=bucket,
+        crm_records=found.crm_records,
+        quickbooks_documents=found.quickbooks_documents,
+        crm=found.crm,
+        quickbooks=found.quickbooks,
+        difference=found.quickbooks - found.crm,
     )
