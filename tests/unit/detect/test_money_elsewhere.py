@@ -1,0 +1,217 @@
+"""Payments on the wrong invoice, payments nobody recorded, money booked past its invoice, money entered twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from qbclean.model.crm import CrmInvoice, CrmJob, CrmRecord
+from qbclean.model.documents import AnyDocument, Ref
+from qbclean.model.lists import EmailAddress
+from qbclean.model.plan import Plan
+from tests.builders import (
+    DAY,
+    a_customer,
+    a_deposit,
+    a_deposit_line,
+    a_journal_entry,
+    a_payment,
+    a_sales_receipt,
+    a_snapshot,
+    an_invoice,
+)
+from tests.crm_builders import (
+    AS_OF,
+    a_crm_invoice,
+    a_crm_payment,
+    actions,
+    closed_through,
+    only_action,
+    plan_of,
+    requesting,
+    the_crm,
+)
+
+LATER = DAY + timedelta(days=15)
+PAIR: tuple[tuple[AnyDocument, AnyDocument], tuple[CrmInvoice, CrmInvoice]] = (
+    (an_invoice("301"), an_invoice("302", number="1043", date=LATER)),
+    (a_crm_invoice("I-1"), a_crm_invoice("I-2", number="1043", date=LATER)),
+)
+
+
+def plan_with(*more: AnyDocument | CrmRecord, **fields: object) -> Plan:
+    """Two sales of 100.00, numbers 1042 and 1043, and whatever `more` adds to either side."""
+    booked, told = PAIR
+    documents = [entry for entry in more if not isinstance(entry, CrmRecord)]
+    records = [entry for entry in more if isinstance(entry, CrmRecord)]
+    return plan_of(a_snapshot(*booked, *documents, **fields), the_crm(*told, *records))  # type: ignore[arg-type]
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [finding.kind for finding in plan.findings]
+
+
+# ------------------------------------------------------------------ misapplied
+def test_a_payment_on_the_wrong_invoice_is_moved_to_the_one_the_crm_names() -> None:
+    plan = plan_with(a_payment(pays={"301": "100.00"}), a_crm_payment(pays={"I-2": "100.00"}))
+
+    action = only_action(plan, "move_payment")
+    assert (kinds(plan), action.tier) == (["misapplied_payment"], "recommended")
+    assert action.requests[0].body["Line"] == [
+        {"Amount": "100.00", "LinkedTxn": [{"TxnId": "302", "TxnType": "Invoice"}]}
+    ]
+    assert {state.id: state.open for state in action.after} == {
+        "301": Decimal("100.00"),
+        "302": Decimal("0.00"),
+        "410": Decimal("0.00"),
+    }
+
+
+def test_s05_a_deposited_payment_on_the_wrong_invoice_stays_where_it_is() -> None:
+    plan = plan_with(
+        a_payment(pays={"301": "100.00"}),
+        a_deposit(payments={"410": "100.00"}),
+        a_crm_payment(pays={"I-2": "100.00"}),
+    )
+
+    assert only_action(plan, "move_payment").requests == ()
+
+
+def test_s07_a_move_between_jobs_is_never_recommended() -> None:
+    people = [
+        a_customer(),
+        a_customer("81", "Elm St", parent_ref=Ref("58")),
+        a_customer("82", "Oak Ave", parent_ref=Ref("58")),
+    ]
+    books = a_snapshot(
+        an_invoice("301", customer="81"),
+        an_invoice("302", number="1043", date=LATER, customer="82"),
+        a_payment(pays={"301": "100.00"}, customer="81"),
+        customers=people,
+    )
+
+    plan = plan_of(books, the_crm(*PAIR[1], a_crm_payment(pays={"I-2": "100.00"})))
+
+    assert [action for action in actions(plan) if action.tier == "recommended"] == []
+
+
+def test_a_payment_where_the_crm_has_it_is_left_alone() -> None:
+    assert actions(plan_with(a_payment(pays={"301": "100.00"}), a_crm_payment(pays={"I-1": "100.00"}))) == []
+
+
+# ------------------------------------------------------------------ missing
+def test_a_payment_nobody_recorded_is_for_review_because_the_bank_must_show_it_first() -> None:
+    plan = plan_with(a_crm_payment(pays={"I-1": "100.00"}, method="Check"))
+
+    action = only_action(plan)
+    assert (action.kind, action.tier) == ("record_payment", "review")
+    assert action.requests[0].body == {
+        "CustomerRef": {"value": "58"},
+        "TotalAmt": "100.00",
+        "TxnDate": DAY.isoformat(),
+        "PrivateNote": f"CRM payment P-1 [qbclean {action.id}]",
+        "Line": [{"Amount": "100.00", "LinkedTxn": [{"TxnId": "301", "TxnType": "Invoice"}]}],
+        "PaymentRefNum": "CHK 7714",
+        "PaymentMethodRef": {"value": "2"},
+    }
+    assert [(change.account, change.amount) for change in action.effect.bank] == [
+        ("Undeposited Funds", Decimal("100.00"))
+    ]
+
+
+def test_s08_a_payment_of_a_closed_period_is_not_recorded() -> None:
+    plan = plan_with(a_crm_payment(pays={"I-1": "100.00"}), preferences=closed_through(date(2026, 3, 31)))
+
+    assert only_action(plan).requests == ()
+
+
+def test_a_payment_dated_after_the_plan_is_not_missing_yet() -> None:
+    assert actions(plan_with(a_crm_payment(pays={"I-1": "100.00"}, date=AS_OF + timedelta(days=1)))) == []
+
+
+BOOKED_PAST: dict[str, AnyDocument] = {
+    "deposit": a_deposit(income=[a_deposit_line("100.00")], date=DAY + timedelta(days=3)),
+    "sales receipt": a_sales_receipt(date=DAY + timedelta(days=3), number="SR-7"),
+    "journal entry": a_journal_entry(debits={"35": "100.00"}, credits={"84": "100.00"}, date=DAY),
+}
+
+
+@pytest.mark.parametrize("shape", BOOKED_PAST)
+def test_s06_money_booked_past_its_invoice_is_named_and_neither_moved_nor_recorded_again(shape: str) -> None:
+    plan = plan_with(BOOKED_PAST[shape], a_crm_payment(pays={"I-1": "100.00"}))
+
+    assert list(requesting(plan)) == []
+    (finding,) = (finding for finding in plan.findings if finding.kind == "paid_by_deposit")
+    assert shape in finding.summary
+    assert "S06" in finding.no_action
+
+
+def test_equal_money_that_names_nobody_counts_when_it_is_the_only_one_near() -> None:
+    nameless = a_deposit(income=[a_deposit_line("100.00", customer=None)], date=DAY + timedelta(days=3))
+
+    plan = plan_with(nameless, a_crm_payment(pays={"I-1": "100.00"}))
+
+    assert "paid_by_deposit" in kinds(plan)
+
+
+# ------------------------------------------------------------------ for a person to decide
+def test_a_payment_entered_again_is_shown_and_nothing_is_done() -> None:
+    again = a_payment("411", pays={}, date=DAY + timedelta(days=2))
+    plan = plan_with(a_payment(pays={"301": "100.00"}), again, a_crm_payment(pays={"I-1": "100.00"}))
+
+    assert "possible_double_payment" in kinds(plan)
+    assert [action for action in actions(plan) if action.tier == "recommended"] == []
+
+
+def test_s12_a_journal_entry_in_receivables_is_shown_and_none_is_posted() -> None:
+    plan = plan_with(a_journal_entry(debits={"84": "75.00"}, credits={"1": "75.00"}))
+
+    assert (kinds(plan), actions(plan)) == (["ar_journal_entry"], [])
+
+
+def test_s12_duplicate_customers_are_shown_and_not_merged() -> None:
+    mail = EmailAddress(address="till@harborlane.example")
+    people = [
+        a_customer(primary_email_addr=mail),
+        a_customer("59", "Harbor Lane Bakery LLC", primary_email_addr=mail),
+    ]
+
+    plan = plan_with(customers=people)
+
+    assert (kinds(plan), actions(plan)) == (["duplicate_customer"], [])
+    assert [ref.id for ref in plan.findings[0].documents] == ["58", "59"]
+
+
+def test_s11_an_invoice_open_for_more_than_a_year_is_a_question_to_the_owner() -> None:
+    old = date(2024, 5, 1)
+
+    plan = plan_of(a_snapshot(an_invoice(date=old)), the_crm(a_crm_invoice(date=old)))
+
+    assert (kinds(plan), actions(plan)) == (["stale_open_invoice"], [])
+    assert "ask the owner" in plan.findings[0].no_action
+
+
+def test_a_sale_voided_in_quickbooks_only_is_shown_and_not_entered_again() -> None:
+    void = an_invoice(total="0.00", private_note="Voided")
+
+    plan = plan_of(a_snapshot(void), the_crm(a_crm_invoice()))
+
+    assert (kinds(plan), actions(plan)) == (["missing_invoice"], [])
+
+
+def test_an_invoice_on_another_job_than_in_the_crm_is_shown() -> None:
+    people = [
+        a_customer(),
+        a_customer("81", "Elm St", parent_ref=Ref("58")),
+        a_customer("82", "Oak Ave", parent_ref=Ref("58")),
+    ]
+    crm = the_crm(
+        CrmJob(crm_id="J-1", customer_id="C-1", name="Elm St"),
+        a_crm_invoice(job_id="J-1", job_name="Elm St"),
+    )
+
+    plan = plan_of(a_snapshot(an_invoice(customer="82"), customers=people), crm)
+
+    assert (kinds(plan), actions(plan)) == (["job_revenue_mismatch"], [])
