@@ -71,7 +71,7 @@ def connect() -> Iterator[Callable[..., Line]]:
     started: list[Any] = []
 
     def open_line(budget: RunBudget | None = None, **settings: Any) -> Line:
-        server = start(Settings(**{"throttle": False, **settings}))
+        server = start(Settings(**{"throttle": False, "documents": False, **settings}))
         running = server.__enter__()
         started.append(server)
         store, oauth, time = MemoryTokens(), IntuitOAuth(clock=RealClock()), NoTime()
