@@ -18,7 +18,7 @@ def apply(approved: ApprovedPlan, *, books: ReceivablesSnapshot, ports: RunPorts
     StalePlanError (already carried out, or the closing date moved) or, before the run starts, a GatewayError.
     """
     require_same_books(approved.plan, ports.gateway)
-    if not recover(ports.gateway, ports.journal, ports.clock):
+    if not recover(ports.gateway, ports.journal, ports.clock, passing=ports.passing):
         # What was just settled may have been all that was left; then this run reports and proves it.
         require_unfinished(approved, ports.journal)
     return carry_out(approved, kind="apply", undoes="", books=books, ports=ports, by=by)

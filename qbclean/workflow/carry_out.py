@@ -48,6 +48,7 @@ def carry_out(
         undoes=undoes,
     )
     ports.journal.start_run(run)
+    ports.passing("run started", "")
     try:
         execution = execute(approved.actions, run=run, locks=plan.locks, ports=ports)
     except AuthorizationError as error:
@@ -61,6 +62,7 @@ def carry_out(
         except (GatewayError, AuthorizationError) as error:
             unproved = f"What was done could not be proved: {error}"
     state, message = _verdict(execution, proof, unproved)
+    ports.passing("before the end of the run", "")
     ports.journal.finish_run(
         RunEnd(
             run_id=run.id,
@@ -70,6 +72,7 @@ def carry_out(
             proof=msgspec.json.encode(proof).decode() if proof else "",
         )
     )
+    ports.passing("run ended", "")
     return RunReport(
         run_id=run.id,
         kind=kind,

@@ -8,11 +8,17 @@ from qbclean.model.journal import RunEnd, WriteOutcome
 from qbclean.ports.ambient import Clock
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.ports.journal import Journal
+from qbclean.workflow.moments import Passing, unwatched
 from qbclean.workflow.settle import REPLAY_HORIZON, settle_in_doubt
 
 
 def recover(
-    gateway: QuickBooksGateway, journal: Journal, clock: Clock, *, horizon: timedelta = REPLAY_HORIZON
+    gateway: QuickBooksGateway,
+    journal: Journal,
+    clock: Clock,
+    *,
+    horizon: timedelta = REPLAY_HORIZON,
+    passing: Passing = unwatched,
 ) -> tuple[WriteOutcome, ...]:
     """One outcome per write that was in doubt, oldest first; state `unknown` where only a person can tell.
 
@@ -20,7 +26,7 @@ def recover(
     Raises AuthorizationError when QuickBooks no longer lets us in.
     """
     outcomes = tuple(
-        settle_in_doubt(write, gateway=gateway, journal=journal, clock=clock, horizon=horizon)
+        settle_in_doubt(write, gateway=gateway, journal=journal, clock=clock, horizon=horizon, passing=passing)
         for write in journal.in_doubt()
     )
     for run in journal.runs():

@@ -81,7 +81,7 @@ def rollback(
     back stays so. Raises like `apply`.
     """
     require_same_books(approved.plan, ports.gateway)
-    if not recover(ports.gateway, ports.journal, ports.clock):
+    if not recover(ports.gateway, ports.journal, ports.clock, passing=ports.passing):
         # What was just settled may have been all that was left; then this run reports and proves it.
         require_unfinished(approved, ports.journal)
     run = _the_run(ports.journal, undoes)

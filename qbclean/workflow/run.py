@@ -11,17 +11,20 @@ from qbclean.model.refs import DocumentRef
 from qbclean.ports.ambient import Clock, Progress, StopSignal
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.ports.journal import Journal
+from qbclean.workflow.moments import Passing, unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPorts:
-    """The outside of a run: the books, the journal, the time, the screen, the user's Ctrl-C."""
+    """The outside of a run: the books, the journal, the time, the screen, the user's Ctrl-C, and whom to tell of the
+    moments that are passed."""
 
     gateway: QuickBooksGateway
     journal: Journal
     clock: Clock
     progress: Progress
     stop: StopSignal
+    passing: Passing = unwatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

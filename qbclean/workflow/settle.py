@@ -25,6 +25,7 @@ from qbclean.plan.expectations import as_sent, documents_in, foreseen
 from qbclean.ports.ambient import Clock
 from qbclean.ports.gateway import DocumentSearch, LiveDocument, QuickBooksGateway
 from qbclean.ports.journal import Journal
+from qbclean.workflow.moments import Passing, unwatched
 
 REPLAY_HORIZON = timedelta(minutes=10)
 """How long QuickBooks is trusted to know a request id: it does not document it (contract 11.3)."""
@@ -93,6 +94,7 @@ def settle_in_doubt(
     journal: Journal,
     clock: Clock,
     horizon: timedelta = REPLAY_HORIZON,
+    passing: Passing = unwatched,
 ) -> WriteOutcome:
     """The outcome of a write in doubt, committed to the journal; `unknown` when it stays in doubt.
 
@@ -101,11 +103,14 @@ def settle_in_doubt(
     intent = write.intent
     try:
         look = _look_for(intent, gateway, journal)
+        passing("looked back", intent.action_id)
         outcome = _concluded(intent, look, gateway, clock, horizon)
     except GatewayError as error:
         outcome = failed_with(intent, error, clock.now())
         outcome = msgspec.structs.replace(outcome, settled_by="" if outcome.state == "unknown" else "replay")
+    passing("before settling", intent.action_id)
     journal.settle(outcome)
+    passing("settled", intent.action_id)
     return outcome
 
 

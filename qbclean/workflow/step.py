@@ -86,7 +86,9 @@ class Steps:
         except (UnsafePlanError, SimulationError) as error:
             raise NotDone(state="refused", reason=f"{error} Nothing was sent.") from error
         intent = self._intent(action, request, live)
+        self.ports.passing("before the intent", action.id)
         self.ports.journal.intend(intent)
+        self.ports.passing("intent kept", action.id)
         write = JournaledWrite(intent=intent, outcome=self._sent(intent, request))
         if not is_done(write):
             state = _reported(write.outcome)
@@ -191,11 +193,18 @@ class Steps:
             outcome = done(intent, ports.gateway.send(request), ports.clock.now())
         except GatewayError as error:
             outcome = failed_with(intent, error, ports.clock.now())
+        ports.passing("reply arrived", intent.action_id)
         ports.journal.settle(outcome)
+        ports.passing("outcome kept", intent.action_id)
         if outcome.state != "unknown":
             return outcome
-        doubtful = JournaledWrite(intent=intent, outcome=outcome)
-        return settle_in_doubt(doubtful, gateway=ports.gateway, journal=ports.journal, clock=ports.clock)
+        return settle_in_doubt(
+            JournaledWrite(intent=intent, outcome=outcome),
+            gateway=ports.gateway,
+            journal=ports.journal,
+            clock=ports.clock,
+            passing=ports.passing,
+        )
 
     # ------------------------------------------------------------------ after
     def _note(self, write: JournaledWrite) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.refs import DocumentRef
 from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.connection import open_company
@@ -31,7 +29,7 @@ from qbclean.workflow.recover import recover
 from qbclean.workflow.rehearsal import rehearse
 from qbclean.workflow.rollback import rollback
 from tests.fakes import ManualStop, RecordingProgress
-from tests.settling import wire_json
+from tests.sandbox_company import company_folder
 from tests.unit.qbo.parts import MemoryTokens
 from tests.unit.workflow.desk import (
     BY,
@@ -55,34 +53,6 @@ class RealClock:
 
     def today(self) -> date:
         return datetime.now(UTC).date()
-
-
-def company_folder(folder: Path, books: ReceivablesSnapshot) -> Path:
-    """The books as a company folder the sandbox loads."""
-    (folder / "CompanyInfo.json").write_bytes(wire_json(books.company))
-    (folder / "Preferences.json").write_bytes(wire_json(books.preferences))
-    lists: dict[str, Any] = {
-        "Customer": [
-            msgspec.structs.replace(
-                customer,
-                balance=books.ar_by_customer.get(customer.id, Decimal(0)),
-                balance_with_jobs=books.ar_by_customer.get(customer.id, Decimal(0)),
-            )
-            for customer in books.customers.values()
-        ],
-        "Item": books.items.values(),
-        "Account": books.accounts.values(),
-        "Term": books.terms.values(),
-        "PaymentMethod": books.payment_methods.values(),
-        "TaxCode": books.tax_codes.values(),
-        "TaxRate": books.tax_rates.values(),
-        "TaxAgency": books.tax_agencies.values(),
-    }
-    for document in books.documents():
-        lists.setdefault(document.kind, []).append(document)
-    for entity, objects in lists.items():
-        (folder / f"{entity}.jsonl").write_bytes(b"".join(wire_json(each) + b"\n" for each in objects))
-    return folder
 
 
 class RealDesk(Desk):

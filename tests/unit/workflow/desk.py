@@ -142,7 +142,7 @@ def an_action(
         depends_on=depends_on,
         requests=planned_requests(books.realm_id, books.id, id_, writes),
         undo=ANY_UNDO,
-        decision=Decision(state="approved", by="Dana Reyes", at="2026-04-01T00:00:00Z", reason="checked"),
+        decision=Decision(state="approved", by="Dana Reyes", at=books.taken_at.isoformat(), reason="checked"),
     )
 
 

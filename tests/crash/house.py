@@ -1,0 +1,272 @@
+"""A company to kill runs in: sandbox with a state file, workspace, approved plan, and what must hold at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from qbclean.model.action import Decision
+from qbclean.model.refs import RealmId
+from qbclean.plan.codec import encode
+from qbclean.sandbox.folder import dump_files
+from qbclean.sandbox.sandbox import Settings
+from qbclean.sandbox.server import RunningSandbox, write_ready_file
+from qbclean.store.books import SqliteBooks
+from qbclean.store.journal import SqliteJournal
+from qbclean.store.keys import journal_key
+from qbclean.store.workspace import Workspace
+from tests import every_kind
+from tests.sandbox_company import company_folder
+from tests.unit.workflow.desk import SETTINGS, a_plan
+
+ANYBODY = RealmId("")
+DOCUMENTS = ("Invoice", "Payment", "CreditMemo", "Customer")
+
+
+class Zygote:
+    """The process that all mortal ones are forked from."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.mortal"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def start(self, **asked: Any) -> int:
+        """Start a process; returns its pid."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asked) + "\n")
+        self._process.stdin.flush()
+        return self._answer()["pid"]
+
+    def wait(self) -> int:
+        """The exit code of the process; negative: the signal that ended it."""
+        return os.waitstatus_to_exitcode(self._answer()["status"])
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _answer(self) -> dict[str, int]:
+        assert self._process.stdout is not None
+        answer: dict[str, int] = json.loads(self._process.stdout.readline())
+        return answer
+
+
+class Witness(deque[dict[str, Any]]):
+    """The sandbox's request log. When a write arrives, its intent must be on disk already (R14)."""
+
+    def __init__(self, journal: Path) -> None:
+        super().__init__()
+        self._journal = journal
+        self._turn = threading.Condition()
+        self.unannounced: list[str] = []
+
+    def append(self, entry: dict[str, Any]) -> None:
+        if entry["method"] == "POST" and "/v3/company/" in entry["path"]:
+            (request_id,) = parse_qs(entry["query"])["requestid"]
+            with sqlite3.connect(f"{self._journal.as_uri()}?mode=ro", uri=True) as database:
+                asked = "SELECT count(*) FROM writes WHERE event = 'intent' AND request_id = ?"
+                if database.execute(asked, (request_id,)).fetchone()[0] != 1:
+                    self.unannounced.append(request_id)
+            database.close()
+        with self._turn:
+            super().append(entry)
+            self._turn.notify_all()
+
+    def await_request(self, number: int, seconds: float) -> bool:
+        """Wait until so many requests have arrived; False when the time is up before."""
+        with self._turn:
+            return self._turn.wait_for(lambda: len(self) >= number, timeout=seconds)
+
+    @property
+    def writes(self) -> list[str]:
+        """The request ids of all writes, in order of arrival."""
+        return [parse_qs(entry["query"])["requestid"][0] for entry in self if "requestid=" in entry["query"]]
+
+
+@dataclass
+class House:
+    """A prepared folder: `home`, `state.db`, `plan.json`; `lived_in` gives a copy of it to ruin."""
+
+    folder: Path
+    zygote: Zygote
+    port: int = 0
+    realm_id: RealmId = ANYBODY
+    former_ids: frozenset[tuple[str, str]] = frozenset()
+
+    @classmethod
+    def built(cls, folder: Path, zygote: Zygote, *, copies: int) -> House:
+        """Connect and pull by the command line, then put a plan of every kind there, approved and recorded."""
+        house = cls(folder, zygote)
+        made = folder / "company"
+        made.mkdir()
+        company_folder(made, every_kind.company(copies))
+        running = RunningSandbox(Settings(company=made, state=folder / "state.db", throttle=False)).start()
+        house.realm_id = RealmId(running.ready["realm_id"])
+        house.port = int(running.url.rpartition(":")[2])
+        write_ready_file(folder / "ready.json", running.ready)
+        house._command(["connect", "--local", "ready.json"])
+        house._command(["pull"])
+        house.former_ids = frozenset(house.objects(running))
+        running.stop()
+        workspace = Workspace(folder / "home")
+        with SqliteBooks(workspace.books_path(house.realm_id)) as store:
+            books = store.load()
+        undecided = [
+            msgspec.structs.replace(action, decision=Decision()) for action in every_kind.plan_of(books, copies)
+        ]
+        plan = a_plan(books, undecided, SETTINGS)
+        (folder / "plan.json").write_bytes(encode(plan))
+        workspace.settings_path(house.realm_id).write_text("max_share_of_ar_voided = 1\n")
+        path = workspace.journal_path(house.realm_id)
+        with SqliteJournal.writing(path, journal_key(path)) as journal:
+            journal.record_plan(plan.digest, made_at=datetime.now(UTC).isoformat(), origin="test")
+        decide = ["decide", "plan.json", "--tier", "recommended", "--by", "Dana Reyes", "--reason", "reviewed"]
+        house._command(decide)
+        return house
+
+    def _command(self, line: list[str]) -> None:
+        self.zygote.start(line=line, **self.surroundings(self.folder))
+        assert self.zygote.wait() == 0, (self.folder / "output").read_text()
+
+    @contextmanager
+    def lived_in(self, folder: Path) -> Iterator[Tenancy]:
+        """A copy in `folder`, its sandbox running where the original's ran."""
+        shutil.copytree(self.folder, folder)
+        state = folder / "state.db"
+        running = RunningSandbox(Settings(state=state, throttle=False), port=self.port)
+        witness = Witness(folder / "home" / "companies" / self.realm_id / "journal.db")
+        running.sandbox.requests = witness
+        running.start()
+        try:
+            yield Tenancy(house=self, folder=folder, running=running, witness=witness)
+        finally:
+            running.stop()
+
+    @staticmethod
+    def surroundings(folder: Path) -> dict[str, Any]:
+        return {
+            "folder": str(folder),
+            "output": str(folder / "output"),
+            "environment": {
+                "QBCLEAN_HOME": str(folder / "home"),
+                "NO_COLOR": "1",
+                "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            },
+        }
+
+    @staticmethod
+    def objects(running: RunningSandbox) -> dict[tuple[str, str], dict[str, Any]]:
+        """(entity, id) → object, of everything a run may change."""
+        return {
+            (entity, item["Id"]): item
+            for name, content in dump_files(running.sandbox.company)
+            if (entity := name.removesuffix(".jsonl")) in DOCUMENTS
+            for item in (json.loads(line, parse_float=Decimal) for line in content.splitlines())
+        }
+
+
+@dataclass
+class Tenancy:
+    """One copy of the house while runs live and die in it."""
+
+    house: House
+    folder: Path
+    running: RunningSandbox
+    witness: Witness
+
+    def start(self, *line: str) -> int:
+        """Start `qbclean …`; returns the pid."""
+        self._forget_pace()
+        return self.house.zygote.start(line=list(line), **House.surroundings(self.folder))
+
+    def run(self, *line: str) -> int:
+        self.start(*line)
+        return self.house.zygote.wait()
+
+    def die_at(self, **die: Any) -> bool:
+        """Apply until a moment of `tests.crash.mortal`; True when it died there, False when it came to the end."""
+        self._forget_pace()
+        where = {"plan": str(self.folder / "plan.json"), "home": str(self.folder / "home"), "die": die}
+        self.house.zygote.start(**where, **House.surroundings(self.folder))
+        return self.died()
+
+    def died(self) -> bool:
+        """True when the process was killed, False when it came to its end."""
+        return self.house.zygote.wait() == -signal.SIGKILL
+
+    def _forget_pace(self) -> None:
+        """Requests of former processes count against the limit; nobody wants to wait for them here."""
+        (self.folder / "home" / "companies" / self.house.realm_id / "rate").unlink(missing_ok=True)
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def books(self) -> Mapping[str, str]:
+        """What the sandbox holds, SyncTokens included; a created document is named by its kind and its mark."""
+        objects = House.objects(self.running)
+        names = {
+            id_: f"<{entity} {item['PrivateNote']}>"
+            for (entity, id_), item in objects.items()
+            if (entity, id_) not in self.house.former_ids
+        }
+        said: dict[str, str] = {}
+        for (entity, id_), item in objects.items():
+            name = names.get(id_) if (entity, id_) not in self.house.former_ids else f"{entity} {id_}"
+            assert name is not None
+            assert name not in said, f"{name} is there twice"
+            said[name] = str(_named(item, names))
+        return said
+
+    def writes_in_doubt(self) -> int:
+        path = Workspace(self.folder / "home").journal_path(self.house.realm_id)
+        with SqliteJournal.reading(path, journal_key(path)) as journal:
+            return len(journal.in_doubt())
+
+    def journal(self) -> tuple[tuple[str, int, str, str], ...]:
+        """Every write of the log: (action, step, request id, state); raises when the chain does not hold."""
+        path = Workspace(self.folder / "home").journal_path(self.house.realm_id)
+        with SqliteJournal.reading(path, journal_key(path)) as journal:
+            assert journal.verify().problem == ""
+            assert journal.in_doubt() == ()
+            runs = [run for listed in journal.runs() if (run := journal.run(listed.start.id))]
+            assert all(run.end is not None for run in runs)
+            return tuple(
+                sorted(
+                    (intent.action_id, intent.step, intent.request_id, write.outcome.state if write.outcome else "")
+                    for run in runs
+                    for write in run.writes
+                    for intent in [write.intent]
+                )
+            )
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """`value` with the Ids of created documents replaced, without times, keys in order."""
+    if isinstance(value, dict):
+        return {key: _named(item, names) for key, item in sorted(value.items()) if key != "MetaData"}
+    if isinstance(value, list):
+        named = [_named(item, names) for item in value]
+        return sorted(named, key=str) if named and isinstance(named[0], dict) and "TxnId" in named[0] else named
+    return names.get(value, value) if isinstance(value, str) else value
