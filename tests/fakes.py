@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from qbclean.errors import StoreError
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.journal import (
@@ -113,11 +114,15 @@ class FakeJournal:
     def __init__(self, *, touch: Callable[[str], None] | None = None) -> None:
         self.rows: list[Row] = []
         self.plans: dict[str, str] = {}
+        self.recorded_decisions: list[DecisionRecord] = []
         self.touch = touch or (lambda _point: None)
 
     # ------------------------------------------------------------------ writing
     def record_plan(self, digest: str, *, made_at: str, origin: str) -> None:
         self.plans.setdefault(digest, f"{origin} {made_at}")
+
+    def record_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
+        self.recorded_decisions += decisions
 
     def start_run(self, run: RunStart) -> None:
         if any(isinstance(row, RunStart) and row.id == run.id for row in self.rows):
@@ -151,6 +156,9 @@ class FakeJournal:
     # ------------------------------------------------------------------ reading
     def knows_plan(self, digest: str) -> bool:
         return digest in self.plans
+
+    def decisions(self, digest: str) -> tuple[DecisionRecord, ...]:
+        return tuple(decision for decision in self.recorded_decisions if decision.plan_digest == digest)
 
     def in_doubt(self) -> tuple[JournaledWrite, ...]:
         return tuple(write for write in self._writes() if write.in_doubt)

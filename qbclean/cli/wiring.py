@@ -170,11 +170,13 @@ class Desk:
     @contextmanager
     def journal(self, command: str) -> Iterator[SqliteJournal]:
         """The journal to write to, under the company's lock."""
-        from qbclean.store.journal import SqliteJournal
+        from qbclean.store.journal import SqliteJournal, WrittenBy
         from qbclean.store.keys import journal_key
 
         path = self.workspace.journal_path(self.company.realm_id)
-        with self.locked(command), SqliteJournal.writing(path, journal_key(path)) as journal:
+        me = run_by()
+        by = WrittenBy(actor=me.actor, host=me.host, tool=me.tool)
+        with self.locked(command), SqliteJournal.writing(path, journal_key(path), by=by) as journal:
             yield journal
 
     @contextmanager

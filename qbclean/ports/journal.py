@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.journal import (
     ActionSkipped,
     ChainHead,
@@ -25,6 +27,14 @@ class Journal(Protocol):
         ...
 
     def knows_plan(self, digest: str) -> bool: ...
+
+    def record_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
+        """Keep what people decided, all of it or nothing; a later decision does not remove an earlier one (R9)."""
+        ...
+
+    def decisions(self, digest: str) -> tuple[DecisionRecord, ...]:
+        """Every recorded decision on the plan of that digest, oldest first."""
+        ...
 
     def start_run(self, run: RunStart) -> None: ...
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from sqlite_utils import Database
 
 from qbclean.errors import StoreError
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.journal import (
     ActionSkipped,
     ChainHead,
@@ -25,23 +28,54 @@ from qbclean.model.journal import (
 from qbclean.store.chain import START, head_of, link_hash, read_anchor, verify_chain, write_anchor
 from qbclean.store.database import immediate, open_for_reading, open_for_writing, refuse_damaged
 from qbclean.store.migrations import JOURNAL
-from qbclean.store.rows import Row, end_row, from_json, intent_row, outcome_row, plan_row, skip_row, start_row
+from qbclean.store.rows import (
+    Row,
+    decision_row,
+    end_row,
+    from_json,
+    intent_row,
+    outcome_row,
+    plan_row,
+    skip_row,
+    start_row,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenBy:
+    """Stands on every row (R28): the system's user, the computer, the program; "" is left out.
+
+    `monotonic` counts nanoseconds and never goes back while the computer is up, whatever is done to its clock (P22).
+    """
+
+    actor: str = ""
+    host: str = ""
+    tool: str = ""
+    monotonic: Callable[[], int] = time.monotonic_ns
+
+    def stamp(self) -> Row:
+        """The columns of a row written now."""
+        who = {"actor": self.actor or None, "host": self.host or None, "tool": self.tool or None}
+        return {**who, "monotonic_ns": self.monotonic()}
 
 
 class SqliteJournal:
     """The Journal of one company. Open it with `writing` (one per company, under its lock) or `reading`."""
 
-    def __init__(self, database: Database, path: Path, key: bytes) -> None:
-        self._database, self._path, self._key = database, path, key
+    def __init__(self, database: Database, path: Path, key: bytes, by: WrittenBy | None = None) -> None:
+        self._database, self._path, self._key, self._by = database, path, key, by or WrittenBy()
         self._anchor = path.with_suffix(".head")
         self._turn = threading.RLock()
 
     @classmethod
-    def writing(cls, path: Path, key: bytes) -> SqliteJournal:
-        """The one read-write connection. Raises StoreError when the file is damaged or `key` is not its key (R16)."""
+    def writing(cls, path: Path, key: bytes, *, by: WrittenBy | None = None) -> SqliteJournal:
+        """The one read-write connection; `by` stands on every row it adds.
+
+        Raises StoreError when the file is damaged or `key` is not its key (R16).
+        """
         database = open_for_writing(path, JOURNAL, durability="FULL")
         refuse_damaged(database, path)
-        journal = cls(database, path, key)
+        journal = cls(database, path, key, by)
         try:
             journal._refuse_foreign_key()
             journal._refuse_cut_off()
@@ -69,6 +103,10 @@ class SqliteJournal:
         """Remember a plan; one that is known stays as it was first recorded."""
         if not self.knows_plan(digest):
             self._append("plans", plan_row(digest, made_at, origin))
+
+    def record_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
+        """In one transaction."""
+        self._append("decisions", *(decision_row(decision) for decision in decisions))
 
     def start_run(self, run: RunStart) -> None:
         """Raises StoreError when there was a run of that id."""
@@ -111,6 +149,10 @@ class SqliteJournal:
     def knows_plan(self, digest: str) -> bool:
         return bool(self._query("SELECT 1 FROM plans WHERE digest = ?", (digest,)))
 
+    def decisions(self, digest: str) -> tuple[DecisionRecord, ...]:
+        rows = self._query("SELECT * FROM decisions WHERE plan_digest = ? ORDER BY seq", (digest,))
+        return tuple(from_json(row["record"], DecisionRecord, f"Row {row['seq']}") for row in rows)
+
     def in_doubt(self) -> tuple[JournaledWrite, ...]:
         open_ones = self._query("SELECT * FROM settled WHERE state IS NULL OR state = 'unknown' ORDER BY seq")
         return tuple(_write(row) for row in open_ones)
@@ -145,15 +187,16 @@ class SqliteJournal:
             return verify_chain(self._database, self._key, read_anchor(self._anchor))
 
     # ------------------------------------------------------------------ inside
-    def _append(self, table: str, row: Row) -> None:
-        """Add a row and its link in one transaction; on disk when this returns."""
+    def _append(self, table: str, *rows: Row) -> None:
+        """Add rows and their links in one transaction; on disk when this returns."""
         try:
             with self._turn, immediate(self._database):
                 head = head_of(self._database)
-                row = {"seq": head.rows + 1, **row}
-                self._database.table(table).insert(row)
-                link = {"seq": row["seq"], "table": table, "hash": link_hash(self._key, head.hash, table, row)}
-                self._database.table("links").insert(link)
+                for content in rows:
+                    row = {"seq": head.rows + 1, **content, **self._by.stamp()}
+                    self._database.table(table).insert(row)
+                    head = ChainHead(rows=row["seq"], hash=link_hash(self._key, head.hash, table, row))
+                    self._database.table("links").insert({"seq": head.rows, "table": table, "hash": head.hash})
         except sqlite3.Error as error:
             raise StoreError(
                 f"{self._path} could not be written: {error}.",

@@ -7,7 +7,7 @@ from sqlite_utils import Database, Migrations
 BOOKS = Migrations("books")
 JOURNAL = Migrations("journal")
 
-JOURNAL_TABLES = ("plans", "runs", "writes")
+JOURNAL_TABLES = ("plans", "decisions", "runs", "writes")
 """Those whose rows are links of the hash chain."""
 
 
@@ -77,12 +77,16 @@ def _journal(database: Database) -> None:
 @JOURNAL(name="0002_append_only")
 def _append_only(database: Database) -> None:
     """Nothing is ever changed or removed, by us or by a careless hand in a database browser (R29)."""
-    for table in (*JOURNAL_TABLES, "links"):
-        for verb in ("UPDATE", "DELETE"):
-            database.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-            )
+    for table in ("plans", "runs", "writes", "links"):
+        _forbid_changes(database, table)
+
+
+def _forbid_changes(database: Database, table: str) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        database.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+        )
 
 
 @JOURNAL(name="0003_settled")
@@ -100,3 +104,32 @@ def _settled(database: Database) -> None:
         WHERE intent.event = 'intent'
         """,
     )
+
+
+@JOURNAL(name="0004_decisions")
+def _decisions(database: Database) -> None:
+    """Approvals and rejections as they were made (R9), and on every row who wrote it, where, with what (R28).
+
+    A column that is NULL is not covered by a row's hash, so rows from before these columns still fit their links.
+    """
+    database.table("decisions").create(
+        {
+            "seq": int,
+            "decision_id": str,
+            "plan_digest": str,
+            "action_id": str,
+            "role": str,
+            "state": str,
+            "by": str,
+            "at": str,
+            "amount_cents": int,
+            "record": str,
+        },
+        pk="seq",
+    )
+    database.table("decisions").create_index(["plan_digest", "seq"])
+    _forbid_changes(database, "decisions")
+    for table in ("plans", "decisions", "runs", "writes"):
+        for column in ("actor", "host", "tool"):
+            database.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+        database.execute(f"ALTER TABLE {table} ADD COLUMN monotonic_ns INTEGER")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from qbclean.errors import StoreError
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.journal import ActionSkipped, RunEnd, RunStart, WriteIntent, WriteOutcome
 from qbclean.model.money import cents
 from qbclean.model.refs import DocumentRef
@@ -24,6 +25,20 @@ def id_number(object_id: str) -> int:
 
 def plan_row(digest: str, made_at: str, origin: str) -> Row:
     return {"digest": digest, "made_at": made_at, "origin": origin}
+
+
+def decision_row(decision: DecisionRecord) -> Row:
+    return {
+        "decision_id": decision.id,
+        "plan_digest": decision.plan_digest,
+        "action_id": decision.action_id,
+        "role": decision.role,
+        "state": decision.state,
+        "by": decision.by,
+        "at": decision.at,
+        "amount_cents": cents(decision.amount),
+        "record": as_text(decision),
+    }
 
 
 def start_row(run: RunStart) -> Row:

@@ -26,4 +26,5 @@ def cleared(
         now=clock.now(),
         settings=settings,
         recorded=journal.knows_plan(plan.digest),
+        decisions=journal.decisions(plan.digest),
     )

@@ -15,6 +15,7 @@ import msgspec
 from qbclean.errors import RefusedError
 from qbclean.ledger.simulate import SimulationError
 from qbclean.model.action import Basis, PlannedAction
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.books import Environment
 from qbclean.model.documents import AnyDocument
 from qbclean.model.journal import (
@@ -106,6 +107,12 @@ class RehearsalJournal:
 
     def record_plan(self, digest: str, *, made_at: str, origin: str) -> None:
         """A rehearsal records no plan."""
+
+    def record_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
+        """A rehearsal decides nothing."""
+
+    def decisions(self, digest: str) -> tuple[DecisionRecord, ...]:
+        return self._real.decisions(digest)
 
     def start_run(self, run: RunStart) -> None:
         """A rehearsal is no run."""

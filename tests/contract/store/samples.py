@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from qbclean.model.approval import DecisionRecord
 from qbclean.model.journal import ActionSkipped, Image, RunEnd, RunStart, WriteIntent, WriteOutcome
 from qbclean.model.refs import DocumentRef, RealmId
 from qbclean.ports.books import PulledObject, SnapshotFacts
@@ -42,6 +43,14 @@ def an_intent(request_id: str = "q-1", **changes: Any) -> WriteIntent:
 def an_outcome(request_id: str = "q-1", **changes: Any) -> WriteOutcome:
     facts: dict[str, Any] = {"run_id": "R-1", "request_id": request_id, "state": "done", "at": NOON, "status": 200}
     return WriteOutcome(**{**facts, **changes})
+
+
+def a_decision(action_id: str = "A-1", **changes: Any) -> DecisionRecord:
+    facts: dict[str, Any] = {
+        "id": f"D-{action_id}", "plan_digest": "d1", "action_id": action_id, "role": "first", "state": "approved",
+        "by": "Dana Reyes", "at": "2026-03-02T11:00:00+00:00", "how": "single", "amount": Decimal("100.10"),
+    }  # fmt: skip
+    return DecisionRecord(**{**facts, **changes})
 
 
 def a_skip(action_id: str = "A-2", **changes: Any) -> ActionSkipped:

@@ -10,7 +10,7 @@ from qbclean.errors import StoreError
 from qbclean.ports.journal import Journal
 from qbclean.store.journal import SqliteJournal
 from qbclean.store.keys import journal_key
-from tests.contract.store.samples import a_run, a_skip, an_end, an_intent, an_outcome
+from tests.contract.store.samples import a_decision, a_run, a_skip, an_end, an_intent, an_outcome
 from tests.fakes import FakeJournal
 
 
@@ -42,6 +42,17 @@ def test_only_recorded_plans_are_known(journal: Journal) -> None:
     journal.record_plan("d1", made_at="2026-03-02T12:00:00Z", origin="made here")
     assert journal.knows_plan("d1")
     assert not journal.knows_plan("d2")
+
+
+def test_decisions_come_back_oldest_first_and_by_plan_r9(journal: Journal) -> None:
+    first, second = a_decision(), a_decision(by="Sam Ortiz", role="second", reason="agreed")
+    withdrawn = a_decision(state="rejected")
+    journal.record_decisions([first, second])
+    journal.record_decisions([a_decision(plan_digest="d2")])
+    journal.record_decisions([withdrawn])
+    journal.record_decisions([])
+    assert journal.decisions("d1") == (first, second, withdrawn)
+    assert journal.decisions("d3") == ()
 
 
 def test_everything_of_a_run_comes_back_as_it_was_written_r28(journal: Journal) -> None:

@@ -16,21 +16,22 @@ from qbclean.model.journal import ChainReport
 from qbclean.store.chain import START, read_anchor, write_anchor
 from qbclean.store.journal import SqliteJournal
 from qbclean.store.keys import journal_key
-from tests.contract.store.samples import a_run, a_skip, an_end, an_intent, an_outcome
+from tests.contract.store.samples import a_decision, a_run, a_skip, an_end, an_intent, an_outcome
 
-TABLES = ("plans", "runs", "writes")
+TABLES = ("plans", "decisions", "runs", "writes")
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A journal with a finished run: 1 plan, 1 start, 6 × (intent, outcome), 1 skip, 1 end = 16 rows."""
+    """A journal with a finished run: 1 plan, 1 start, 5 × (intent, outcome), 2 decisions, 1 skip, 1 end = 16."""
     path = tmp_path / "journal.db"
     with SqliteJournal.writing(path, journal_key(path)) as journal:
         journal.record_plan("d1", made_at="2026-03-02", origin="made here")
         journal.start_run(a_run())
-        for number in range(6):
+        for number in range(5):
             journal.intend(an_intent(f"q-{number}", action_id=f"A-{number}"))
             journal.settle(an_outcome(f"q-{number}"))
+        journal.record_decisions([a_decision("A-1"), a_decision("A-2", by="Sam Ortiz")])
         journal.skip(a_skip())
         journal.finish_run(an_end())
     return path
@@ -88,19 +89,19 @@ def test_swapped_rows_are_named(path: Path) -> None:
 
 def test_a_row_put_in_at_the_end_is_named(path: Path) -> None:
     with tampering(path) as connection:
-        connection.execute("INSERT INTO plans VALUES (17, 'forged', '2026', 'adopted')")
+        connection.execute("INSERT INTO plans (seq, digest, made_at, origin) VALUES (17, 'forged', '2026', 'adopted')")
     assert verified(path).problem == "row 17 (plans: forged) was put in: the chain ends at row 16"
 
 
 def test_a_row_put_in_between_is_named(path: Path) -> None:
     with tampering(path) as connection:
-        connection.execute("INSERT INTO plans VALUES (5, 'forged', '2026', 'adopted')")
+        connection.execute("INSERT INTO plans (seq, digest, made_at, origin) VALUES (5, 'forged', '2026', 'adopted')")
     assert "row 5 (plans: forged) was put in" in verified(path).problem
 
 
 def test_a_forged_link_does_not_hold_without_the_key(path: Path) -> None:
     with tampering(path) as connection:
-        connection.execute("INSERT INTO plans VALUES (17, 'forged', '2026', 'adopted')")
+        connection.execute("INSERT INTO plans (seq, digest, made_at, origin) VALUES (17, 'forged', '2026', 'adopted')")
         connection.execute("INSERT INTO links VALUES (17, 'plans', ?)", ("ab" * 32,))
     assert verified(path).problem.startswith("row 17 (plans: forged) was changed or moved")
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from qbclean.errors import StoreError
-from qbclean.store.journal import SqliteJournal
+from qbclean.store.chain import START, link_hash
+from qbclean.store.journal import SqliteJournal, WrittenBy
 from qbclean.store.keys import journal_key
-from tests.contract.store.samples import a_run, an_end, an_intent, an_outcome
+from tests.contract.store.samples import a_decision, a_run, a_skip, an_end, an_intent, an_outcome
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="mode bits and SIGKILL are POSIX")
 
@@ -109,7 +110,8 @@ _WRITER = """
 import sys
 from pathlib import Path
 from tests.contract.store.samples import a_run, an_intent
-from qbclean.store.journal import SqliteJournal
+from qbclean.store.chain import START, link_hash
+from qbclean.store.journal import SqliteJournal, WrittenBy
 from qbclean.store.keys import journal_key
 path = Path(sys.argv[1])
 journal = SqliteJournal.writing(path, journal_key(path))
@@ -236,3 +238,52 @@ def test_a_whole_id_wins_over_longer_ones_and_wildcards_mean_nothing(tmp_path: P
         assert found is not None
         assert found.start.id == "R-1"
         assert journal.run("%") is None
+
+
+def test_every_row_says_who_wrote_it_where_with_what_and_when_by_a_clock_nobody_sets_r28(tmp_path: Path) -> None:
+    path, ticks = tmp_path / "journal.db", iter(range(100, 200))
+    by = WrittenBy(actor="pat", host="desk", tool="qbclean 0.1", monotonic=lambda: next(ticks))
+    with SqliteJournal.writing(path, journal_key(path), by=by) as journal:
+        journal.record_plan("d1", made_at="", origin="")
+        journal.record_decisions([a_decision()])
+        journal.start_run(a_run())
+        journal.intend(an_intent())
+        journal.settle(an_outcome())
+        journal.skip(a_skip())
+        journal.finish_run(an_end())
+    connection = sqlite3.connect(path)
+    stamps = [
+        row
+        for table in ("plans", "decisions", "runs", "writes")
+        for row in connection.execute(f"SELECT seq, actor, host, tool, monotonic_ns FROM {table}")
+    ]
+    connection.close()
+    assert sorted(stamps) == [(seq, "pat", "desk", "qbclean 0.1", 99 + seq) for seq in range(1, 8)]
+
+
+def test_a_journal_from_before_the_stamps_still_verifies_and_goes_on(tmp_path: Path) -> None:
+    """Migration 0004 adds columns; the hashes of the rows before it must still fit (R12, R29)."""
+    path = tmp_path / "journal.db"
+    with opened(tmp_path) as journal:
+        journal.record_plan("d1", made_at="", origin="")
+        journal.start_run(a_run())
+        database = journal._database
+        for table in ("plans", "runs"):
+            database.execute(f"DROP TRIGGER {table}_no_update")
+            database.execute(f"UPDATE {table} SET monotonic_ns = NULL")
+        before = START.hash
+        database.execute("DROP TRIGGER links_no_update")
+        for seq, table in ((1, "plans"), (2, "runs")):
+            row = next(database.query(f"SELECT * FROM {table} WHERE seq = ?", (seq,)))
+            before = link_hash(journal_key(path), before, table, row)
+            database.execute("UPDATE links SET hash = ? WHERE seq = ?", (before, seq))
+        for table in ("plans", "runs", "writes"):
+            for column in ("actor", "host", "tool", "monotonic_ns"):
+                database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        database.execute("DROP TABLE decisions")
+        database.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_decisions'")
+        database.conn.commit()
+    with opened(tmp_path) as journal:
+        journal.record_decisions([a_decision()])
+        assert journal.verify().head.rows == 3
+        assert journal.verify().problem == ""
