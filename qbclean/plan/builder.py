@@ -145,7 +145,7 @@ def _planned(
                 judgement = judgement.held(f"QuickBooks would not take it after the actions before it: {error}")
         if after is not world:
             effect = effect_of(basis.books, world, after, chart=chart)
-            judgement = judgement.held(_moves_locked_period(basis, chart, world, after))
+            judgement = judgement.held(_moves_locked_period(basis, chart, world, after, effect))
         if judgement.hold_reason:
             held[proposal.id] = judgement.hold_reason
             after, effect = world, Effect()
@@ -186,14 +186,15 @@ def _with_token(write: DocumentWrite, last_change: Mapping[DocumentRef, str]) ->
     return msgspec.structs.replace(write, body=body)
 
 
-def _moves_locked_period(basis: PlanBasis, chart: Chart, before: World, after: World) -> str:
+def _moves_locked_period(basis: PlanBasis, chart: Chart, before: World, after: World, effect: Effect) -> str:
     """Why an effect on income or tax may not be (S08, S10, S22, S30); "" when every locked period stays as it is."""
     for taxed in (False, True):
         lock = basis.locks.lock_date(taxed=taxed)
-        if lock is None:
+        if lock is None or all(change.month > f"{lock:%Y-%m}" for change in (effect.tax if taxed else effect.income)):
             continue
-        effect = effect_of(basis.books, before, after, chart=chart, through=lock)
-        for change in effect.tax if taxed else effect.income:
+        # The month of the lock date may be closed in part: look at the days up to it.
+        closed = effect_of(basis.books, before, after, chart=chart, through=lock)
+        for change in closed.tax if taxed else closed.income:
             return (
                 f"{change.account} of {change.month}, in a closed period, would move by {change.amount} on "
                 f"{change.basis} basis; list it for the CPA"
