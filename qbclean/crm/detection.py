@@ -29,7 +29,7 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        return not self.mapping.missing and self.score >= ENOUGH
+        return not self.mapping.missing and not self.mapping.excluded and self.score >= ENOUGH
 
 
 def candidates(export: Export, profiles: Sequence[Profile]) -> list[Candidate]:
@@ -51,9 +51,9 @@ def chosen(export: Export, profiles: Sequence[Profile]) -> tuple[list[Candidate]
     """
     ranked = candidates(export, profiles)
     fitting = [one for one in ranked if one.fits]
-    best: dict[object, Candidate] = {}
+    best: dict[tuple[str, str], Candidate] = {}
     for one in fitting:
-        key = (one.grid.sheet, one.mapping.section.records) if export.document is not None else one.grid.sheet
+        key = (one.grid.sheet, one.grid.part)
         if one.profile.name == fitting[0].profile.name:
             best.setdefault(key, one)
     rival = next((one for one in ranked if fitting and one.profile.name != fitting[0].profile.name), None)

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from qbclean.crm.csv_text import decoded, delimiter_of, records
-from qbclean.crm.json_dump import is_json, parsed_json, record_rows
+from qbclean.crm.json_dump import find_records, is_json, parsed_json, record_rows
 from qbclean.crm.profile import Section
 from qbclean.crm.workbooks import is_workbook, sheets_of
 from qbclean.errors import CrmFormatError
@@ -23,11 +23,12 @@ class Grid:
     """One sheet, CSV file or list of JSON records.
 
     `rows` starts anew each time and yields (number, cells), blank rows too: the number a spreadsheet shows, or which
-    record it is; the header of JSON records has number 0.
+    record it is; the header of JSON records has number 0. `part`: where in a JSON document the records stand.
     """
 
     path: Path
     sheet: str = ""
+    part: str = ""
     rows: Callable[[], Iterator[tuple[int, Cells]]] = field(repr=False)
 
     @property
@@ -55,9 +56,10 @@ class Export:
         if section.format == "table":
             yield from self.grids
         elif self.document is not None:
-            rows = record_rows(self.document, section)
-            if rows is not None:
-                yield Grid(path=self.path, rows=lambda: iter(rows))
+            found = find_records(self.document, section.records)
+            if found is not None:
+                part, records = found
+                yield Grid(path=self.path, part=part, rows=lambda: record_rows(records, section))
 
     def start(self) -> str:
         """The first rows as text, to tell what a file is that no profile describes."""

@@ -70,6 +70,7 @@ class Mapping:
     places: dict[str, tuple[int, ...]]
     ambiguous: dict[str, tuple[str, ...]]
     missing: tuple[str, ...]
+    excluded: bool
     unused: tuple[str, ...]
 
     def column(self, field: str) -> str:
@@ -100,6 +101,7 @@ def mapped(section: Section, header: Header) -> Mapping:
         places=places,
         ambiguous=ambiguous,
         missing=tuple(_missing(section, places)),
+        excluded=any(header.place(name) is not None for name in section.unless),
         unused=tuple(name for index, name in enumerate(header.names) if name and index not in used),
     )
 

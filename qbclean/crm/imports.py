@@ -11,11 +11,13 @@ from qbclean.crm.detection import Candidate
 from qbclean.crm.drafts import Draft, Drafts
 from qbclean.crm.grids import Export
 from qbclean.crm.invoice_rows import InvoiceOrCredit, grouped_invoices, invoice, loose_lines
+from qbclean.crm.json_dump import stated_number
 from qbclean.crm.linking import linked
 from qbclean.crm.party_rows import customer, job
 from qbclean.crm.payment_rows import PaymentOrCredit, payments_of
 from qbclean.crm.payments import group_payments, payment_part
 from qbclean.crm.profile import Profile
+from qbclean.crm.refusals import ambiguous, lacking, stranger
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.repeats import without_repeats
 from qbclean.crm.tables import Table
@@ -48,6 +50,7 @@ class ProfileImport:
         drafts = Drafts()
         for table in self.tables:
             self._read(table, drafts)
+        self._check_stated()
         if not any(table.section.role == "invoices" for table in self.tables):
             raise self._no_invoices()
         drafts.invoices = without_repeats(drafts.invoices, "invoice", self.rejected, self.remarks)
@@ -115,7 +118,24 @@ class ProfileImport:
             case _:
                 _sort(payments_of(table, self.remarks), drafts)
 
+    def _check_stated(self) -> None:
+        """An API says how many records there are; pages that were not saved would be missing in silence."""
+        for section in self.profile.file:
+            tables = [table for table in self.tables if table.section is section and table.export.document is not None]
+            for path in section.stated if tables else ():
+                said = max((stated_number(table.export.document, path) or 0 for table in tables), default=0)
+                there = sum(table.last for table in tables)
+                if said > there:
+                    names = ", ".join(table.name for table in tables)
+                    raise CrmFormatError(
+                        f"{names}: the CRM says there are {said:,} records ({path}), {there:,} are here.",
+                        why="Pages of the answer are missing.",
+                        do="Save all pages and import them together.",
+                    )
+
     def _no_invoices(self) -> CrmFormatError:
+        if self.profile.profile.fallback:
+            return stranger(self.tables[0].export)
         names = ", ".join(table.name for table in self.tables) or "nothing"
         wanted = [section for section in self.profile.file if section.role == "invoices"]
         columns = ", ".join(sorted({name for section in wanted[:1] for name in _first_names(section.columns.values())}))
@@ -140,29 +160,6 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(f"There is no time zone {name!r}.", do="Name one like America/Denver.") from error
-
-
-def lacking(candidate: Candidate) -> CrmFormatError:
-    """The refusal of a file that is nearly one of a profile's."""
-    mapping, section = candidate.mapping, candidate.mapping.section
-    missing = ", ".join(mapping.missing)
-    return CrmFormatError(
-        f"{candidate.grid.path} lacks the column{'s' if len(mapping.missing) > 1 else ''} {missing}.",
-        why=f"It looks like {section.title or section.role} of {candidate.profile.name}; it has "
-        f"{', '.join(name for name in mapping.header.names if name)}.",
-        do="Export it with these columns, or rename the ones that mean the same.",
-    )
-
-
-def ambiguous(candidate: Candidate) -> CrmFormatError:
-    """The refusal of a file with two columns for one field."""
-    fields = "; ".join(f"{field}: {' or '.join(names)}" for field, names in candidate.mapping.ambiguous.items())
-    names = ", ".join(candidate.mapping.ambiguous)
-    return CrmFormatError(
-        f"{candidate.grid.path} has several columns for {names} ({fields}).",
-        why="Which one counts would be a guess.",
-        do="Remove or rename the other, or say which in a profile of your own (`qbclean crm inspect` drafts one).",
-    )
 
 
 def _first_names(columns: Iterable[object]) -> Iterable[str]:

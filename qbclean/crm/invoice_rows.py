@@ -120,11 +120,12 @@ def loose_lines(table: Table) -> Iterator[LooseLine]:
 
 @dataclass(slots=True)
 class _Group:
-    """The rows of one invoice."""
+    """The rows of one invoice. `has_lines`: the file has columns for them."""
 
     draft: InvoiceOrCredit
     cells: Sequence[str]
     row: int
+    has_lines: bool
     lines: list[CrmLine] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     beside: tuple[CrmLine, ...] = ()
@@ -177,7 +178,7 @@ def _add(groups: dict[str, _Group], key: str, row: Row, places: Sequence[int], r
         draft = invoice(row, remarks)
         if draft is None:
             return
-        group = groups[key] = _Group(draft, row.cells, row.number, beside=_beside(row))
+        group = groups[key] = _Group(draft, row.cells, row.number, _has_lines(row), beside=_beside(row))
     else:
         other = _same(group.cells, row, places)
         if other is not None:
@@ -195,6 +196,10 @@ def _add(groups: dict[str, _Group], key: str, row: Row, places: Sequence[int], r
         group.tax = (group.tax or ZERO) + tax
 
 
+def _has_lines(row: Row) -> bool:
+    return any(name.startswith("line.") for name in row.readers.mapping.places)
+
+
 def _same(cells: Sequence[str], row: Row, places: Sequence[int]) -> int | None:
     """The first column in which `row` says something else than `cells`; blank repeats what stands above."""
     return next(
@@ -209,7 +214,8 @@ def _closed(group: _Group) -> InvoiceOrCredit:
     if isinstance(record, CrmCredit):
         return replace(group.draft, record=msgspec.structs.replace(record, rows=rows))  # type: ignore[arg-type]
     tax = record.tax if record.tax is not None else group.tax
-    made = msgspec.structs.replace(record, rows=rows, tax=tax, lines=_priced(group, record.subtotal))
+    lines = _priced(group, record.subtotal) if group.has_lines else None
+    made = msgspec.structs.replace(record, rows=rows, tax=tax, lines=lines)
     return replace(group.draft, record=made)  # type: ignore[arg-type]
 
 

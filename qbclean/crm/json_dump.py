@@ -39,20 +39,43 @@ def parsed_json(text: str, path: Path) -> object:
             ) from whole
 
 
-def record_rows(document: object, section: Section) -> list[tuple[int, list[str]]] | None:
-    """A header of paths (0) and rows with the number of their record; None when the records are not there.
+def find_records(document: object, paths: Sequence[str]) -> tuple[str, list[object]] | None:
+    """The first of `paths` that leads to lists of records, and all of them; None when none does.
 
-    With `explode` a record has a row per entry of that list, or one without entry.
-
-    Several documents saved one after the other are read as one. Only paths that occur become columns.
+    Several answers saved one after the other are read as one. "" stands for a bare list of records.
     """
-    records = _records(document, section.records)
-    if records is None:
-        return None
+    documents = document if isinstance(document, list) else [document]
+    for path in paths:
+        lists = [found for one in documents if path for found in _containers(one, path)]
+        if lists:
+            return path, [record for found in lists for record in found]
+    if "" in paths and isinstance(document, list) and document and all(isinstance(one, dict) for one in document):
+        return "", document
+    return None
+
+
+def record_rows(records: Sequence[object], section: Section) -> Iterator[tuple[int, list[str]]]:
+    """A header of paths (0), then rows with the number of their record.
+
+    With `explode` a record has a row per entry of that list, or one without entry. Only paths that occur are columns;
+    keys that no path begins with are there under their own name.
+    """
     wanted = dict.fromkeys(path for column in section.all_columns.values() for path in names_of(column))
     wanted |= dict.fromkeys((*section.signs, *section.known))
-    paths = [path for path in wanted if _occurs(path, records[:_SAMPLE], section.explode)]
-    return [(0, paths), *_rows(records, paths, section.explode)]
+    sample = records[:_SAMPLE]
+    paths = [path for path in wanted if _occurs(path, sample, section.explode)]
+    begun = {_STEP.match(path.split(".")[0])["name"] for path in wanted}  # type: ignore[index]
+    keys = dict.fromkeys(key for record in sample if isinstance(record, dict) for key in record)
+    paths += [key for key in keys if key not in begun and not set(key) & set(".[]")]
+    yield 0, paths
+    yield from _rows(records, paths, section.explode)
+
+
+def stated_number(document: object, path: str) -> int | None:
+    """The largest whole number at `path` of the saved answers: how many records the CRM says there are."""
+    documents = document if isinstance(document, list) else [document]
+    found = [text_at(one, path) for one in documents]
+    return max((int(text) for text in found if text.isdigit()), default=None)
 
 
 def text_at(record: object, path: str) -> str:
@@ -77,25 +100,14 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return made
 
 
-def _records(document: object, paths: Sequence[str]) -> list[object] | None:
-    documents = document if isinstance(document, list) else [document]
-    for path in paths:
-        lists = [found for one in documents for found in _containers(one, path)]
-        if lists:
-            return [record for found in lists for record in found]
-    if "" in paths and isinstance(document, list) and all(isinstance(record, dict) for record in document):
-        return document
-    return None
-
-
 def _containers(document: object, path: str) -> Iterator[list[object]]:
     """The list at `path` of one saved answer."""
     current = document
-    for name in path.split(".") if path else ():
+    for name in path.split("."):
         if not isinstance(current, dict) or name not in current:
             return
         current = current[name]
-    if path and isinstance(current, list):
+    if isinstance(current, list):
         yield current
 
 

@@ -70,7 +70,7 @@ def money_row(row: Row, remarks: Remarks) -> MoneyRow | None:
         customer=row.text("customer"),
         customer_id=row.text("customer_id"),
         phone=row.text("phone"),
-        date=row.needed("date", row.day("date")),
+        date=row.needed("date", (row.day("refunded_on") if outcome == "refund" else None) or row.day("date")),
         amount=_unsigned(row, outcome, amount),
         applied=row.number_of("applied"),
         unapplied=row.number_of("unapplied"),

@@ -13,7 +13,7 @@ from qbclean.model.crm import CrmStatus
 Grain = Literal["record", "line", "application", "part"]
 """What a row is: one record; one line of an invoice; one payment's share of one invoice, the payment's amount
 repeated (application) or only that share named (part)."""
-Outcome = Literal["payment", "refund", "credit", "write_off", "ignore"]
+Outcome = Literal["invoice", "payment", "refund", "credit", "write_off", "ignore"]
 _DAYS = (
     "%Y-%m-%d", "iso", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d-%b-%Y", "%d.%m.%Y",
     "%m/%d/%Y %I:%M %p", "%m/%d/%y %I:%M %p", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M", "%m/%d/%y %H:%M",
@@ -56,11 +56,12 @@ class Section(Strict, frozen=True, kw_only=True):
     """One kind of file. `columns` and `line_columns`: field → names, any one of which the file may use.
 
     `require`: fields without which it is not this kind of file (`a|b`: one of them). `signs`: column names that tell
-    it from others. `known`: further columns such a file has, not used. `match`: patterns of file names.
+    it from others, `unless`: names that say it is another kind. `known`: further columns such a file has, not used.
+    `match`: patterns of file names.
     `status`: the CRM's words → draft, open, paid, void, written_off. `kinds`: the words of `kind` → what the row is.
     `sign`: what the file's sign of a payment or refund is. `negative_total`: what an invoice below zero is.
     `totals`, `skip`: regular expressions on a row's first filled cell; totals are checked, then dropped.
-    `stated`: text before the header → `rows`, or the field whose sum stands beside it.
+    `stated`: text before the header, or path in a JSON answer → `rows`, or the field whose sum stands there.
     JSON only: `records`: dotted paths to the list of records; `explode`: the list inside a record, one row each.
     """
 
@@ -70,6 +71,7 @@ class Section(Strict, frozen=True, kw_only=True):
     match: tuple[str, ...] = ()
     require: tuple[str, ...]
     signs: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     grain: Grain = "record"
     header: int | Literal["auto"] = "auto"

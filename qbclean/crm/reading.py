@@ -8,10 +8,11 @@ from pathlib import Path
 
 from qbclean.crm.detection import Candidate, candidates, chosen, too_close
 from qbclean.crm.grids import Export, open_export
-from qbclean.crm.imports import ProfileImport, lacking, replaced
+from qbclean.crm.imports import ProfileImport, replaced
 from qbclean.crm.library import known_profiles, load_profile
 from qbclean.crm.merging import merged
 from qbclean.crm.profile import Profile
+from qbclean.crm.refusals import lacking, refused, stranger
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.wrong_file import unwanted, what_it_is
 from qbclean.errors import CrmFormatError, SettingsError
@@ -19,7 +20,6 @@ from qbclean.model.crm import CrmRecords, RejectedRow
 from qbclean.ports.ambient import Progress
 from qbclean.ports.crm import CrmReading
 
-_SHOWN = 10
 _SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl"})
 _NEARLY = 60
 """Score from which a file that lacks a column is one of ours with a column missing, not a stranger."""
@@ -135,36 +135,3 @@ def nearest(export: Export, profiles: Sequence[Profile], *, least: int) -> Candi
     """The section a file nearly is: one column is missing that it cannot do without."""
     ranked = sorted(candidates(export, profiles), key=lambda one: (-one.score, len(one.mapping.missing)))
     return ranked[0] if ranked and ranked[0].mapping.missing and ranked[0].score >= least else None
-
-
-def stranger(export: Export, known: str = "") -> CrmFormatError:
-    """The refusal of a file that is none we know, saying what it seems to be."""
-    start = export.start()
-    known = known or what_it_is(start)
-    first = next((line for line in start.splitlines() if line.strip(" ,")), "")
-    columns = ", ".join(cell for cell in first.split(",") if cell.strip())
-    return CrmFormatError(
-        f"{export.path} is not a file qbclean can import{f': it looks like {known}' if known else ''}.",
-        why=f"Its columns are {columns}." if columns else "No profile finds its records there.",
-        do="Export the CRM's list of invoices, or describe the file: `qbclean crm inspect FILE` drafts a profile.",
-    )
-
-
-def refused(rejected: Sequence[RejectedRow]) -> CrmFormatError:
-    """The refusal of an import with rows that cannot be read, the first of them by place and cell."""
-    shown = "".join(f"\n  {in_words(row)}" for row in rejected[:_SHOWN])
-    more = f"\n  and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
-    rows = "1 row" if len(rejected) == 1 else f"{len(rejected):,} rows"
-    return CrmFormatError(
-        f"{rows} of the export cannot be read:{shown}{more}\n",
-        why="Nothing was imported, because an invoice left out here would look like an error in QuickBooks.",
-        do="Correct these rows in the CRM or in the file, and import it again.",
-    )
-
-
-def in_words(row: RejectedRow) -> str:
-    """`payments.csv row 7, amount "12,5": is not a number`."""
-    place = f"{row.file} row {row.row}"
-    if row.column is not None:
-        place += f", {row.column}" + (f' "{row.cell}"' if row.cell else "")
-    return f"{place}: {row.reason}"

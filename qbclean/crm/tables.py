@@ -36,6 +36,7 @@ class Table:
     progress: Progress | None = None
     skipped: int = 0
     used: int = 0
+    last: int = 0
 
     @property
     def section(self) -> Section:
@@ -67,6 +68,7 @@ class Table:
         for count, (number, cells) in enumerate(self._body(), start=1):
             if self.progress is not None and count % _STEP == 0:
                 self.progress.advance(_STEP)
+            self.last = number
             if self._is_junk(number, cells):
                 continue
             if len(cells) < width or any(cell.strip() for cell in cells[width:]):
@@ -126,7 +128,7 @@ class Table:
 
     def _check_totals(self) -> None:
         """Raises CrmFormatError when the file's own totals are not the sums of what was read."""
-        for number, cells in self.grid.rows() if self.section.stated else ():
+        for number, cells in self.grid.rows() if self.section.stated and self.export.document is None else ():
             if number >= self.mapping.header.number:
                 break
             self.sums.state_before_header(number, cells, self.section.stated)
