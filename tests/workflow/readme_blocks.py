@@ -28,6 +28,13 @@ def documented_help() -> dict[str, str]:
     return {found["line"]: found["help"] for found in _BLOCK.finditer(README.read_text("utf-8"))}
 
 
+def troubleshooting() -> list[str]:
+    """The messages of the troubleshooting table; `…` stands for what varies."""
+    _, _, table = README.read_text("utf-8").partition("## When something is refused\n")
+    rows = [row for row in table.partition("\n## ")[0].splitlines() if row.startswith("| `")]
+    return [message for row in rows for message in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+
+
 def real_help(line: str) -> str:
     """What the program says."""
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1"}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from qbclean.errors import QbcleanError
+from qbclean.model.settings import CompanySettings
 from tests.workflow import readme_blocks
 from tests.workflow.conftest import Cli
 
@@ -42,3 +44,24 @@ def test_the_walk_through_works_by_paste(tmp_path: Path) -> None:
         assert (tmp_path / "walk" / page).read_text("utf-8").startswith("<!doctype html>")
     assert "Proved: all" in done.stdout
     assert "The log is whole" in done.stdout
+
+
+def test_every_message_of_the_troubleshooting_table_is_one_the_program_gives() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (readme_blocks.README.parent / "qbclean").rglob("*.py"))
+    messages = readme_blocks.troubleshooting()
+    assert len(messages) >= 8
+    for message in messages:
+        for part in filter(None, (text.strip() for text in message.split("…"))):
+            assert part in source, message
+
+
+def test_every_setting_and_exit_code_is_documented() -> None:
+    text = readme_blocks.README.read_text("utf-8")
+    for name in CompanySettings.__struct_fields__:
+        assert f"| `{name}` |" in text
+    for code in {0, 3, 5, *(kind.exit_code for kind in _family(QbcleanError))}:
+        assert f"\n| {code} |" in text
+
+
+def _family(kind: type[QbcleanError]) -> set[type[QbcleanError]]:
+    return {kind}.union(*(_family(child) for child in kind.__subclasses__()))
