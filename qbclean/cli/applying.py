@@ -28,6 +28,7 @@ def apply(context: typer.Context, plan: PlanPath, dry_run: DryRun = False, yes: 
     Every write is logged before it is sent, and the result is proved from QuickBooks' own reports.
     """
     from qbclean.workflow.apply import apply as carry_out
+    from qbclean.workflow.decide import decisions_in_file
     from qbclean.workflow.rehearsal import rehearse
 
     session = Session.of(context)
@@ -38,6 +39,7 @@ def apply(context: typer.Context, plan: PlanPath, dry_run: DryRun = False, yes: 
             report = rehearse(approved, ports=ports)
         else:
             ask_before_writing(session, approved, "Apply", confirmed=yes)
+            ports.journal.record_decisions(decisions_in_file(approved.actions, ports.journal, read.digest))
             report = carry_out(approved, books=desk.books.load(), ports=ports, by=run_by())
     show_run(session, report)
 
@@ -68,7 +70,7 @@ def rollback(
     Shows for each write how far it can be undone, asks, and carries the inverse plan out.
     """
     from qbclean.report import text
-    from qbclean.workflow.decide import approve_all
+    from qbclean.workflow.decide import Choice, approve_all, decisions_made
     from qbclean.workflow.rehearsal import rehearse
     from qbclean.workflow.rollback import plan_rollback
     from qbclean.workflow.rollback import rollback as take_back
@@ -87,6 +89,7 @@ def rollback(
             report = rehearse(approved, ports=ports)
         else:
             ask_before_writing(session, approved, "Take back", confirmed=yes)
+            ports.journal.record_decisions(decisions_made(inverse, decided, Choice()))
             report = take_back(approved, undoes=run_id, books=books, ports=ports, by=run_by())
     show_run(session, report)
 

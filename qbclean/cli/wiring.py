@@ -220,3 +220,16 @@ def desk_of(session: Session, *, unpaced: bool = False) -> Iterator[Desk]:
     desk = Desk(session, workspace, workspace.select(session.options.company), unpaced=unpaced)
     with desk.closing:
         yield desk
+
+
+@contextmanager
+def desk_for(session: Session, realm_id: RealmId) -> Iterator[Desk | None]:
+    """The desk of the company with that id, whichever is in use; None when it is not connected here."""
+    workspace = workspace_of(session)
+    company = next((company for company in workspace.companies() if company.realm_id == realm_id), None)
+    if company is None:
+        yield None
+        return
+    desk = Desk(session, workspace, company)
+    with desk.closing:
+        yield desk

@@ -2,47 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
 from qbclean.errors import SettingsError
 from qbclean.model.action import ActionKind, PlannedAction, Tier
+from qbclean.model.approval import ApprovalPolicy, DecisionRecord, decisions_on, same_person
 from qbclean.model.plan import Plan
+from qbclean.plan.decisions import agree
 from qbclean.plan.decisions import decide as set_decision
+from qbclean.ports.journal import Journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What the person picked: single ids, or all that are undecided of a tier, of a kind, or of both."""
+    """What the person picked: single ids, or all that are undecided of a tier, of a kind, or of both.
+
+    With `second` the person agrees to approvals of somebody else: tier and kind then pick those nobody agreed to yet.
+    """
 
     approve: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     tier: str | None = None
     kind: str | None = None
+    second: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not (self.approve or self.reject or self.tier or self.kind)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The actions picked by their id."""
+        return frozenset((*self.approve, *self.reject))
 
-def decide(plan: Plan, choice: Choice, *, by: str, at: datetime, reason: str = "") -> Plan:
-    """The plan with the decisions made. An action named by id is decided anew; tier and kind leave decided ones alone,
-    and undecided ones that need something which is not approved (`left_out`): approving those would change nothing.
+
+def decide(
+    plan: Plan, choice: Choice, *, by: str, at: datetime, reason: str = "", policy: ApprovalPolicy | None = None
+) -> Plan:
+    """The plan with the decisions made. An action named by id is decided anew; tier and kind leave decided ones alone.
+
+    They also leave those that `policy` (else the plan's own) wants approved one by one (`left_for_single`), and those
+    that need something which is not approved (`left_out`): approving these would change nothing.
 
     Raises SettingsError for an unknown id, tier or kind and for an id both approved and rejected, UnsafePlanError for
-    the approval of an action on hold, which has nothing safe to carry out.
+    the approval of an action on hold or a second one by the same person, NotApprovedError for a second without a first.
     """
     _must_make_sense(choice)
-    approved = {*choice.approve, *_runnable(plan, choice)}
+    approved = {*choice.approve, *_picked(plan, choice, by, policy)}
+    if choice.second:
+        return agree(plan, approved, by=by, at=at)
     decided = set_decision(plan, approved - set(choice.reject), "approved", by=by, at=at, reason=reason)
     return set_decision(decided, choice.reject, "rejected", by=by, at=at, reason=reason)
 
 
-def left_out(plan: Plan, choice: Choice) -> tuple[PlannedAction, ...]:
-    """What `choice` picks by tier or kind but leaves undecided, because it needs an action that is not approved."""
-    runnable = _runnable(plan, choice)
-    return tuple(action for action in plan.actions if _picked(action, choice) and action.id not in runnable)
+def left_for_single(
+    plan: Plan, choice: Choice, by: str = "", policy: ApprovalPolicy | None = None
+) -> tuple[PlannedAction, ...]:
+    """What `choice` fits by tier or kind but does not pick, because each has to be approved by itself (R9)."""
+    rule = policy or plan.settings.approval
+    return tuple(action for action in plan.actions if _fits(action, choice, by) and rule.must_be_single(action))
+
+
+def left_out(
+    plan: Plan, choice: Choice, by: str = "", policy: ApprovalPolicy | None = None
+) -> tuple[PlannedAction, ...]:
+    """What `choice` fits by tier or kind but leaves undecided, because it needs an action that is not approved."""
+    known = _picked(plan, choice, by, policy) | {action.id for action in left_for_single(plan, choice, by, policy)}
+    return tuple(action for action in plan.actions if _fits(action, choice, by) and action.id not in known)
+
+
+def decisions_made(before: Plan, after: Plan, choice: Choice) -> tuple[DecisionRecord, ...]:
+    """What was decided between the two, for the journal (R9): singly where the action was named by its id."""
+    known = {record.id for action in before.actions for record in decisions_on(action, before.digest, "bulk")}
+    return tuple(
+        record
+        for action in after.actions
+        for record in decisions_on(action, after.digest, "single" if action.id in choice.named else "bulk")
+        if record.id not in known or action.id in choice.named
+    )
+
+
+def decisions_in_file(actions: Iterable[PlannedAction], journal: Journal, digest: str) -> tuple[DecisionRecord, ...]:
+    """The decisions on `actions` that the journal does not hold: made by hand, or on another machine."""
+    recorded = {record.id for record in journal.decisions(digest)}
+    found = (record for action in actions for record in decisions_on(action, digest, "plan file"))
+    return tuple(record for record in found if record.id not in recorded)
 
 
 def approve_all(plan: Plan, *, by: str, at: datetime, reason: str) -> Plan:
@@ -68,6 +115,8 @@ def _must_make_sense(choice: Choice) -> None:
     problem = ""
     if both:
         problem = f"{', '.join(both)} cannot be approved and rejected at once."
+    elif choice.second and choice.reject:
+        problem = "A second person agrees to approvals; rejecting needs no --second."
     elif choice.tier == "hold":
         problem = "Actions on hold cannot be approved: there is no safe action."
     elif choice.tier and choice.tier not in get_args(Tier):
@@ -78,18 +127,25 @@ def _must_make_sense(choice: Choice) -> None:
         raise SettingsError(problem, why="No decision was written.", do="`qbclean show PLAN` lists the actions.")
 
 
-def _picked(action: PlannedAction, choice: Choice) -> bool:
-    """Chosen by tier or kind, or both when both are given; never what is on hold or decided already."""
-    if not (choice.tier or choice.kind) or action.tier == "hold" or action.decision.state != "undecided":
+def _fits(action: PlannedAction, choice: Choice, by: str) -> bool:
+    """Of the tier, of the kind, or of both when both are given, and not named by its id; never on hold or decided."""
+    decision = action.decision
+    if choice.second:
+        is_open = decision.state == "approved" and not decision.second_by and not same_person(decision.by, by)
+    else:
+        is_open = decision.state == "undecided"
+    if not is_open or not (choice.tier or choice.kind) or action.tier == "hold" or action.id in choice.named:
         return False
     return choice.tier in (None, action.tier) and choice.kind in (None, action.kind)
 
 
-def _runnable(plan: Plan, choice: Choice) -> set[str]:
+def _picked(plan: Plan, choice: Choice, by: str, policy: ApprovalPolicy | None) -> set[str]:
     """Ids picked by tier or kind whose prerequisites are approved, before or by this choice (S18)."""
+    rule = policy or plan.settings.approval
     already = {action.id for action in plan.actions if action.decision.state == "approved"} | set(choice.approve)
     picked: set[str] = set()
     for action in plan.actions:  # a plan lists prerequisites before what needs them
-        if _picked(action, choice) and (already | picked) - set(choice.reject) >= set(action.depends_on):
+        ready = (already | picked) - set(choice.reject) >= set(action.depends_on)
+        if ready and _fits(action, choice, by) and not rule.must_be_single(action):
             picked.add(action.id)
     return picked
