@@ -19,22 +19,36 @@ AsOf = Annotated[
 
 def check(
     context: typer.Context,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the findings as a page to read.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every finding, not only the largest of each kind.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a page to read.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the figures as a workbook.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every finding and row, not only the largest.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """Compare QuickBooks with the CRM and list what differs. Exit code 3 when something does."""
+    """Compare QuickBooks with the CRM, explain every dollar of difference. Exit code 3 when there are findings."""
     from qbclean.report import text
-    from qbclean.report.html import plan_page
+    from qbclean.report.html import check_page
+    from qbclean.report.json import without_agreed
     from qbclean.workflow.check import check as compare
 
     session = Session.of(context)
     with desk_of(session) as desk:
         day = as_of.date() if as_of else session.clock.today()
-        found = compare(desk.books, desk.settings, as_of=day, tool=TOOL)
+        checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL)
+    found, explained = checked.plan, checked.reconciliation
     if html:
-        html.write_text(plan_page(found), encoding="utf-8")
+        html.write_text(check_page(found, explained), encoding="utf-8")
         session.screen.say(f"Wrote {html}.")
-    content = {"company": found.company, "as_of": found.as_of, "summary": found.summary, "findings": found.findings}
-    session.screen.result("check", content, lambda: text.check_result(found, every=every))
+    if xlsx:
+        from qbclean.report.workbook import write_workbook
+
+        write_workbook(xlsx, explained)
+        session.screen.say(f"Wrote {xlsx}.")
+    content = {
+        "company": found.company,
+        "as_of": found.as_of,
+        "summary": found.summary,
+        "findings": found.findings,
+        "reconciliation": explained if every else without_agreed(explained),
+    }
+    session.screen.result("check", content, lambda: text.check_result(found, explained, every=every))
     finish(FINDINGS_PRESENT if found.findings else 0)

@@ -15,9 +15,11 @@ from qbclean.model.journal import ChainReport, JournaledRun
 from qbclean.model.money import total
 from qbclean.model.outcome import RunReport
 from qbclean.model.plan import Plan
+from qbclean.model.reconciliation import AGING_LABELS, BUCKETS, Reconciliation
 from qbclean.model.write import body_bytes
 from qbclean.report import words
 from qbclean.report.images import figures_of
+from qbclean.report.json import without_agreed
 from qbclean.report.plain import plain
 from qbclean.report.proof import customers, sums
 
@@ -26,6 +28,11 @@ def plan_page(plan: Plan, *, run: RunReport | None = None) -> str:
     """The plan for a bookkeeper: findings in words, then every action by customer; with `run`, what came of it."""
     outcomes = {outcome.action_id: outcome for outcome in run.outcomes} if run else {}
     return _render("plan.html.j2", plan=plan, run=run, outcomes=outcomes, groups=_by_customer(plan.actions))
+
+
+def check_page(plan: Plan, explained: Reconciliation) -> str:
+    """The reconciliation with all its rows, then the findings: what a bookkeeper hands to a client or a CPA."""
+    return _render("check.html.j2", plan=plan, explained=explained, differing=without_agreed(explained).documents)
 
 
 def log_page(runs: Sequence[JournaledRun], chain: ChainReport) -> str:
@@ -70,5 +77,7 @@ def _templates() -> Environment:
         "body": lambda request: body_bytes(request.body).decode(),
         "figures": figures_of,
     }
+    templates.filters |= {"weightiest": words.weightiest, "largest_first": words.largest_first}
     templates.globals |= {"words": words, "counted": words.counted, "sums": sums, "customers": customers}
+    templates.globals |= {"buckets": BUCKETS, "spans": AGING_LABELS}
     return templates

@@ -7,11 +7,37 @@ from typing import Any, Final
 
 import msgspec
 
+from qbclean.model.reconciliation import Explained, Reconciliation
+
 FORMAT_VERSION: Final = "1.0"
 """Major.minor. A new field raises the minor version, a field that changes or goes the major one."""
 
 # C1 controls, soft hyphen, bidirectional and zero-width marks, separators: legal in JSON, harmful on a terminal (R39).
 _UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def without_agreed(found: Reconciliation) -> Reconciliation:
+    """The reconciliation without the documents and rows on which both sides agree; the totals still count them."""
+    return msgspec.structs.replace(
+        found,
+        documents=tuple(item for item in found.documents if {item.bucket, item.open_bucket} - _CALM),
+        comparisons=tuple(
+            msgspec.structs.replace(
+                item,
+                by_customer=_unlike(item.by_customer),
+                by_job=_unlike(item.by_job),
+                by_month=_unlike(item.by_month),
+            )
+            for item in found.comparisons
+        ),
+    )
+
+
+_CALM: Final = {"agreed", None}
+
+
+def _unlike(rows: tuple[Explained, ...]) -> tuple[Explained, ...]:
+    return tuple(row for row in rows if {bucket.bucket for bucket in row.buckets} - _CALM)
 
 
 def document(kind: str, **content: Any) -> str:

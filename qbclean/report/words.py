@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from qbclean.model.action import ActionKind, Tier
 from qbclean.model.finding import FindingKind, RootCause
 from qbclean.model.outcome import ActionState
+from qbclean.model.reconciliation import BucketSum, MeasureName
 
 FINDINGS: Final[dict[FindingKind, tuple[str, str]]] = {
     "duplicate_invoice": ("invoice entered twice", "invoices entered twice"),
@@ -67,6 +69,24 @@ CAUSES: Final[dict[RootCause, str]] = {
 }
 
 
+MEASURES: Final[dict[MeasureName, str]] = {
+    "invoices": "Invoices",
+    "payments": "Payments",
+    "credits": "Credits",
+    "balances": "Open balances",
+}
+
+
+class _Differing(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def difference(self) -> Decimal: ...
+
+
+_Row = TypeVar("_Row", bound=_Differing)
+
+
 def dollars(amount: Decimal) -> str:
     """`1,234.50`, a minus sign before negative amounts; always two decimals."""
     return f"{amount:,.2f}".replace("-", "−")
@@ -100,3 +120,13 @@ def sentence(words: str) -> str:
 def findings(kind: FindingKind, number: int) -> str:
     """`3 payments not applied`."""
     return counted(number, *FINDINGS[kind])
+
+
+def largest_first(rows: Iterable[_Row]) -> list[_Row]:
+    """Those that differ, the largest difference first (ties by name)."""
+    return sorted((row for row in rows if row.difference), key=lambda row: (-abs(row.difference), row.name.casefold()))
+
+
+def weightiest(buckets: Iterable[BucketSum]) -> list[BucketSum]:
+    """What explains most of a difference first; what explains nothing of it last, in the order of the vocabulary."""
+    return sorted(buckets, key=lambda bucket: -abs(bucket.difference))

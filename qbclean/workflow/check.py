@@ -1,18 +1,62 @@
-"""Check: what differs between the books and the CRM, as a plan that nobody has to keep."""
+"""Check: what differs between the books and the CRM, every dollar of it, and a plan that nobody has to keep."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
+from qbclean.detect.inquiry import Inquiry
+from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
+from qbclean.model.reconciliation import Reconciliation
 from qbclean.model.settings import CompanySettings
 from qbclean.ports.books import SnapshotStore
-from qbclean.workflow.propose import build_plan
+from qbclean.reconcile.reconciliation import reconcile
+from qbclean.reconcile.verdicts import Verdicts
+from qbclean.workflow.propose import inquire, plan_for
 
 
-def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str) -> Plan:
-    """Every finding in the current snapshot, with what would be done about it. Nothing is recorded.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """`plan`: every finding, with what would be done about it. `reconciliation`: both totals and all between them."""
+
+    plan: Plan
+    reconciliation: Reconciliation
+
+
+def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str) -> Checked:
+    """Findings and reconciliation of the current snapshot. Nothing is recorded.
 
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
-    return build_plan(store.load(), store.load_crm(), settings, as_of=as_of, tool=tool)
+    inquiry = inquire(store.load(), store.load_crm(), settings, as_of=as_of)
+    plan = plan_for(inquiry, tool=tool)
+    return Checked(plan=plan, reconciliation=reconciliation_for(inquiry, plan.findings))
+
+
+def reconciliation_for(inquiry: Inquiry, findings: Iterable[Finding]) -> Reconciliation:
+    """Every document of an inquiry in its bucket; `findings` are the detectors' answers to it."""
+    return reconcile(
+        inquiry.books,
+        inquiry.crm,
+        inquiry.matches,
+        inquiry.settings,
+        as_of=inquiry.as_of,
+        verdicts=verdicts_of(inquiry, findings),
+    )
+
+
+def verdicts_of(inquiry: Inquiry, findings: Iterable[Finding]) -> Verdicts:
+    """What the detectors take for copies: those of a CRM invoice, and those found in QuickBooks alone."""
+    copies = {extra.invoice.id: crm_id for crm_id, found in inquiry.copies.items() for extra in found.extras}
+    alone = {
+        finding.documents[0].id: ""
+        for finding in findings
+        if finding.kind == "duplicate_invoice" and finding.documents[0].id not in inquiry.matches.invoices.pair_of
+    }
+    return Verdicts(
+        copies=alone | copies,
+        survivors={crm_id: found.survivor.id for crm_id, found in inquiry.copies.items()},
+        paid_again=frozenset(inquiry.paid_again),
+    )

@@ -30,13 +30,33 @@ def build_plan(
 
     Raises IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
+    return plan_for(inquire(books, crm, settings, as_of=as_of), tool=tool, only=only)
+
+
+def inquire(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings, *, as_of: date) -> Inquiry:
+    """Both stories paired, ready for the detectors. Raises IncompleteBooksError (S29)."""
     require_complete(books)
-    locks = Locks.of(books.preferences, settings)
-    inquiry = Inquiry(
-        books=books, crm=crm, matches=match(books, crm, settings), settings=settings, locks=locks, as_of=as_of
+    return Inquiry(
+        books=books,
+        crm=crm,
+        matches=match(books, crm, settings),
+        settings=settings,
+        locks=Locks.of(books.preferences, settings),
+        as_of=as_of,
     )
+
+
+def plan_for(inquiry: Inquiry, *, tool: str, only: Collection[str] = ()) -> Plan:
+    """The plan that answers an inquiry."""
     found = list(detect(inquiry))
-    basis = PlanBasis(books=books, crm=crm.files, settings=settings, locks=locks, as_of=as_of, tool=tool)
+    basis = PlanBasis(
+        books=inquiry.books,
+        crm=inquiry.crm.files,
+        settings=inquiry.settings,
+        locks=inquiry.locks,
+        as_of=inquiry.as_of,
+        tool=tool,
+    )
     return assemble(
         basis, [item.finding for item in found], [proposal for item in found for proposal in item.proposals], only=only
     )

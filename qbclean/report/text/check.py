@@ -10,18 +10,24 @@ from rich.console import RenderableType
 from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.money import total
 from qbclean.model.plan import Plan
+from qbclean.model.reconciliation import Reconciliation
 from qbclean.report.text.layout import BLANK, line, page, table, title
+from qbclean.report.text.reconciliation import reconciliation_parts
 from qbclean.report.words import FINDINGS, day, dollars, findings, sentence
 
 
-def check_result(plan: Plan, *, every: bool = False) -> RenderableType:
-    """Findings with dollars by kind; `every` finding in a sentence of its own when asked, else the five largest."""
+def check_result(plan: Plan, explained: Reconciliation, *, every: bool = False) -> RenderableType:
+    """The difference explained, then the findings by kind; `every` row and finding when asked, else the largest."""
     head = title(f"{plan.company.name}: QuickBooks against the CRM", note=f"as of {day(plan.as_of)}")
+    parts = reconciliation_parts(explained, every=every)
     if not plan.findings:
-        return page(head, line("  No findings: the CRM and QuickBooks tell the same story.", "green"))
+        return page(head, BLANK, *parts, line("No findings: the CRM and QuickBooks tell the same story.", "green"))
     groups = by_kind(plan.findings)
     return page(
         head,
+        BLANK,
+        *parts,
+        title("Findings"),
         table(
             ("found>", "", "dollars>", "mended by the plan>"),
             [

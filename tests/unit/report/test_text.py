@@ -7,6 +7,7 @@ import unicodedata
 
 from qbclean.model.write import body_bytes
 from qbclean.report import text
+from tests.unit.report.checks import a_check
 from tests.unit.report.examples import a_journaled_run, a_plan, a_request, a_run, an_action, shown
 from tests.unit.report.nasty import NASTY_NAMES
 
@@ -53,7 +54,7 @@ def test_a_proof_that_fails_is_not_called_proved_and_names_the_customer() -> Non
 
 
 def test_check_groups_findings_by_kind_with_dollars() -> None:
-    page = shown(text.check_result(a_plan()))
+    page = shown(text.check_result(a_plan(), a_check()[1]))
     assert re.search(r"1 +invoice entered twice +1,200\.00 +1", page)
     assert "Invoice 1042 of Acme Roofing is a second copy of 1041." in page
 
@@ -90,12 +91,13 @@ def test_a_changed_action_names_the_fields_that_differ() -> None:
 def test_no_name_reaches_the_terminal_as_anything_but_text() -> None:
     """R39: 200 names through every page; no control code, no direction mark, no markup obeyed."""
     assert len(NASTY_NAMES) >= 200
+    _, explained = a_check()
     for name in NASTY_NAMES:
         plan = a_plan(customer=name)
         for part in (
             text.plan_overview(plan),
             text.action_detail(plan.actions[0]),
-            text.check_result(plan),
+            text.check_result(plan, explained),
             text.run_detail(a_journaled_run(reason=name)),
         ):
             page = shown(part, width=400)
