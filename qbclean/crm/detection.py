@@ -20,22 +20,26 @@ _CLOSE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A section that could describe a grid. `score`: 0 to 100, how much of the header it knows, and how telling."""
+    """A section that could describe a grid. `score`: 0 to 100, how much of the header it knows, and how telling that
+    is; `signs`: how many of the column names that tell it from others are there.
+    """
 
     profile: Profile
     grid: Grid
     mapping: Mapping
     score: int
+    signs: int
 
     @property
     def fits(self) -> bool:
-        return not self.mapping.missing and not self.mapping.excluded and self.score >= ENOUGH
+        enough = min(2, len(self.mapping.section.signs))
+        return not self.mapping.missing and not self.mapping.excluded and self.signs >= enough and self.score >= ENOUGH
 
 
 def candidates(export: Export, profiles: Sequence[Profile]) -> list[Candidate]:
     """Of every grid and section, best first: those that lack nothing, then by score, name of the profile, order."""
     found = [
-        Candidate(profile=profile, grid=grid, mapping=mapping, score=_score(mapping, grid))
+        _scored(profile, grid, mapping)
         for profile in profiles
         for section in profile.file
         for grid in export.for_section(section)
@@ -92,7 +96,7 @@ def _best_header(head: list[tuple[int, Cells]], section: Section) -> Iterator[Ma
         yield best
 
 
-def _score(mapping: Mapping, grid: Grid) -> int:
+def _scored(profile: Profile, grid: Grid, mapping: Mapping) -> Candidate:
     section, header = mapping.section, mapping.header
     filled = [index for index, name in enumerate(header.names) if name]
     also = {normalised(name) for name in (*section.known, *section.signs)}
@@ -102,4 +106,5 @@ def _score(mapping: Mapping, grid: Grid) -> int:
     enough = min(3, len(section.signs))
     named = any(fnmatch(grid.path.name.casefold(), pattern.casefold()) for pattern in section.match)
     share = 55 * known // max(1, len(filled))
-    return min(100, share + 40 * min(signs, enough) // max(1, enough) + (5 if named else 0))
+    score = min(100, share + 40 * min(signs, enough) // max(1, enough) + (5 if named else 0))
+    return Candidate(profile=profile, grid=grid, mapping=mapping, score=score, signs=signs)

@@ -16,9 +16,9 @@ _PREFIX = re.compile(r"^(contact:|deal -|invoice:)\s*")
 
 @lru_cache(maxsize=10_000)
 def normalised(name: str) -> str:
-    """`Invoice ID` → `invoice_id`, `Total ($)` → `total`; `Item Tax %` stays apart from `Item Tax`."""
+    """`Invoice ID` → `invoice_id`, `Total ($)` → `total`, `Job #` → `job_no`; `Tax %` stays apart from `Tax`."""
     bare = _PREFIX.sub("", name.casefold().strip())
-    return _OTHER.sub("_", bare.replace("%", " percent ")).strip("_")
+    return _OTHER.sub("_", bare.replace("%", " percent ").replace("#", " no ")).strip("_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,9 @@ def mapped(section: Section, header: Header) -> Mapping:
     ambiguous: dict[str, tuple[str, ...]] = {}
     named = {alias.casefold() for column in section.all_columns.values() for alias in names_of(column)}
     for field, column in section.all_columns.items():
-        found = tuple(dict.fromkeys(place for alias in names_of(column) if (place := header.place(alias)) is not None))
+        found = _places(header, column.source if isinstance(column, Column) else column)
+        if not found and isinstance(column, Column):
+            found = _places(header, column.instead)
         if not found:
             continue
         several = isinstance(column, Column) and (column.first or column.join is not None)
@@ -104,6 +106,10 @@ def mapped(section: Section, header: Header) -> Mapping:
         excluded=any(header.place(name) is not None for name in section.unless),
         unused=tuple(name for index, name in enumerate(header.names) if name and index not in used),
     )
+
+
+def _places(header: Header, aliases: Sequence[str]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(place for alias in aliases if (place := header.place(alias)) is not None))
 
 
 def _missing(section: Section, places: dict[str, tuple[int, ...]]) -> list[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from qbclean.crm.checks import check_parts
 from qbclean.crm.drafts import Draft, LooseLine
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.rows import Row, RowError
@@ -30,7 +31,7 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
     """
     section = row.readers.mapping.section
     word = row.text("kind")
-    outcome = section.kinds.get(word.casefold()) if word else None
+    outcome = section.kinds.get(word.casefold(), section.kinds.get("*")) if word else None
     if word and section.kinds and outcome is None:
         raise row.complaint("kind", "is a kind of row the profile does not know")
     if outcome == "ignore":
@@ -46,37 +47,39 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
         raise row.complaint("balance", "is negative; an overpayment is no balance")
     status, flags = read_status(row, sum_, balance, remarks)
     number, own_id = row.text("number"), row.own_id()
-    jobs = row.many("job")
-    return Draft(
-        record=CrmInvoice(
-            crm_id=own_id or number or f"{row.file} row {row.number}",
-            qbo_id=row.text("qbo_id"),
-            file=row.file,
-            rows=(row.number,),
-            number=number,
-            customer_id=row.text("customer_id"),
-            customer_name=_customer(row) or "",
-            job_id=row.text("job_id"),
-            job_name=row.text("job_name"),
-            date=row.day("date") if status == "draft" else row.needed("date", row.day("date")),
-            due_date=row.day("due_date"),
-            status=status,
-            subtotal=_net(row),
-            tax=row.number_of("tax"),
-            total=sum_,
-            balance=balance,
-            flags=(
-                *flags,
-                *(("blank_number",) if number is None else ()),
-                *(("zero_total",) if sum_ == 0 else ()),
-                *(("from_qbo",) if (row.text("origin") or "").casefold() in _FROM_QBO else ()),
-            ),
+    record = CrmInvoice(
+        crm_id=own_id or number or f"{row.file} row {row.number}",
+        qbo_id=row.text("qbo_id"),
+        file=row.file,
+        rows=(row.number,),
+        number=number,
+        customer_id=row.text("customer_id"),
+        customer_name=_customer(row) or "",
+        job_id=row.text("job_id"),
+        job_name=row.text("job_name"),
+        date=row.day("date") if status == "draft" else row.needed("date", row.day("date")),
+        due_date=row.day("due_date"),
+        status=status,
+        subtotal=row.number_of("subtotal"),
+        tax=row.number_of("tax"),
+        total=sum_,
+        balance=balance,
+        flags=(
+            *flags,
+            *(("blank_number",) if number is None else ()),
+            *(("zero_total",) if sum_ == 0 else ()),
+            *(("from_qbo",) if (row.text("origin") or "").casefold() in _FROM_QBO else ()),
         ),
+    )
+    if section.grain != "line":
+        check_parts(record, total(beside.amount for beside in _beside(row)), remarks)
+    return Draft(
+        record=record,
         own_id=own_id is not None,
         id_column=row.id_column(),
         customer=row.customer(),
         phone=row.text("phone"),
-        jobs=jobs,
+        jobs=row.many("job"),
     )
 
 
@@ -165,7 +168,7 @@ def grouped_invoices(table: Table, remarks: Remarks) -> Iterator[InvoiceOrCredit
             if group.row != broken[key]:
                 table.reject(group.row, None, None, reason)
             continue
-        yield _closed(group)
+        yield _closed(group, remarks)
     for name in ("subtotal", "discount", "tax", "total", "balance", "paid"):
         read = table.readers.numbers.get(name)
         if read is not None:
@@ -208,7 +211,7 @@ def _same(cells: Sequence[str], row: Row, places: Sequence[int]) -> int | None:
     )
 
 
-def _closed(group: _Group) -> InvoiceOrCredit:
+def _closed(group: _Group, remarks: Remarks) -> InvoiceOrCredit:
     record = group.draft.record
     rows = tuple(dict.fromkeys(group.rows))
     if isinstance(record, CrmCredit):
@@ -216,16 +219,17 @@ def _closed(group: _Group) -> InvoiceOrCredit:
     tax = record.tax if record.tax is not None else group.tax
     lines = _priced(group, record.subtotal) if group.has_lines else None
     made = msgspec.structs.replace(record, rows=rows, tax=tax, lines=lines)
+    check_parts(made, total(beside.amount for beside in group.beside), remarks)
     return replace(group.draft, record=made)  # type: ignore[arg-type]
 
 
 def _priced(group: _Group, subtotal: Decimal | None) -> tuple[CrmLine, ...]:
     """The lines; with a line for their discounts where only that makes them add up to the subtotal."""
-    lines = (*group.lines, *group.beside)
+    lines = tuple(group.lines)
     gross = total(line.amount for line in lines)
     if group.reduced and subtotal is not None and gross != subtotal and gross - group.reduced == subtotal:
-        return (*lines, CrmLine(description="Discount", amount=-group.reduced))
-    return lines
+        lines = (*lines, CrmLine(description="Discount", amount=-group.reduced))
+    return (*lines, *group.beside)
 
 
 def _beside(row: Row) -> tuple[CrmLine, ...]:
@@ -236,12 +240,6 @@ def _beside(row: Row) -> tuple[CrmLine, ...]:
         for name, sign, value in found
         if value
     )
-
-
-def _net(row: Row) -> Decimal | None:
-    """The subtotal with what stands beside the lines, so that it and the tax make the total."""
-    subtotal = row.number_of("subtotal")
-    return None if subtotal is None else subtotal + total(line.amount for line in _beside(row))
 
 
 def _balance(row: Row, sum_: Decimal) -> Decimal | None:

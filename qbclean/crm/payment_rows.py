@@ -180,13 +180,18 @@ def _join(known: MoneyRow, read: MoneyRow, row: Row) -> None:
     ):
         if one != other:
             raise row.complaint(name, f"differs from {one} on row {known.row} of the same payment")
+    if row.readers.mapping.section.role == "credits":
+        known.invoices = tuple(dict.fromkeys((*known.invoices, *read.invoices)))
+        known.rows.append(read.row)
+        return
     if read.applied is None and read.invoices:
         raise row.complaint("applied", "is blank where a payment over several invoices needs its part")
     parts = [*known.parts, *_with_parts(read).parts]
     if sum((part or ZERO for _, part in parts), ZERO) > known.amount:
         raise row.complaint("applied", f"makes more than the payment's {known.amount} together with the rows before")
     known.parts = parts
-    known.rows.append(read.row)
+    if read.row not in known.rows:
+        known.rows.append(read.row)
 
 
 def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:

@@ -29,12 +29,14 @@ class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Column(Strict, frozen=True, kw_only=True, rename={"source": "from"}):
     """Where a field comes from when a plain list of names does not say it.
 
-    `from`: column names. `first`: several may be there, the first that is not blank counts. `join`: the text between
-    the parts when the columns together make the value. `split`: what separates several values in one cell.
-    `pattern`: a regular expression whose group `value` is the value; a cell that does not match has none.
+    `from`: column names; `instead`: names tried only where the file has none of these. `first`: several may be there,
+    the first that is not blank counts. `join`: the text between the parts when the columns together make the value.
+    `split`: what separates several values in one cell. `pattern`: a regular expression whose group `value` is the
+    value; a cell that does not match has none.
     """
 
     source: tuple[str, ...]
+    instead: tuple[str, ...] = ()
     first: bool = False
     join: str | None = None
     split: str | None = None
@@ -58,7 +60,8 @@ class Section(Strict, frozen=True, kw_only=True):
     `require`: fields without which it is not this kind of file (`a|b`: one of them). `signs`: column names that tell
     it from others, `unless`: names that say it is another kind. `known`: further columns such a file has, not used.
     `match`: patterns of file names.
-    `status`: the CRM's words → draft, open, paid, void, written_off. `kinds`: the words of `kind` → what the row is.
+    `status`: the CRM's words → draft, open, paid, void, written_off. `kinds`: the words of `kind` → what the row is
+    (`*`: all others).
     `sign`: what the file's sign of a payment or refund is. `negative_total`: what an invoice below zero is.
     `totals`, `skip`: regular expressions on a row's first filled cell; totals are checked, then dropped.
     `stated`: text before the header, or path in a JSON answer → `rows`, or the field whose sum stands there.
@@ -124,7 +127,7 @@ class Profile(Strict, frozen=True, kw_only=True):
 
 def names_of(column: tuple[str, ...] | Column) -> tuple[str, ...]:
     """The column names a field may come from."""
-    return column.source if isinstance(column, Column) else column
+    return (*column.source, *column.instead) if isinstance(column, Column) else column
 
 
 def faults_of(profile: Profile) -> list[str]:

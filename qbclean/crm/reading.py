@@ -133,5 +133,6 @@ def _sort_in(
 
 def nearest(export: Export, profiles: Sequence[Profile], *, least: int) -> Candidate | None:
     """The section a file nearly is: one column is missing that it cannot do without."""
-    ranked = sorted(candidates(export, profiles), key=lambda one: (-one.score, len(one.mapping.missing)))
+    found = (one for one in candidates(export, profiles) if one.signs > 1 or not least)
+    ranked = sorted(found, key=lambda one: (-one.score, len(one.mapping.missing)))
     return ranked[0] if ranked and ranked[0].mapping.missing and ranked[0].score >= least else None

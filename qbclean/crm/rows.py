@@ -158,7 +158,7 @@ def _cell_of(
         cell = (column.join or "").join(parts) if column.join is not None else parts[0] if parts else ""
         if pattern is None:
             return cell
-        found = pattern.search(cell)
+        found = pattern.search(values.unwrapped(cell))
         return found["value"] if found else ""
 
     return combined

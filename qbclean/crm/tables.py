@@ -82,13 +82,15 @@ class Table:
 
     def read(self, make: Callable[[Row], _T | None]) -> Iterator[_T]:
         """What `make` makes of each row, None left out; a RowError goes to `rejected` with file and row."""
+        last = -1
         for row in self.rows():
             try:
                 made = make(row)
             except RowError as error:
                 self.reject(row.number, error.column, error.cell, error.reason)
             else:
-                self.used += 1
+                self.used += row.number != last
+                last = row.number
                 if made is not None:
                     yield made
         self._check_totals()

@@ -38,12 +38,17 @@ def identifier(cell: str) -> str | None:
 
     Raises CellError for `4.6E+17`: a spreadsheet has destroyed the digits.
     """
-    bare = cell.strip()
-    if wrapped := _EXCEL_TEXT.fullmatch(bare):
-        bare = next(part for part in wrapped.groups() if part is not None).strip()
+    bare = unwrapped(cell)
     if _SCIENTIFIC.fullmatch(bare):
         raise CellError("is a number that a spreadsheet has shortened; its digits are lost")
     return bare or None
+
+
+def unwrapped(cell: str) -> str:
+    """The cell without `="…"` or a leading apostrophe, by which exports keep a spreadsheet from reading a number."""
+    bare = cell.strip()
+    wrapped = _EXCEL_TEXT.fullmatch(bare)
+    return next(part for part in wrapped.groups() if part is not None).strip() if wrapped else bare
 
 
 @lru_cache(maxsize=_REMEMBERED)
