@@ -70,7 +70,7 @@ def dump(
 @app.command()
 def quirks() -> None:
     """List the switches for what is not known about QuickBooks Online; the first value is the default."""
-    from qbclean.sandbox.quirks import QUIRKS
+    from qbclean.sandbox.uncertainties import QUIRKS
 
     for quirk in QUIRKS:
         typer.echo(f"{quirk.name}={'|'.join(quirk.values)}\n    {quirk.about}")

@@ -14,6 +14,8 @@ from qbclean.sandbox.batch import run_batch
 from qbclean.sandbox.changes import changed_since
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities import BY_PATH
+from qbclean.sandbox.entities.plain import with_known_identity
+from qbclean.sandbox.entities.purchases import as_transfer
 from qbclean.sandbox.entities.recurring import with_outer_identity
 from qbclean.sandbox.entities.spec import EntitySpec, Options
 from qbclean.sandbox.papers import run_pdf, run_send, run_upload
@@ -64,6 +66,8 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
             return run_pdf(company, BY_PATH[path], object_id)
         case "POST", (path, object_id, "send") if path in BY_PATH:
             return _json(company, run_send(company, BY_PATH[path], object_id, request.query.get("sendTo")))
+        case "GET", ("exchangerate",):
+            return _exchange_rate(company, request.query)
         case "GET", (path,) if path in _SINGLETONS:
             return _singleton(company, _SINGLETONS[path])
         case "GET", ("companyinfo", _):
@@ -90,8 +94,23 @@ def _singleton(company: Company, entity: str) -> Reply:
     return _json(company, {entity: Raw(table.bodies[table.order[0]])})
 
 
+def _exchange_rate(company: Company, query: Mapping[str, str]) -> Reply:
+    """Answer the rate of a currency: that of the day asked for, else the newest known."""
+    asked = {name.casefold(): value for name, value in query.items()}
+    currency, day = asked.get("sourcecurrencycode", ""), asked.get("asofdate", "9999-12-31")
+    if not currency:
+        raise refusals.missing("sourcecurrencycode")
+    rates = [rate for rate in company.documents("ExchangeRate") if rate.get("SourceCurrencyCode") == currency.upper()]
+    if not rates:
+        raise refusals.not_found("ExchangeRate", currency)
+    until = [rate for rate in rates if str(rate.get("AsOfDate", "")) <= day] or rates[:1]
+    return _json(company, {"ExchangeRate": max(until, key=lambda rate: str(rate.get("AsOfDate", "")))})
+
+
 def _read(company: Company, spec: EntitySpec, object_id: str, request: Request) -> Reply:
     body = company.tables[spec.name].bodies.get(object_id)
+    if body is None and spec.name == "Transfer" and object_id in company.tables["CreditCardPayment"]:
+        return _json(company, {"Transfer": as_transfer(company.tables["CreditCardPayment"].bodies[object_id])})
     if body is None:
         if not object_id.isascii() or not object_id.isdigit():
             raise refusals.invalid_id(object_id)
@@ -99,21 +118,23 @@ def _read(company: Company, spec: EntitySpec, object_id: str, request: Request) 
     if spec.name == "Invoice" and "invoicelink" in Options.parse(request.query.get("include")).include:
         linked = decode_object(body)
         linked["InvoiceLink"] = f"{request.base_url}/sandbox/invoice/{object_id}"
-        return _json(company, {spec.name: linked})
+        return _json(company, {spec.key: linked})
     if spec.name == "Account":
         return _json(company, {spec.name: with_current_balances(company, [body])[0]})
-    return _json(company, {spec.name: Raw(body)})
+    return _json(company, {spec.key: Raw(body)})
 
 
 def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
     request_id = _request_id(request)
     options = Options.parse(request.query.get("include"))
     asked = request.query.get("operation")
-    operation = operation_of(spec, asked, options)
+    operation = operation_of(spec, asked, options, void_rule=company.quirks["void_unsupported"])
     body = _body(request)
     if spec.name == "RecurringTransaction":
         body = with_outer_identity(body)
-    if operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
+    if spec.name == "ExchangeRate":
+        body = with_known_identity(company, body)
+    elif operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
         raise refusals.missing("Id")
     write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id)
     done = perform(company, write)

@@ -7,16 +7,19 @@ import logging
 import os
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from qbclean.sandbox import admin, pages, signin
 from qbclean.sandbox.api import Request, answer
 from qbclean.sandbox.mischief import CUTTING, describe, spoiled
+from qbclean.sandbox.quirks import Quirks
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply, fault_reply, throttled, unauthenticated, unauthorized
 from qbclean.sandbox.sandbox import Sandbox
+from qbclean.sandbox.throttle import BATCHES, EMAILS, EVERY_REQUEST, REPORTS, TEN_A_SECOND, Limit
 from qbclean.sandbox.wire import stamp
 from qbclean.sandbox.xml import as_xml, wants_xml
 
@@ -142,11 +145,25 @@ class Application:
             return unauthenticated(f"Token expired: {value[:4]}…", now)
         if token.realm_id != realm or realm != company.realm_id:
             return unauthorized("The application is not authorized for this company", now)
-        per_second = 10 if company.quirks["ten_per_second"] == "on" else None
-        throttle = sandbox.throttle
-        if throttle is None or throttle.admit(now.timestamp(), batch=rest == ("batch",), per_second=per_second):
+        if sandbox.throttle is None or sandbox.throttle.admit(now.timestamp(), *_limits(rest, company.quirks)):
             return None
-        return throttled(company.quirks["throttle_body"], now)
+        refused = throttled(company.quirks["throttle_body"], now)
+        if company.quirks["retry_after"] == "present":
+            refused = replace(refused, headers={**refused.headers, "retry-after": "60"})
+        return refused
+
+
+def _limits(rest: tuple[str, ...], quirks: Quirks) -> Iterator[Limit]:
+    """Yield the limits a call below the company counts against."""
+    yield EVERY_REQUEST
+    if quirks["ten_per_second"] == "on":
+        yield TEN_A_SECOND
+    if rest == ("batch",):
+        yield BATCHES
+    elif rest[-1:] == ("send",):
+        yield EMAILS
+    elif rest[:1] == ("reports",) and quirks["report_limit"] == "on":
+        yield REPORTS
 
 
 def _request(scope: Scope, body: bytes) -> Request:

@@ -7,7 +7,7 @@ from typing import Any
 from qbclean.sandbox import refusals
 from qbclean.sandbox.clock import epoch
 from qbclean.sandbox.company import Company
-from qbclean.sandbox.entities import BY_CASE
+from qbclean.sandbox.entities import BY_CASE, SPECS
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.wire import Raw, encode
 
@@ -21,7 +21,7 @@ def changed_since(company: Company, entities: str | None, since: str | None) -> 
     if not since:
         raise refusals.missing("changedSince")
     start = _start(company, since)
-    names = [_entity(name.strip()) for name in entities.split(",") if name.strip()]
+    names = [_entity(company, name.strip()) for name in entities.split(",") if name.strip()]
     found: list[tuple[int, int, str, bool]] = []
     for place, name in enumerate(dict.fromkeys(names)):
         updated = company.tables[name].column("MetaData.LastUpdatedTime")
@@ -33,7 +33,7 @@ def changed_since(company: Company, entities: str | None, since: str | None) -> 
     for place, name in enumerate(dict.fromkeys(names)):
         objects = [_object(company, name, key, gone) for _, at_place, key, gone in found if at_place == place]
         answers.append(
-            {name: objects, "startPosition": 1, "maxResults": len(objects), "totalCount": len(objects)}
+            {SPECS[name].key: objects, "startPosition": 1, "maxResults": len(objects), "totalCount": len(objects)}
             if objects
             else {}
         )
@@ -52,9 +52,12 @@ def _object(company: Company, name: str, key: str, gone: bool) -> Raw:  # noqa: 
     return Raw(encode(stub))
 
 
-def _entity(written: str) -> str:
+def _entity(company: Company, written: str) -> str:
     spec = BY_CASE.get(written.casefold())
-    if spec is None or not spec.in_cdc:
+    covered = spec is not None and spec.in_cdc
+    if spec is not None and spec.name == "TimeActivity":
+        covered = company.quirks["cdc_time_activity"] == "accept"
+    if spec is None or not covered:
         raise refusals.query_meaning(f"invalid context declaration: {written}")
     return spec.name
 

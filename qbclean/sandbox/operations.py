@@ -19,7 +19,7 @@ _WRITABLE_LINKS = ("Estimate", "TimeActivity")
 def save(edit: Edit, spec: EntitySpec, body: Wire, options: Options) -> Wire:
     """Create or update, as the body's Id decides. Returns the stored object, staged in `edit`."""
     cleared: set[str] = set()
-    clean = read_object(body, spec.shape, spec.name, cleared)
+    clean = read_object(_without_echo(edit, spec, body), spec.shape, spec.name, cleared)
     options = options.with_sent(set(clean) | cleared)
     if "Id" in clean and int(clean["Id"]) > 0:
         return _update(edit, spec, clean, cleared, options)
@@ -88,9 +88,18 @@ def _update(edit: Edit, spec: EntitySpec, clean: Wire, cleared: set[str], option
     return new
 
 
+def _without_echo(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
+    """Return a body without the properties only the stored object has, as a company folder may bring them."""
+    foreign = {name for name in body if spec.shape.get(name) is None}
+    if not foreign:
+        return body
+    stored = edit.read(spec.name, str(body.get("Id"))) or {}
+    return {name: value for name, value in body.items() if name not in foreign or name not in stored}
+
+
 def _read_only(spec: EntitySpec, old: Wire) -> Wire:
-    """Return what a full update cannot reset: computed fields, and the links other documents made."""
-    return {name: value for name, value in old.items() if spec.shape.get(name) is computed}
+    """Return what a full update cannot reset: computed and foreign fields, and the links other documents made."""
+    return {name: value for name, value in old.items() if spec.shape.get(name) in {computed, None}}
 
 
 def _merge_links(spec: EntitySpec, new: Wire, old: Wire | None, sent: frozenset[str]) -> None:

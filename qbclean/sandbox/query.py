@@ -58,7 +58,7 @@ def run_query(company: Company, text: str) -> dict[str, Any]:
     else:
         rows_found = [_row(table, object_id, statement.columns) for object_id in page]
     return {
-        spec.name: rows_found,
+        spec.key: rows_found,
         "startPosition": statement.start_at,
         "maxResults": len(page),
     }
@@ -131,9 +131,12 @@ def _sortable(value: Comparable) -> tuple[bool, Any]:
 
 
 def _filter(company: Company, table: Table, condition: Condition, among: list[str] | None) -> list[str]:
-    if condition.operator == "!=" and company.quirks["not_equal"] == "refuse":
+    taken = {"accounts": table.spec.name == "Account", "accept": True, "refuse": False}
+    if condition.operator == "!=" and not taken[company.quirks["not_equal"]]:
         raise refusals.query_syntax('Encountered "!="')
     name = _resolve(table, condition.property, table.spec.queryable)
+    if name == "PaymentMethodRef" and company.quirks["payment_method_query"] == "refuse":
+        raise refusals.query_meaning(f"property '{name}' is not queryable")
     kind = table.kinds[name]
     candidates = table.order if among is None else among
     if condition.operator == "LIKE":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,13 +30,14 @@ class ApiFault(Exception):  # noqa: N818 - "Fault" is the wire's own word
         return {"Fault": {"Error": [error], "type": self.type}}
 
 
-def unsupported_property(name: str, type_name: str, known: int) -> ApiFault:
+def unsupported_property(name: str, type_name: str, known: Collection[str]) -> ApiFault:
     """Return 2010 for a property that the schema does not have."""
+    listed = ", ".join(f'"{known_name}"' for known_name in sorted(known))
     return ApiFault(
         "2010",
         "Request has invalid or unsupported property",
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{type_name}), '
-        f"not marked as ignorable ({known} known properties) specified is unsupported or invalid",
+        f"not marked as ignorable ({len(known)} known properties: {listed}) specified is unsupported or invalid",
         name,
     )
 
@@ -185,6 +187,24 @@ def duplicate_name(holder: str) -> ApiFault:
 def unsupported_operation(what: str, element: str | None = None) -> ApiFault:
     """Return 500 for an operation or path that the API does not have (still HTTP 400)."""
     return ApiFault("500", "Unsupported Operation", f"Operation {what} is not supported.", element)
+
+
+class NothingHappened(ApiFault):
+    """An answer of HTTP 200 that neither does anything nor says so; seen for the void of a journal entry."""
+
+    def body(self) -> dict[str, Any]:
+        """Return an empty list of batch answers, as QuickBooks does."""
+        return {"BatchItemResponse": []}
+
+
+def void_as_observed(entity: str) -> ApiFault:
+    """Return how QuickBooks was seen to answer the void of an entity that has none (contract sheet 1.6, 7.1)."""
+    if entity == "Bill":
+        message = "An application error has occurred while processing your request"
+        return ApiFault("10000", message, "System Failure Error: void", "", status=200, type="SystemFault")
+    if entity == "JournalEntry":
+        return NothingHappened("500", "Unsupported Operation", "Operation void is not supported.", status=200)
+    return unsupported_operation("void", "Operation")
 
 
 def query_syntax(detail: str) -> ApiFault:

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
 def answer_report(company: Company, name: str, params: Mapping[str, str]) -> Reply:
     """Return a report as an answer of the API. Raises 500 for an unknown one, 2010 for a bad parameter."""
-    return Reply(body=encode(run(company, name, params)))
+    report = run(company, name, params)
+    if company.quirks["report_cells"] != "unlimited" and _cells(report) > int(company.quirks["report_cells"]):
+        raise ApiFault("10100", "Result too large", "The report is too large. Narrow its date range.", "")
+    return Reply(body=encode(report))
+
+
+def _cells(rows: Mapping[str, Any]) -> int:
+    """Return how many cells a report or a section of it has."""
+    own = sum(len((rows.get(part) or {}).get("ColData", ())) for part in ("Header", "Summary"))
+    below = (rows.get("Rows") or {}).get("Row", ())
+    return own + len(rows.get("ColData", ())) + sum(_cells(row) for row in below)
 
 
 def run(company: Company, name: str, params: Mapping[str, str]) -> dict[str, Any]:

@@ -43,8 +43,10 @@ def seed_lists(company: Company) -> None:
         number, name = int(item["Id"]), str(item["Name"])
         _keep(company, "Item", number, {**_named(name), "TrackQtyOnHand": False, **item})
     for number, name in enumerate(CUSTOMERS, start=1):
-        _keep(company, "Customer", number, {**_person(name), "Job": False, "BillWithParent": False, "Taxable": True})
-    _keep(company, "Vendor", 4, _person("Pacific Pipe Supply"))
+        balance = {"Balance": 0, "BalanceWithJobs": 0}
+        kept = {**_person(name), **balance, "Job": False, "BillWithParent": False, "Taxable": True}
+        _keep(company, "Customer", number, kept)
+    _keep(company, "Vendor", 4, {**_person("Pacific Pipe Supply"), "Balance": 0})
     _keep(company, "Employee", 5, {**_person("Dana Reyes"), "GivenName": "Dana", "FamilyName": "Reyes"})
     _keep(company, "CustomerType", 1, {"Name": "Residential", "Active": True})
     _keep(company, "Department", 1, _named("Main shop"))
@@ -74,8 +76,7 @@ def _named(name: str) -> Wire:
 
 
 def _person(name: str) -> Wire:
-    shown = {"DisplayName": name, "FullyQualifiedName": name, "PrintOnCheckName": name, "Active": True}
-    return {**shown, "Balance": 0, "BalanceWithJobs": 0}
+    return {"DisplayName": name, "FullyQualifiedName": name, "PrintOnCheckName": name, "Active": True}
 
 
 def _account(kind: str, subtype: str) -> Wire:

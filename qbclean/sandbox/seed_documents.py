@@ -44,12 +44,11 @@ def seed_documents(company: Company) -> None:
     _add(company, "Transfer", Amount=100, FromAccountRef=_ref(1), ToAccountRef=_ref(2))
     _add(company, "CreditCardPayment", Amount=32, BankAccountRef=_ref(1), CreditCardAccountRef=_ref(42))
     _add(company, "TimeActivity", NameOf="Employee", EmployeeRef=_ref(5), Hours=2, Description="Leak repair")
-    _add(company, "Attachable", Note="Gate code is with the office.")
 
 
 def _add(company: Company, entity: str, **body: Any) -> Wire:
     write = Write(operation="save", spec=SPECS[entity], body=body, options=Options())
-    stored: Wire = decode(perform(company, write))[entity]
+    stored: Wire = decode(perform(company, write))[SPECS[entity].key]
     return stored
 
 

@@ -29,6 +29,8 @@ ACCOUNTS = (
     (21, "Interest Earned", "Other Income", "InterestEarned"),
     (22, "Miscellaneous", "Other Expense", "OtherMiscellaneousExpense"),
     (23, "Security Deposits", "Other Asset", "SecurityDeposits"),
+    (24, "Travel", "Expense", "Travel"),
+    (25, "Office Expenses", "Expense", "OfficeGeneralAdministrativeExpenses"),
     (42, "Visa", "Credit Card", "CreditCard"),
     (86, "Discounts given", "Income", "DiscountsRefundsGiven"),
 )

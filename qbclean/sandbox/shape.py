@@ -117,7 +117,7 @@ def reference(value: Any, name: str) -> Any:
         raise refusals.unreadable(name, 'a reference like {"value": "1"}')
     for part, content in value.items():
         if part not in {"value", "name", "type"}:
-            raise refusals.unsupported_property(part, "ReferenceType", 3)
+            raise refusals.unsupported_property(part, "ReferenceType", ("name", "type", "value"))
         if content is not None and (isinstance(content, bool) or not isinstance(content, str | int | Decimal)):
             raise refusals.unreadable(f"{name}.{part}", "text")
     target = value.get("value")
@@ -189,7 +189,7 @@ def read_object(
     for name, value in body.items():
         reader = shape.get(name)
         if reader is None:
-            raise refusals.unsupported_property(name, type_name, len(shape))
+            raise refusals.unsupported_property(name, type_name, shape)
         if value is None or value == "":
             if cleared is not None and reader is not computed:
                 cleared.add(name)

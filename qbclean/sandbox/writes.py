@@ -17,6 +17,7 @@ from qbclean.sandbox.wire import Raw, decode, encode
 Operation = Literal["save", "void", "delete"]
 
 LONGEST_REQUEST_ID = 50
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +31,18 @@ class Write:
     key: str | None = None
 
 
-def operation_of(spec: EntitySpec, asked: str | None, options: Options) -> Operation:
-    """Return which write `operation=` and `include=` mean for an entity. Raises code 500 for what it cannot do."""
+def operation_of(spec: EntitySpec, asked: str | None, options: Options, *, void_rule: str = "refuse") -> Operation:
+    """Return which write `operation=` and `include=` mean for an entity. Raises code 500 for what it cannot do.
+
+    `void_rule` is the quirk `void_unsupported`: how the void of an entity that has none is answered.
+    """
     word = (asked or "").casefold()
     if word == "delete":
         return "delete"
     if word == "void" or ("void" in options.include and word in {"", "update"}):
         way = "operation" if word == "void" else "include"
         if spec.void != way:
-            raise refusals.unsupported_operation("void", "Operation")
+            raise refusals.void_as_observed(spec.name if void_rule == "observed" and not spec.void else "")
         return "void"
     if word in {"", "create", "update"}:
         return "save"
@@ -56,14 +60,15 @@ def perform(company: Company, write: Write) -> bytes:
         if replayed is not None:
             return replayed
         edit = Edit(company)
+        at = int(edit.now.timestamp())
         try:
-            answer = encode({write.spec.name: _carry_out(edit, write)})
+            answer = encode({write.spec.key: _carry_out(edit, write)})
         except ApiFault as refused:
             if write.key and company.quirks["replay_errors"] == "stored":
                 edit = Edit(company)
-                edit.commit(write.key, encode({"of": digest, "fault": vars(refused)}))
+                edit.commit(write.key, encode({"of": digest, "at": at, "fault": vars(refused)}))
             raise
-        edit.commit(write.key, encode({"of": digest, "answer": Raw(answer)}) if write.key else None)
+        edit.commit(write.key, encode({"of": digest, "at": at, "answer": Raw(answer)}) if write.key else None)
         return answer
 
 
@@ -83,6 +88,8 @@ def _replay(company: Company, key: str | None, digest: str) -> bytes | None:
     if stored is None or rule == "forget":
         return None
     remembered = decode(stored)
+    if company.quirks["replay_memory"] == "day" and company.clock.seconds() - remembered.get("at", 0) > _DAY:
+        return None
     other_body = remembered["of"] != digest and company.quirks["replay_other_body"] == "refuse"
     if rule == "600" or other_body:
         raise ApiFault("600", "Duplicate Request ID", f"The request id {key} has been used before.", "")

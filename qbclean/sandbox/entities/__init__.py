@@ -54,4 +54,4 @@ ENTITIES: tuple[EntitySpec, ...] = (
 
 SPECS = {spec.name: spec for spec in ENTITIES}
 BY_PATH = {spec.path: spec for spec in ENTITIES}
-BY_CASE = {spec.name.casefold(): spec for spec in ENTITIES}
+BY_CASE = {name.casefold(): spec for spec in ENTITIES for name in (spec.name, spec.key)}

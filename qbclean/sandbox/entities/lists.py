@@ -39,6 +39,10 @@ CLASSIFICATIONS = {
 }
 
 
+_BRANCH_FLAGS = {"Item": "SubItem", "Account": "SubAccount", "Class": "SubClass", "Department": "SubDepartment"}
+"""What says of an entry that it is below another."""
+
+
 class ListRules(Rules):
     """A named entry: the name is needed and unique among siblings."""
 
@@ -52,6 +56,8 @@ class ListRules(Rules):
             raise refusals.missing("Name")
         new.setdefault("Active", True)
         if self.tree:
+            if (flagged := _BRANCH_FLAGS.get(self.entity)) is not None:
+                new[flagged] = bool(new.get("ParentRef"))
             complete_branch(edit, self.entity, new, old, label="Name")
         name = "FullyQualifiedName" if self.tree else "Name"
         for holder in edit.company.tables[self.entity].holders(name, str(new[name]).casefold()) or ():
@@ -70,7 +76,6 @@ class ItemRules(ListRules):
     def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Check the accounts by type."""
         new.setdefault("Type", "Service")
-        new["SubItem"] = bool(new.get("ParentRef"))
         super().prepare(edit, new, old, options)
         for name in ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef"):
             if (new.get(name) or {}).get("value") != ((old or {}).get(name) or {}).get("value"):
@@ -98,7 +103,6 @@ class AccountRules(ListRules):
 
     def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Derive what is missing. A type that changes classification is refused."""
-        new["SubAccount"] = bool(new.get("ParentRef"))
         super().prepare(edit, new, old, options)
         kind = new.get("AccountType")
         if kind is None and "AccountSubType" not in new:

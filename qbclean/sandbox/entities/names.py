@@ -127,7 +127,8 @@ class NameRules(Rules):
 
     def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
         """Fill what the answer always shows. An opening balance sent at create is ignored."""
-        new.setdefault("Balance", ZERO)
+        if self.entity != "Employee":
+            new.setdefault("Balance", ZERO)
         if self.entity == "Customer":
             new.setdefault("BalanceWithJobs", ZERO)
             new.setdefault("Taxable", False)

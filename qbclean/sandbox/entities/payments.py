@@ -53,21 +53,20 @@ class PaymentRules(Rules):
         """Check every line against the document it points at, then compute what stays unapplied."""
         refuse_deposited(old)
         check_references(edit, new, old)
+        moved = old is not None and old["CustomerRef"]["value"] != new["CustomerRef"]["value"]
+        if moved and applied_lines(old) and edit.company.quirks["move_customer"] == "refuse":
+            raise refusals.business("Unlink the payment before you change its customer.", "CustomerRef")
         new.setdefault("TxnDate", edit.company.today.isoformat())
         new.setdefault("DepositToAccountRef", undeposited_funds(edit))
         if amount_of(new, "TotalAmt") < 0:
             raise refusals.ApiFault("2290", "Negative Amount", "Payment amount must be 0 or greater.", "TotalAmt")
-        if old is None or "Line" in options.sent or "Line" not in new:
-            new["Line"] = self._checked_lines(edit, new, applied_lines(old))
+        if old is None or moved or "Line" in options.sent or "Line" not in new:
+            new["Line"] = self._checked_lines(edit, new, applied_lines(old), moved=moved)
             for line in new["Line"]:
                 _decorate(edit, line)
         rest = unapplied(edit, new)
         if rest < 0:
-            raise refusals.business(
-                f"The payment lines exceed the payment and its credits by {-rest}. You must set a transaction amount"
-                " that covers them.",
-                "TotalAmt",
-            )
+            raise _lines_exceed(edit.company.quirks["lines_exceed"], -rest)
         new["UnappliedAmt"] = rest
 
     def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
@@ -80,17 +79,17 @@ class PaymentRules(Rules):
         payment_id = str((new or old or {})["Id"])
         carry_links(edit, payment_id, applied_lines(old), applied_lines(new))
 
-    def void(self, edit: Edit, voided: Wire) -> None:  # noqa: ARG002 - the interface
+    def void(self, edit: Edit, voided: Wire) -> None:
         """Zero the payment and take all its lines away; `linked` gives the invoices their balance back."""
         refuse_deposited(voided)
         voided.update({"TotalAmt": ZERO, "UnappliedAmt": ZERO, "Line": []})
-        mark_voided(voided)
+        mark_voided(edit, voided)
 
     def deletable(self, edit: Edit, old: Wire) -> None:  # noqa: ARG002 - the interface
         """Refuse what sits in a deposit."""
         refuse_deposited(old)
 
-    def _checked_lines(self, edit: Edit, new: Wire, before: dict[Target, Decimal]) -> list[Wire]:
+    def _checked_lines(self, edit: Edit, new: Wire, before: dict[Target, Decimal], *, moved: bool) -> list[Wire]:
         checked: list[Wire] = []
         seen: set[Target] = set()
         for line in new.get("Line") or ():
@@ -101,35 +100,45 @@ class PaymentRules(Rules):
             if target in seen:
                 raise refusals.business(f"{target[0]} {target[1]} appears in more than one line.", "Line")
             seen.add(target)
-            if self._acceptable(edit, new, target, amount_of(line, "Amount"), before):
+            known = target in before and not moved
+            accepted = self._accepted(edit, new, line, target, known=known, before=before.get(target, ZERO))
+            if accepted:
                 link = {"TxnId": target[1], "TxnType": target[0]}
-                checked.append({"Amount": line["Amount"], "LinkedTxn": [link]})
+                checked.append({"Amount": accepted, "LinkedTxn": [link]})
         return checked
 
-    def _acceptable(
-        self, edit: Edit, new: Wire, target: Target, applied: Decimal, before: dict[Target, Decimal]
-    ) -> bool:
-        """Return whether the line stays. False: the quirk drops it silently."""
+    def _accepted(self, edit: Edit, new: Wire, line: Wire, target: Target, *, known: bool, before: Decimal) -> Decimal:
+        """Return the amount the line may apply; zero where a quirk drops the line silently."""
         entity, document_id = target
         document = edit.find(entity, document_id)
+        applied = amount_of(line, "Amount")
         if applied <= 0:
             raise refusals.business("The amount of a payment line must be greater than 0.", "Line.Amount")
-        if target not in before:
+        if not known:
             if edit.company.quirks["apply_to_closed"] == "refuse":
                 edit.check_open_period(document.get("TxnDate"))
             if not _same_family(edit, new["CustomerRef"]["value"], entity, document):
                 if edit.company.quirks["customer_mismatch"] == "drop":
-                    return False
+                    return ZERO
                 raise refusals.business(f"{entity} {document_id} belongs to another customer.", "CustomerRef")
-        still_open = _open_amount(edit, new, entity, document) + before.get(target, ZERO)
+        still_open = _open_amount(edit, new, entity, document) + before
         if applied > still_open:
-            if edit.company.quirks["over_application"] == "drop":
-                return False
+            rule = edit.company.quirks["over_application"]
+            if rule != "refuse":
+                return still_open if rule == "cap" else ZERO
             raise refusals.business(
                 f"The amount {applied} is more than what is open on {entity} {document_id} ({still_open}).",
                 "Line.Amount",
             )
-        return True
+        return applied
+
+
+def _lines_exceed(code: str, by: Decimal) -> refusals.ApiFault:
+    """Return the refusal of lines that come to more than the money and credits at hand."""
+    told = f"The lines exceed the payment and its credits by {by}. You must set a transaction amount that covers them."
+    if code == "6000":
+        return refusals.business(told, "TotalAmt")
+    return refusals.ApiFault(code, "Invalid Amount", told, "TotalAmt")
 
 
 def _target(line: Wire) -> Target:

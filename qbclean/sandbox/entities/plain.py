@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.spec import EntitySpec, Kind
 from qbclean.sandbox.shape import OpenShape, day, each, reference
+from qbclean.sandbox.view import BooksView
 
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
 _SHAPE = OpenShape(
@@ -16,6 +19,10 @@ _SHAPE = OpenShape(
 )
 
 
+_UNTRACKED = ("TimeActivity", "JournalCode")
+"""What change data capture leaves out."""
+
+
 def _plain(name: str, required: str, *, name_list: bool = False, **queryable: Kind) -> EntitySpec:
     return EntitySpec(
         name=name,
@@ -24,7 +31,19 @@ def _plain(name: str, required: str, *, name_list: bool = False, **queryable: Ki
         required=tuple(required.split()),
         name_list=name_list,
         deletable=not name_list,
+        in_cdc=name not in _UNTRACKED,
     )
+
+
+def with_known_identity(books: BooksView, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of an exchange rate with the Id of the one it replaces: a currency has one rate a day."""
+    if body.get("Id"):
+        return body
+    wanted = (str(body.get("SourceCurrencyCode")).upper(), body.get("AsOfDate"))
+    for rate in books.documents("ExchangeRate"):
+        if (rate.get("SourceCurrencyCode"), rate.get("AsOfDate")) == wanted:
+            return {**body, "Id": rate["Id"], "SyncToken": rate["SyncToken"], "sparse": True}
+    return {"TargetCurrencyCode": "USD", **body}
 
 
 PLAIN = (
@@ -33,4 +52,5 @@ PLAIN = (
     _plain("CompanyCurrency", "Code", name_list=True, Code="text", Active="flag"),
     _plain("ExchangeRate", "SourceCurrencyCode Rate AsOfDate", SourceCurrencyCode="text", AsOfDate="date"),
     _plain("Budget", "Name", Name="text", Active="flag"),
+    _plain("JournalCode", "Name Type", Name="text", Type="text"),
 )

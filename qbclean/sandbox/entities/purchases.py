@@ -10,7 +10,7 @@ from qbclean.sandbox.entities.payment_links import applied_lines
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.voiding import mark_voided
 from qbclean.sandbox.shape import OpenShape, amount, computed, day, each, many, one, rate, reference, text, whole
-from qbclean.sandbox.wire import ZERO, amount_of, money
+from qbclean.sandbox.wire import ZERO, amount_of, decode_object, money
 
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
@@ -141,10 +141,10 @@ class BillPaymentRules(PurchaseRules):
             bill["LinkedTxn"] = links
             edit.touch("Bill", bill)
 
-    def void(self, edit: Edit, voided: Wire) -> None:  # noqa: ARG002 - the interface
+    def void(self, edit: Edit, voided: Wire) -> None:
         """Zero the payment and take its lines away."""
         voided.update({"TotalAmt": ZERO, "Line": []})
-        mark_voided(voided)
+        mark_voided(edit, voided)
 
 
 class MoveRules(PurchaseRules):
@@ -154,6 +154,13 @@ class MoveRules(PurchaseRules):
         """Check the accounts; nothing is added up."""
         super().prepare(edit, new, old, options)
         del new["TotalAmt"]
+
+
+def as_transfer(card_payment: bytes) -> Wire:
+    """Return a credit card payment as the transfer it can also be read as; python-quickbooks' own tests do that."""
+    stored = decode_object(card_payment)
+    source, target = stored.pop("BankAccountRef"), stored.pop("CreditCardAccountRef")
+    return {**stored, "FromAccountRef": source, "ToAccountRef": target}
 
 
 def _outgoing(name: str, required: str, rules: Rules, **queryable: Kind) -> EntitySpec:
@@ -174,6 +181,7 @@ def _outgoing(name: str, required: str, rules: Rules, **queryable: Kind) -> Enti
         sequence="transaction",
         dated=True,
         void="include" if name == "BillPayment" else "",
+        wire_name="CreditCardPaymentTxn" if name == "CreditCardPayment" else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
@@ -15,6 +15,7 @@ from qbclean.sandbox.entities.payment_links import release_links, set_balance
 from qbclean.sandbox.entities.references import check_references, undeposited_funds
 from qbclean.sandbox.entities.sales_lines import complete_lines, complete_tax, total_of, zero_lines
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
+from qbclean.sandbox.entities.terms import due_date
 from qbclean.sandbox.entities.voiding import is_voided, mark_voided
 from qbclean.sandbox.shape import amount, anything, computed, day, each, flag, rate, reference, text, words
 from qbclean.sandbox.wire import ZERO, amount_of, money
@@ -107,13 +108,13 @@ class SalesRules(Rules):
         if _is_us_document(edit):
             new.pop("GlobalTaxCalculation", None)
 
-    def void(self, edit: Edit, voided: Wire) -> None:  # noqa: ARG002 - the interface
+    def void(self, edit: Edit, voided: Wire) -> None:
         """Zero the document; number, date, customer, items and descriptions stay."""
         zero_lines(voided)
         voided["TotalAmt"] = ZERO
         if "Balance" in voided:
             voided["Balance"] = ZERO
-        mark_voided(voided)
+        mark_voided(edit, voided)
 
 
 class OpenItemRules(SalesRules):
@@ -170,11 +171,12 @@ class OpenItemRules(SalesRules):
     def deletable(self, edit: Edit, old: Wire) -> None:
         """Refuse while payments are linked, or take them off first (quirk `delete_linked`)."""
         if payments := _payments(old):
-            if edit.company.quirks["delete_linked"] == "refuse":
-                raise refusals.business(
-                    f"This {self.entity.lower()} is linked to other transactions; unlink it before you delete it. "
-                    f"(payments {', '.join(payments)})"
-                )
+            rule = edit.company.quirks["delete_linked"]
+            told = f"This {self.entity.lower()} is linked to payments {', '.join(payments)}; unlink it first."
+            if rule == "620":
+                raise refusals.ApiFault("620", "Transaction cannot be linked", told, "")
+            if rule == "refuse":
+                raise refusals.business(told)
             release_links(edit, self.entity, old)
 
 
@@ -226,7 +228,7 @@ def _complete_due_date(edit: Edit, new: Wire, old: Wire | None, options: Options
         return
     start = date.fromisoformat(new["TxnDate"])
     term = edit.read("Term", (new.get("SalesTermRef") or {}).get("value", ""))
-    new["DueDate"] = (start + timedelta(days=int((term or {}).get("DueDays") or 0))).isoformat()
+    new["DueDate"] = due_date(start, term or {}).isoformat()
 
 
 INVOICE = EntitySpec(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Wire = dict[str, Any]
 
 US_LINE_TAX_CODES = ("TAX", "NON")
+MOST_TAXABLE_LINES = 750
 _HUNDRED = Decimal(100)
 
 
@@ -49,6 +50,8 @@ def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
             _complete_discount(edit, line, subtotal)
     if not lines:
         raise refusals.missing("Line")
+    if len(lines) > MOST_TAXABLE_LINES and any(map(_is_taxed, lines)):
+        raise refusals.business(f"A taxable transaction may hold at most {MOST_TAXABLE_LINES} lines.", "Line")
     sold = [line for line in lines if not _is_discount(line)]
     subtotal_line = {"Amount": money(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
     new["Line"] = [*sold, subtotal_line, *(line for line in lines if _is_discount(line))]
@@ -202,15 +205,12 @@ def _own(new: Wire) -> list[Wire]:
     return [line for line in new.get("Line") or () if line["DetailType"] != "SubTotalLineDetail"]
 
 
+def _is_taxed(line: Wire) -> bool:
+    return ((line.get("SalesItemLineDetail") or {}).get("TaxCodeRef") or {}).get("value") not in {None, "NON"}
+
+
 def _taxable(new: Wire) -> Decimal:
-    taxed = sum(
-        (
-            amount_of(line, "Amount")
-            for line in _own(new)
-            if ((line.get("SalesItemLineDetail") or {}).get("TaxCodeRef") or {}).get("value") not in {None, "NON"}
-        ),
-        ZERO,
-    )
+    taxed = sum((amount_of(line, "Amount") for line in _own(new) if _is_taxed(line)), ZERO)
     subtotal = _subtotal(new)
     if new.get("ApplyTaxAfterDiscount") and subtotal:
         taxed -= taxed * _discounts(new) / subtotal

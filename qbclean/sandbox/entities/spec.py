@@ -58,7 +58,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitySpec:
-    """One entity. `void` names how the void is asked for: `operation=void` or `include=void`."""
+    """One entity. `void` names how the void is asked for: `operation=void` or `include=void`.
+
+    `wire_name` is what the object is called in answers, where that is not the entity's name.
+    """
 
     name: str
     shape: Shape
@@ -73,9 +76,14 @@ class EntitySpec:
     creatable: bool = True
     void: Literal["operation", "include", ""] = ""
     in_cdc: bool = True
-    money_out: bool = False
+    wire_name: str = ""
 
     @property
     def path(self) -> str:
         """The entity's word in a URL."""
         return self.name.lower()
+
+    @property
+    def key(self) -> str:
+        """What the object is called in JSON."""
+        return self.wire_name or self.name

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qbclean.sandbox.edit import Edit
 
 
-def mark_voided(document: dict[str, Any]) -> None:
-    """Put "Voided" before whatever the private note says."""
+_BETWEEN = {"dash": " - ", "space": " ", "newline": "\n"}
+
+
+def mark_voided(edit: Edit, document: dict[str, Any]) -> None:
+    """Put "Voided" before whatever the private note says (quirk `void_note`: what stands between)."""
     note = document.get("PrivateNote")
-    document["PrivateNote"] = f"Voided - {note}" if note else "Voided"
+    between = _BETWEEN[edit.company.quirks["void_note"]]
+    document["PrivateNote"] = f"Voided{between}{note}" if note else "Voided"
 
 
 def is_voided(document: Mapping[str, Any]) -> bool:

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from qbclean.cli.sandbox import app
-from qbclean.sandbox.quirks import QUIRKS
 from qbclean.sandbox.sandbox import Sandbox, Settings
+from qbclean.sandbox.uncertainties import QUIRKS
 from tests.contract.sandbox.caller import Caller
 
 run = CliRunner()

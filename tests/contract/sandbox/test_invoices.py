@@ -146,7 +146,7 @@ def test_a_voided_invoice_can_be_filled_again_unless_the_quirk_forbids_it(caller
     assert caller.post("invoice", body)["Invoice"]["Balance"] == 10
 
 
-@pytest.mark.parametrize("entity", ["creditmemo", "journalentry", "deposit", "estimate", "refundreceipt"])
+@pytest.mark.parametrize("entity", ["creditmemo", "deposit", "estimate", "refundreceipt", "purchase"])
 def test_what_cannot_be_voided_says_so(caller: Caller, entity: str) -> None:
     answer = caller.post(entity, {"Id": "1", "SyncToken": "0"}, operation="void")
     assert (answer.status, answer.code) == (400, "500")

@@ -126,24 +126,43 @@ def test_a_path_that_does_not_exist_is_400_with_code_500(caller: Caller) -> None
 
 
 def test_the_501st_request_of_a_minute_is_throttled_and_a_minute_later_is_not(open_sandbox: Opener) -> None:
-    running, caller = open_sandbox()
-    throttle = running.sandbox.throttle
-    assert throttle is not None
-    throttle.per_minute = 5
-    answers = [caller.get("preferences") for _ in range(6)]
-    assert [answer.status for answer in answers] == [200] * 5 + [429]
-    assert answers[-1].code == "3001"
+    caller = open_sandbox()[1]
+    answers = [caller.get("term/1") for _ in range(501)]
+    assert [answer.status for answer in answers] == [200] * 500 + [429]
+    fault = answers[-1].json["Fault"]
+    assert fault["type"] == "SERVICE"
+    assert fault["Error"][0]["Message"] == "message=ThrottleExceeded; errorCode=003001; statusCode=429"
+    assert "retry-after" not in answers[-1].headers
+    caller.admin("POST", "quirks", {"throttle_body": "lowercase", "retry_after": "present"})
+    answer = caller.get("term/1")
+    assert (answer.status, answer.json["fault"]["error"][0]["code"]) == (429, "3001")
+    assert answer.headers["retry-after"] == "60"
     caller.admin("POST", "clock", {"advance": 61})
     assert caller.get("preferences").status == 200
 
 
 def test_batches_have_a_limit_of_their_own(open_sandbox: Opener) -> None:
-    running, caller = open_sandbox()
-    assert running.sandbox.throttle is not None
-    running.sandbox.throttle.batches_per_minute = 1
+    caller = open_sandbox()[1]
     body = {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]}
-    assert [caller.post("batch", body).status for _ in range(2)] == [200, 429]
+    assert [caller.post("batch", body).status for _ in range(41)] == [200] * 40 + [429]
     assert caller.get("preferences").status == 200
+
+
+def test_forty_emails_may_be_sent_a_day(open_sandbox: Opener) -> None:
+    caller = open_sandbox()[1]
+    invoice = caller.invoice("1.00")
+    answers = [caller.post(f"invoice/{invoice['Id']}/send", raw=b"", sendTo="a@b.example").status for _ in range(41)]
+    assert answers == [200] * 40 + [429]
+
+
+def test_ten_a_second_and_200_reports_a_minute_hold_by_quirk(open_sandbox: Opener) -> None:
+    caller = open_sandbox(quirks={"report_limit": "on"})[1]
+    caller.admin("POST", "clock", {"now": "2026-11-20T09:00:00-08:00"})
+    reports = [caller.get("reports/AccountList").status for _ in range(201)]
+    assert reports == [200] * 200 + [429]
+    caller.admin("POST", "clock", {"advance": 120})
+    caller.admin("POST", "quirks", {"ten_per_second": "on"})
+    assert 429 in [caller.get("term/1").status for _ in range(60)]
 
 
 FAULTS: dict[str, tuple[int, str]] = {

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from qbclean.sandbox.clock import Clock, epoch
-from qbclean.sandbox.quirks import QUIRKS, Quirks, UnknownQuirkError, parse_quirks
-from qbclean.sandbox.throttle import Throttle
+from qbclean.sandbox.quirks import Quirks, UnknownQuirkError, parse_quirks
+from qbclean.sandbox.throttle import TEN_A_SECOND, Limit, Throttle
+from qbclean.sandbox.uncertainties import QUIRKS
 
 
 def test_a_pinned_date_moves_along_with_the_clock() -> None:
@@ -46,13 +47,22 @@ def test_unknown_quirks_are_refused_with_what_is_known(setting: str) -> None:
 
 
 def test_windows_slide_and_refused_requests_do_not_count() -> None:
-    throttle = Throttle(per_minute=3)
-    admitted = [throttle.admit(second, batch=False, per_second=None) for second in (0, 10, 20, 30, 59, 60.5, 61)]
+    throttle, three_a_minute = Throttle(), Limit(3, 60)
+    admitted = [throttle.admit(second, three_a_minute) for second in (0, 10, 20, 30, 59, 60.5, 61)]
     assert admitted == [True, True, True, False, False, True, False]
+
+
+def test_a_request_counts_against_all_its_limits_or_none() -> None:
+    throttle, wide, narrow = Throttle(), Limit(3, 60), Limit(1, 60)
+    assert throttle.admit(0, wide, narrow)
+    assert not throttle.admit(1, wide, narrow)
+    assert throttle.admit(2, wide)
+    assert throttle.admit(3, wide)
+    assert not throttle.admit(4, wide)
 
 
 def test_ten_a_second_by_request() -> None:
     throttle = Throttle()
-    admitted = [throttle.admit(100 + step / 100, batch=False, per_second=10) for step in range(12)]
+    admitted = [throttle.admit(100 + step / 100, TEN_A_SECOND) for step in range(12)]
     assert admitted == [True] * 10 + [False] * 2
-    assert throttle.admit(101.5, batch=False, per_second=10)
+    assert throttle.admit(101.5, TEN_A_SECOND)
