@@ -13,6 +13,11 @@ from qbclean.model.documents import Invoice, Line
 from qbclean.model.write import DocumentWrite
 
 UNDO = Undo(class_="exact", how="the former lines and tax are put back by an update")
+UNDO_OF_HEADER = Undo(
+    class_="compensating",
+    how="the lines are taken off again by an update",
+    leaves="QuickBooks takes no invoice without lines: one empty line stays",
+)
 
 
 def complete_invoice(
@@ -61,7 +66,7 @@ def complete_invoice(
         writes=(DocumentWrite(operation="update", kind="Invoice", body=body, target=invoice.ref),),
         judgement=judgement,
         risks=(f"Accrual income of {invoice.txn_date:%B %Y} changes with the lines.",),
-        undo=UNDO,
+        undo=UNDO if invoice.item_lines else UNDO_OF_HEADER,
         crm_step="In the CRM, check that the invoice is marked as synced, so that its sync does not add it again.",
     )
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from qbclean.actions.apply_payment import apply_payment
 from qbclean.actions.credit_duplicate import credit_duplicate
 from qbclean.actions.proposal import Judgement, Proposal
-from qbclean.actions.safety import left_alone, not_voidable, payment_fixed
+from qbclean.actions.safety import credits_apply_themselves, left_alone, not_voidable, payment_fixed
 from qbclean.actions.void_invoice import void_invoice
 from qbclean.detect.copies import CopySet, Extra
 from qbclean.detect.inquiry import Detected, Inquiry
@@ -124,7 +124,7 @@ def _remedy(
             action_id=action_id("credit_duplicate", (str(invoice.ref),)),
             survivor=survivor,
             on=inquiry.locks.first_open_day(taxed=taxed, not_before=invoice.txn_date),
-            judgement=judgement,
+            judgement=judgement.held(credits_apply_themselves(inquiry.books)),
         )
     return void_invoice(
         invoice,

@@ -95,6 +95,9 @@ def _move(
     record = crm[0].id if crm else ""
     if record and points(inquiry.matches.payments.levels[record]) < CLEAR:
         tier, settles = "review", "The payment is the CRM's by amount and date only: compare the references."
+    invoices = inquiry.matches.invoices
+    if any(invoices.pair_of[ref.id] in invoices.weak for ref in wrong):
+        tier, settles = "review", "The invoice it sits on is only perhaps another sale's: compare it with the CRM's."
     left = application.source.amount - total(part for _, part in application.takes)
     if left > payment.unapplied_amt:
         settles = f"{settles} {left - payment.unapplied_amt} of it would hang unapplied afterwards.".strip()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from qbclean.actions.apply_credit import apply_credit
 from qbclean.actions.create_credit_memo import create_credit_memo
 from qbclean.actions.proposal import Judgement, Proposal, created_id
-from qbclean.actions.safety import left_alone
+from qbclean.actions.safety import credits_apply_themselves, left_alone
 from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.unapplied_credits import joining_day
@@ -86,7 +86,9 @@ def _proposals(
     judgement = Judgement(
         tier="review" if doubt else "recommended", evidence=evidence, crm=(credit.ref,), settles=doubt
     )
-    judgement = judgement.held(booked).held(left_alone(inquiry.books, invoice))
+    judgement = (
+        judgement.held(booked).held(left_alone(inquiry.books, invoice)).held(credits_apply_themselves(inquiry.books))
+    )
     taxed = invoice.total_tax != 0
     on = inquiry.locks.first_open_day(taxed=taxed, not_before=credit.date)
     create = create_credit_memo(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from qbclean.actions.create_invoice import create_invoice
 from qbclean.actions.proposal import Judgement, Proposal
+from qbclean.actions.safety import credits_apply_themselves
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import Mapped, map_lines
@@ -127,7 +128,9 @@ def _impossible(inquiry: Inquiry, invoice: CrmInvoice, customer: str, mapped: Ma
         return f"customer {record.full_name} is inactive in QuickBooks"
     if invoice.total < 0:
         return "its total is negative; enter it as a credit memo"
-    return _number_problem(inquiry, invoice.number) or mapped.problem
+    credit = any(memo.balance > 0 for memo in inquiry.books.credit_memos_by_customer.get(customer, ()))
+    hijacked = credits_apply_themselves(inquiry.books) if credit else ""
+    return hijacked or _number_problem(inquiry, invoice.number) or mapped.problem
 
 
 def _number_problem(inquiry: Inquiry, number: str | None) -> str:
