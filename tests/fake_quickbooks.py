@@ -8,6 +8,7 @@ two report figures the proof needs. Faults are switched on per send: see `fault`
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -61,6 +62,7 @@ class FakeQuickBooks:
         self.unreachable = False
         self._faults: dict[int, tuple[FaultPlace, GatewayError]] = {}
         self._after_send: dict[int, Callable[[], None]] = {}
+        self._turn = threading.RLock()
         self._next_id = 9000
         self._saved = 0
 
@@ -104,6 +106,10 @@ class FakeQuickBooks:
         return self.current_preferences
 
     def read(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
+        with self._turn:
+            return self._read(refs)
+
+    def _read(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
         self._reach("read")
         self.reads += len({ref.kind for ref in refs})
         return {ref: self._live(ref) for ref in refs if ref in self.documents}
@@ -141,6 +147,10 @@ class FakeQuickBooks:
 
     # ------------------------------------------------------------------ the port: writes
     def send(self, request: PlannedRequest) -> WriteReceipt:
+        with self._turn:
+            return self._send(request)
+
+    def _send(self, request: PlannedRequest) -> WriteReceipt:
         self.touch("send: before")
         self.sent.append(request)
         place, error = self._faults.get(len(self.sent), (None, None))

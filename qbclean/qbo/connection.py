@@ -5,6 +5,7 @@ Gateway and books source share a connection, and with it the run's call count, r
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ class CompanyConnection:
         self, session: AccessSession, transport: QuickBooksTransport, limiter: RateLimiter, retry: RetryPolicy
     ) -> None:
         self._session, self._transport, self._limiter, self._retry = session, transport, limiter, retry
+        self._count = threading.Lock()
         self.calls = 0
         """Requests sent to the accounting API so far, repeats included."""
 
@@ -90,7 +92,8 @@ class CompanyConnection:
             used = self._session.access_token()
             self._transport.authorize(used)
             with self._limiter.slot():
-                self.calls += 1
+                with self._count:
+                    self.calls += 1
                 return send()
 
         return self._retry.run(authorized, lambda: self._session.renew(used))

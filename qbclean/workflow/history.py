@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from qbclean.model.journal import JournaledRun, JournaledWrite
+from qbclean.model.plan import Plan
 from qbclean.plan.inverse import undo_id
 from qbclean.ports.journal import Journal
 
@@ -18,6 +19,18 @@ def rollbacks_of(journal: Journal, run_id: str) -> tuple[JournaledRun, ...]:
     """Every run that took something of `run_id` back, oldest first, with its writes."""
     listed = (run for run in journal.runs() if run.start.undoes == run_id)
     return tuple(run for start in listed if (run := journal.run(start.start.id)))
+
+
+def in_plan_order(writes: Iterable[JournaledWrite], plan: Plan) -> tuple[JournaledWrite, ...]:
+    """`writes` of one run in the order of its plan.
+
+    The journal has them in the order in which they were sent, which for independent actions is a matter of chance.
+    Whatever depends on another comes after it in both.
+    """
+    position = {action.id: place for place, action in enumerate(plan.actions)}
+    return tuple(
+        sorted(writes, key=lambda write: (position.get(write.intent.action_id, len(position)), write.intent.step))
+    )
 
 
 class TakenBack:

@@ -23,7 +23,7 @@ from qbclean.plan.undo_write import UNVOIDED
 from qbclean.ports.journal import Journal
 from qbclean.workflow.carry_out import carry_out
 from qbclean.workflow.clearance import cleared
-from qbclean.workflow.history import TakenBack, is_done, rollbacks_of
+from qbclean.workflow.history import TakenBack, in_plan_order, is_done, rollbacks_of
 from qbclean.workflow.preconditions import require_same_books, require_unfinished
 from qbclean.workflow.recover import recover
 from qbclean.workflow.run import RunBy, RunPorts
@@ -182,7 +182,9 @@ def _undoable(run: JournaledRun, original: Plan, ports: RunPorts, recreate: froz
     return Undoable(
         start=run.start,
         plan=original,
-        writes=tuple(write for write in run.writes if write.in_doubt or (is_done(write) and not taken_back.by(write))),
+        writes=in_plan_order(
+            (write for write in run.writes if write.in_doubt or (is_done(write) and not taken_back.by(write))), original
+        ),
         history=history,
         live={ref: found.document for ref, found in live.items()},
         doubtful=frozenset(

@@ -6,12 +6,15 @@ What cannot be done as reviewed raises `NotDone`; going on, giving up and order 
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from qbclean.errors import GatewayError, ThrottledError, UnavailableError, UnsafePlanError
 from qbclean.ledger.refusal import SimulationError
 from qbclean.model.action import PlannedAction, Target
+from qbclean.model.documents import AnyDocument
 from qbclean.model.journal import Image, JournaledWrite, RunStart, WriteIntent, WriteOutcome
 from qbclean.model.locks import Locks
 from qbclean.model.outcome import ActionState
@@ -22,7 +25,7 @@ from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, with_ids, with_token
 from qbclean.ports.gateway import LiveDocument
 from qbclean.workflow.history import TakenBack, is_done, written_before
-from qbclean.workflow.lookahead import Lookahead
+from qbclean.workflow.lookahead import MAX_AGE, Lookahead
 from qbclean.workflow.run import RunPorts
 from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt
 from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
@@ -31,18 +34,23 @@ _Live = Mapping[DocumentRef, LiveDocument]
 
 
 class NotDone(Exception):  # noqa: N818 - not an error: the way out of an action that stays undone
-    """Why an action was left, as the state and reason of its outcome; `unanswered`: QuickBooks did not answer."""
+    """Why an action was left, as the state and reason of its outcome.
 
-    def __init__(self, *, state: ActionState, reason: str, unanswered: bool = False) -> None:
+    `unanswered`: QuickBooks did not answer. `reached` is False when the run ended before it came to the action.
+    """
+
+    def __init__(self, *, state: ActionState, reason: str, unanswered: bool = False, reached: bool = True) -> None:
         super().__init__(reason)
-        self.state, self.reason, self.unanswered = state, reason, unanswered
+        self.state, self.reason, self.unanswered, self.reached = state, reason, unanswered, reached
 
 
 @dataclass(slots=True, kw_only=True)
 class Steps:
-    """Carries out requests for one run and remembers what they made of the books.
+    """Carries out requests for one run and remembers what they made of the books; usable from several threads.
 
-    `touched` are the documents this run changed; `surprise` names the answer that was not the planned one (S20).
+    `touched` are the documents this run changed, `surprise` names the answer that was not the planned one (S20),
+    `parked` are the documents of writes whose outcome is unknown. Threads that touch the same document do so one after
+    the other: that is how actions are scheduled.
     """
 
     run: RunStart
@@ -54,6 +62,17 @@ class Steps:
     touched: set[DocumentRef] = field(default_factory=set)
     surprise: str = ""
     parked: dict[DocumentRef, JournaledWrite] = field(default_factory=dict)
+    _made_at: dict[DocumentRef, datetime] = field(default_factory=dict)
+    _based_on: dict[DocumentRef, AnyDocument] = field(default_factory=dict)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def expected(self) -> Mapping[DocumentRef, AnyDocument | None]:
+        """Every document this run touched → as it should be now (None: deleted)."""
+        return {ref: self.known.documents[ref] for ref in self.touched}
+
+    def relied_on(self) -> Mapping[DocumentRef, AnyDocument]:
+        """Every document that a write was based on and this run left alone → as it was found."""
+        return {ref: document for ref, document in self._based_on.items() if ref not in self.touched}
 
     def take_up(self, actions: Sequence[PlannedAction]) -> None:
         """Start from what earlier runs did of `actions` and from what is in doubt."""
@@ -61,6 +80,7 @@ class Steps:
         for write in written_before(self.ports.journal, requests, self.taken_back):
             self._note(write)
         self.touched.clear()
+        self._made_at.clear()
         for write in self.ports.journal.in_doubt():
             self._park(write)
 
@@ -81,10 +101,13 @@ class Steps:
     def carry_out(self, action: PlannedAction, planned: PlannedRequest) -> PlannedRequest:
         """Carry out one request; returns it as sent. Raises NotDone."""
         try:
-            live = self._read(action, planned)
-            request = self._checked(action, planned, live)
+            request = with_ids(planned, self.known.created)
+            refs = self._relied_on(action, request)
+            live = self._read(action, request, refs)
+            request = self._checked(action, request, refs, live)
         except (UnsafePlanError, SimulationError) as error:
             raise NotDone(state="refused", reason=f"{error} Nothing was sent.") from error
+        self._based_on |= {ref: now.document for ref, now in live.items()}
         intent = self._intent(action, request, live)
         self.ports.passing("before the intent", action.id)
         self.ports.journal.intend(intent)
@@ -101,16 +124,15 @@ class Steps:
         return request
 
     # ------------------------------------------------------------------ before
-    def _read(self, action: PlannedAction, planned: PlannedRequest) -> _Live:
-        """Everything the request relies on, writes or moves, as QuickBooks holds it now."""
-        request = with_ids(planned, self.known.created)
-        refs = self._relied_on(action, request)
-        for ref in refs & self.parked.keys():
+    def _read(self, action: PlannedAction, request: PlannedRequest, refs: frozenset[DocumentRef]) -> _Live:
+        """What the request relies on, writes or moves, as QuickBooks holds it now."""
+        for ref in sorted(ref for ref in refs if ref in self.parked):
             doubtful = self.parked[ref].intent.action_id
             reason = f"{name_of(ref, action)} is part of a write whose outcome is unknown (action {doubtful})."
             raise NotDone(state="blocked", reason=reason)
         try:
-            return self.reading.read(action, request.target, refs, self.touched)
+            moved = refs & {*request.changes, *linked_by(request)}
+            return self.reading.read(action, request.target, moved, refs - moved, self._touched_so_far())
         except (UnavailableError, ThrottledError) as error:
             raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
         except GatewayError as error:
@@ -121,19 +143,30 @@ class Steps:
         return [
             (filled_ref(target.ref, self.known.created), target)
             for target in action.targets
-            if creator_of(target.id) in ("", *self.known.created) and target.kind != "Customer"
+            if target.kind != "Customer" and (not creator_of(target.id) or creator_of(target.id) in self.known.created)
         ]
 
-    def _relied_on(self, action: PlannedAction, request: PlannedRequest) -> set[DocumentRef]:
+    def _relied_on(self, action: PlannedAction, request: PlannedRequest) -> frozenset[DocumentRef]:
         own = {request.target} if request.target else set()
-        targets = {ref for ref, _ in self._targets(action)}
-        return {ref for ref in (*targets, *own, *request.changes, *linked_by(request)) if ref.kind != "Customer"}
+        moved = {*own, *request.changes, *linked_by(request)}
+        around = {ref for ref, _ in self._targets(action) if not self._was_just_made(ref)}
+        return frozenset(ref for ref in moved | around if ref.kind != "Customer")
 
-    def _checked(self, action: PlannedAction, planned: PlannedRequest, live: _Live) -> PlannedRequest:
-        """`planned` ready to be sent: nothing it relies on has moved (S17), no lock forbids it (S01), and the ledger
+    def _was_just_made(self, ref: DocumentRef) -> bool:
+        """True when this run changed the document so lately that its state is known without reading it."""
+        at = self._made_at.get(ref)
+        return at is not None and self.ports.clock.now() - at <= MAX_AGE
+
+    def _touched_so_far(self) -> frozenset[DocumentRef]:
+        with self._turn:
+            return frozenset(self.touched)
+
+    def _checked(
+        self, action: PlannedAction, request: PlannedRequest, refs: frozenset[DocumentRef], live: _Live
+    ) -> PlannedRequest:
+        """`request` ready to be sent: nothing it relies on has moved (S17), no lock forbids it (S01), and the ledger
         foresees no refusal."""
-        request = with_ids(planned, self.known.created)
-        drifts = self._drifts(action, request, live)
+        drifts = self._drifts(action, refs, live)
         if request.target is not None:
             now = live.get(request.target)
             if now is None:
@@ -149,7 +182,7 @@ class Steps:
         foreseen(request, [document.document for document in live.values()], id_placeholder(action.id))
         return request
 
-    def _drifts(self, action: PlannedAction, request: PlannedRequest, live: _Live) -> list[str]:
+    def _drifts(self, action: PlannedAction, refs: frozenset[DocumentRef], live: _Live) -> list[str]:
         """What of the documents moved on: since this plan touched them, else since they were reviewed."""
         since_review = [
             drift_from_review(action, target, live.get(ref))
@@ -158,7 +191,7 @@ class Steps:
         ]
         since_run = [
             drift_from_run(name_of(ref, action), self.known.documents[ref], live.get(ref))
-            for ref in sorted(self._relied_on(action, request))
+            for ref in sorted(refs)
             if ref in self.known.documents
         ]
         return since_review + since_run
@@ -209,9 +242,12 @@ class Steps:
     # ------------------------------------------------------------------ after
     def _note(self, write: JournaledWrite) -> None:
         """Expect from now on what this write made. An answer that is not the planned one stops the run (S20)."""
-        found = self.known.note_journaled(write)
-        self.touched |= {written_by(write), *(ref for ref in write.intent.changes if ref.kind != "Customer")}
-        if found:
+        touched = {written_by(write), *(ref for ref in write.intent.changes if ref.kind != "Customer")}
+        with self._turn:
+            found = self.known.note_journaled(write)
+            self.touched |= touched
+            self._made_at |= dict.fromkeys(touched, write.intent.at)
+        if found and not self.surprise:
             self.surprise = (
                 f"QuickBooks' answer for {written_by(write)} (action {write.intent.action_id}) is not the planned one: "
                 + "; ".join(found)
@@ -220,7 +256,8 @@ class Steps:
 
     def _park(self, write: JournaledWrite) -> None:
         own = {write.intent.target} if write.intent.target else set()
-        self.parked |= dict.fromkeys(own | set(write.intent.changes), write)
+        with self._turn:
+            self.parked |= dict.fromkeys(own | set(write.intent.changes), write)
 
 
 def _reported(outcome: WriteOutcome | None) -> ActionState:

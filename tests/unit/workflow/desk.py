@@ -72,11 +72,18 @@ class Desk:
     clock: FakeClock
     progress: RecordingProgress
     stop: ManualStop
+    at_once: int = 1
+    """One after the other, so that a test can say which send is which."""
 
     @property
     def ports(self) -> RunPorts:
         return RunPorts(
-            gateway=self.quickbooks, journal=self.journal, clock=self.clock, progress=self.progress, stop=self.stop
+            gateway=self.quickbooks,
+            journal=self.journal,
+            clock=self.clock,
+            progress=self.progress,
+            stop=self.stop,
+            at_once=self.at_once,
         )
 
     def start_run(self, id_: str = "R-1") -> RunStart:

@@ -16,6 +16,7 @@ from qbclean.model.locks import Locks
 from qbclean.workflow.execute import execute
 from qbclean.workflow.recover import recover
 from tests.fakes import Crash, CrashPoints, FakeJournal, FakeQuickBooks
+from tests.same_books import aside_from_ids
 from tests.unit.workflow.desk import Desk, a_desk, messy_books, whole_plan
 
 BOOKS = messy_books()
@@ -46,22 +47,6 @@ def until_done(desk: Desk, points: CrashPoints, deaths: Sequence[int], *, runs: 
         if one_process(desk, number):
             return
     raise AssertionError("it never came to the end")
-
-
-def aside_from_ids(quickbooks: FakeQuickBooks) -> Mapping[str, str]:
-    """Document → what it says, with the Ids of created documents replaced by their kind and note."""
-    essence = quickbooks.essence()
-    names = {
-        f"'{ref.id}'": f"<{ref.kind} {raw['PrivateNote']}>" for ref, raw in essence.items() if ref.id.startswith("90")
-    }
-    said: dict[str, str] = {}
-    for ref, raw in essence.items():
-        name, text = str(ref), str(sorted(raw.items()))
-        for id_, stands_for in names.items():
-            name, text = name.replace(id_[1:-1], stands_for), text.replace(id_, stands_for)
-        assert name not in said, f"{name} is there twice"
-        said[name] = text
-    return said
 
 
 def essence_of_a_straight_run() -> tuple[Mapping[str, str], int]:
