@@ -9,10 +9,10 @@ from functools import cached_property
 
 from qbclean.ledger.applications import applied_amounts
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.receivable import open_amounts
+from qbclean.ledger.receivable import open_sum
 from qbclean.ledger.world import World
 from qbclean.model.crm import CrmInvoice
-from qbclean.model.documents import CreditMemo, Invoice, Payment
+from qbclean.model.documents import AnyDocument, CreditMemo, Invoice, Payment
 from qbclean.model.money import ZERO, total
 from qbclean.model.reconciliation import Bucket
 from qbclean.model.refs import DocumentRef
@@ -45,22 +45,22 @@ class Balances:
     buckets: Buckets
 
     @cached_property
-    def open(self) -> Mapping[DocumentRef, tuple[tuple[str, Decimal], ...]]:
-        """QuickBooks document → (customer, what it adds to A/R); documents that add nothing are left out."""
-        books = self.sides.books
-        chart, world = Chart.of(books), World.of(books.documents())
-        found: dict[DocumentRef, tuple[tuple[str, Decimal], ...]] = {}
-        for document in books.documents():
-            sums: dict[str, Decimal] = {}
-            for customer, amount in open_amounts(chart, world, document):
-                sums[customer] = sums.get(customer, ZERO) + amount
-            if kept := tuple((customer, amount) for customer, amount in sums.items() if amount):
-                found[document.ref] = kept
-        return found
+    def _world(self) -> tuple[Chart, World]:
+        return Chart.of(self.sides.books), World.of(self.sides.books.documents())
 
-    def open_of(self, ref: DocumentRef) -> Decimal:
+    def open_by_customer(self, document: AnyDocument) -> Mapping[str, Decimal]:
+        """Customer → what a QuickBooks document adds to A/R."""
+        return open_sum(*self._world, document.ref)
+
+    def open_of(self, document: Invoice | Payment | CreditMemo) -> Decimal:
         """What a QuickBooks document adds to A/R."""
-        return total(amount for _, amount in self.open.get(ref, ()))
+        if isinstance(document, Invoice):
+            return document.balance
+        if isinstance(document, CreditMemo):
+            return -document.balance
+        # A payment that uses up a journal entry or pays one takes part of that into A/R.
+        plain = all(ref.kind != "JournalEntry" for ref, _ in document.applications)
+        return -document.unapplied_amt if plain else total(self.open_by_customer(document).values())
 
     # ------------------------------------------------------------------ invoices
     def of_crm_invoice(self, record: CrmInvoice) -> Bucket | None:
@@ -161,25 +161,25 @@ class Balances:
         payment = self.sides.books.payments.get(self.sides.pairs.payment_of.get(payment_id, ""))
         bucket = self.buckets.crm_payments[payment_id]
         ours = self.sides.crm_open.payments[payment_id]
-        return _on_account(ours, self.open_of(payment.ref) if payment else None, _OF_PAYMENT.get(bucket, bucket))
+        return _on_account(ours, self.open_of(payment) if payment else None, _OF_PAYMENT.get(bucket, bucket))
 
     def of_payment(self, payment: Payment) -> Bucket | None:
         known = self.sides.pairs.crm_payment_of.get(payment.id)
         bucket = self.buckets.payments[payment.id]
         ours = self.sides.crm_open.payments[known] if known else None
-        return _on_account(ours, self.open_of(payment.ref), _OF_PAYMENT.get(bucket, bucket))
+        return _on_account(ours, self.open_of(payment), _OF_PAYMENT.get(bucket, bucket))
 
     def of_crm_credit(self, credit_id: str) -> Bucket | None:
         memo = self.sides.books.credit_memos.get(self.sides.pairs.credit_of.get(credit_id, ""))
         bucket = self.buckets.crm_credits[credit_id]
-        ours, theirs = self.sides.crm_open.credits[credit_id], self.open_of(memo.ref) if memo else None
+        ours, theirs = self.sides.crm_open.credits[credit_id], self.open_of(memo) if memo else None
         return _on_account(ours, theirs, _OF_CREDIT.get(bucket, bucket), credit=True)
 
     def of_credit(self, memo: CreditMemo) -> Bucket | None:
         known = self.sides.pairs.crm_credit_of.get(memo.id)
         bucket = self.buckets.credits[memo.id]
         ours = self.sides.crm_open.credits[known] if known else None
-        return _on_account(ours, self.open_of(memo.ref), _OF_CREDIT.get(bucket, bucket), credit=True)
+        return _on_account(ours, self.open_of(memo), _OF_CREDIT.get(bucket, bucket), credit=True)
 
 
 def _on_account(ours: Decimal | None, theirs: Decimal | None, bucket: Bucket, *, credit: bool = False) -> Bucket | None:

@@ -152,7 +152,7 @@ def _document(
         job=places.job_of_customer(document.customer_id),
         amount=document.total_amt,
         bucket=bucket,
-        open=balances.open_of(document.ref),
+        open=balances.open_of(document),
         open_bucket=open_bucket,
         counterparts=counterparts,
     )
@@ -164,7 +164,9 @@ _SORTS: Mapping[str, DocumentSort] = {"Invoice": "invoice", "Payment": "payment"
 def _journal_entries(balances: Balances) -> Iterator[ReconciledDocument]:
     places = balances.sides.places
     for entry in balances.sides.books.journal_entries.values():
-        for customer, amount in balances.open.get(entry.ref, ()):
+        for customer, amount in balances.open_by_customer(entry).items():
+            if not amount:
+                continue
             yield ReconciledDocument(
                 side="quickbooks",
                 sort="journal_entry",

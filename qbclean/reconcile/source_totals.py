@@ -30,10 +30,9 @@ class Amount(NamedTuple):
 
 
 def source_amounts(sides: Sides) -> Iterator[Amount]:
-    """Every amount of both sides, per measure."""
-    yield from _crm(sides)
-    yield from _quickbooks(sides)
-    yield from _open_in_quickbooks(sides)
+    """Every amount of both sides that is not zero, per measure."""
+    for amounts in (_crm(sides), _quickbooks(sides), _open_in_quickbooks(sides)):
+        yield from (amount for amount in amounts if amount.amount)
 
 
 def _crm(sides: Sides) -> Iterator[Amount]:
