@@ -125,8 +125,10 @@ class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChainReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Result of verifying the chain; `problem` is "" when it holds."""
+    """Result of verifying the chain; `problem` is "" when it holds. `anchored` is the head in the file beside the
+    journal, `elsewhere` the one somebody kept and gave."""
 
     head: ChainHead
     anchored: ChainHead | None
+    elsewhere: ChainHead | None = None
     problem: str = ""

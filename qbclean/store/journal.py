@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,8 +26,10 @@ from qbclean.model.journal import (
     WriteIntent,
     WriteOutcome,
 )
+from qbclean.store.backup import back_up
 from qbclean.store.chain import START, head_of, link_hash, read_anchor, verify_chain, write_anchor
 from qbclean.store.database import immediate, open_for_reading, open_for_writing, refuse_damaged
+from qbclean.store.export import write_export
 from qbclean.store.migrations import JOURNAL
 from qbclean.store.rows import (
     Row,
@@ -182,9 +185,21 @@ class SqliteJournal:
         with self._turn:
             return head_of(self._database)
 
-    def verify(self) -> ChainReport:
+    def verify(self, elsewhere: ChainHead | None = None) -> ChainReport:
+        """Also against a head that was kept elsewhere, if there is one."""
         with self._turn:
-            return verify_chain(self._database, self._key, read_anchor(self._anchor))
+            return verify_chain(self._database, self._key, read_anchor(self._anchor), elsewhere)
+
+    # ------------------------------------------------------------------ copies
+    def export(self, path: Path, since: datetime | None = None, until: datetime | None = None) -> tuple[int, int]:
+        """Write the rows of that time as JSON lines; returns the first and last row (R31)."""
+        with self._turn:
+            return write_export(self._database, path, since, until)
+
+    def back_up(self, target: Path) -> ChainHead:
+        """Copy the journal with its key and head; returns the head of the copy (R32)."""
+        with self._turn:
+            return back_up(self._database, self._path, target)
 
     # ------------------------------------------------------------------ inside
     def _append(self, table: str, *rows: Row) -> None:

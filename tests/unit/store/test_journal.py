@@ -9,11 +9,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from qbclean.errors import StoreError
-from qbclean.store.chain import START, link_hash
+from qbclean.store.chain import START, link_hash, write_anchor
 from qbclean.store.journal import SqliteJournal, WrittenBy
 from qbclean.store.keys import journal_key
+from qbclean.store.migrations import JOURNAL
+from qbclean.store.private_files import create_private_file
+from qbclean.store.rows import plan_row, start_row
 from tests.contract.store.samples import a_decision, a_run, a_skip, an_end, an_intent, an_outcome
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="mode bits and SIGKILL are POSIX")
@@ -110,7 +114,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from tests.contract.store.samples import a_run, an_intent
-from qbclean.store.chain import START, link_hash
+from qbclean.store.chain import START, link_hash, write_anchor
 from qbclean.store.journal import SqliteJournal, WrittenBy
 from qbclean.store.keys import journal_key
 path = Path(sys.argv[1])
@@ -264,25 +268,17 @@ def test_every_row_says_who_wrote_it_where_with_what_and_when_by_a_clock_nobody_
 def test_a_journal_from_before_the_stamps_still_verifies_and_goes_on(tmp_path: Path) -> None:
     """Migration 0004 adds columns; the hashes of the rows before it must still fit (R12, R29)."""
     path = tmp_path / "journal.db"
-    with opened(tmp_path) as journal:
-        journal.record_plan("d1", made_at="", origin="")
-        journal.start_run(a_run())
-        database = journal._database
-        for table in ("plans", "runs"):
-            database.execute(f"DROP TRIGGER {table}_no_update")
-            database.execute(f"UPDATE {table} SET monotonic_ns = NULL")
-        before = START.hash
-        database.execute("DROP TRIGGER links_no_update")
-        for seq, table in ((1, "plans"), (2, "runs")):
-            row = next(database.query(f"SELECT * FROM {table} WHERE seq = ?", (seq,)))
-            before = link_hash(journal_key(path), before, table, row)
-            database.execute("UPDATE links SET hash = ? WHERE seq = ?", (before, seq))
-        for table in ("plans", "runs", "writes"):
-            for column in ("actor", "host", "tool", "monotonic_ns"):
-                database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        database.execute("DROP TABLE decisions")
-        database.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_decisions'")
-        database.conn.commit()
+    key = journal_key(path)
+    create_private_file(path)
+    old, before = Database(path), START.hash
+    JOURNAL.apply(old, stop_before="0004_decisions")
+    for seq, (table, content) in enumerate([("plans", plan_row("d1", "", "")), ("runs", start_row(a_run()))], start=1):
+        row = {"seq": seq, **content}
+        before = link_hash(key, before, table, row)
+        old.table(table).insert(row)
+        old.table("links").insert({"seq": seq, "table": table, "hash": before})
+    old.close()
+    write_anchor(tmp_path / "journal.head", START)
     with opened(tmp_path) as journal:
         journal.record_decisions([a_decision()])
         assert journal.verify().head.rows == 3
