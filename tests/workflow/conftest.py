@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -81,31 +82,58 @@ def company_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What most tests begin with, made once: the sandbox's state, its port, and workspaces at two stages."""
+
+    port: int
+    folder: Path
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state.db"
+
+
+@pytest.fixture(scope="session")
+def prepared(company_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    cli = Cli(tmp_path_factory.mktemp("prepared"))
+    settings = Settings(company=company_folder, state=cli.folder / "state.db", throttle=False)
+    with start(settings) as running:
+        write_ready_file(cli.folder / "ready.json", running.ready)
+        cli.ok("connect", "--local", "ready.json")
+        cli.ok("pull")
+        cli.ok("crm", "import", str(company_folder / "crm"))
+        shutil.copytree(cli.home, cli.folder / "connected")
+        cli.ok("plan", "--out", "plan.json")
+        cli.ok("decide", "plan.json", "--tier", "recommended", "--by", "Dana Reyes", "--reason", "reviewed")
+        cli.home.rename(cli.folder / "planned")
+    return Prepared(int(running.url.rpartition(":")[2]), cli.folder)
+
+
 @pytest.fixture
 def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
 
 
 @pytest.fixture
-def server(company_folder: Path, tmp_path: Path) -> Iterator[RunningSandbox]:
-    """A sandbox with that company, its ready file in the test's folder."""
-    with start(Settings(company=company_folder, throttle=False)) as running:
+def server(prepared: Prepared, tmp_path: Path) -> Iterator[RunningSandbox]:
+    """A sandbox with that company as it was generated, its ready file in the test's folder."""
+    state = shutil.copy(prepared.state, tmp_path / "state.db")
+    with start(Settings(state=Path(state), throttle=False), port=prepared.port) as running:
         write_ready_file(tmp_path / "ready.json", running.ready)
         yield running
 
 
 @pytest.fixture
-def connected(cli: Cli, server: RunningSandbox, company_folder: Path) -> Cli:
+def connected(cli: Cli, server: RunningSandbox, prepared: Prepared) -> Cli:
     """A workspace that has read both sides."""
-    cli.ok("connect", "--local", "ready.json")
-    cli.ok("pull")
-    cli.ok("crm", "import", str(company_folder / "crm"))
+    shutil.copytree(prepared.folder / "connected", cli.home)
     return cli
 
 
 @pytest.fixture
-def planned(connected: Cli) -> Cli:
+def planned(cli: Cli, server: RunningSandbox, prepared: Prepared) -> Cli:
     """The same, with a plan in `plan.json` of which the recommended tier is approved."""
-    connected.ok("plan", "--out", "plan.json")
-    connected.ok("decide", "plan.json", "--tier", "recommended", "--by", "Dana Reyes", "--reason", "reviewed")
-    return connected
+    shutil.copytree(prepared.folder / "planned", cli.home)
+    shutil.copy2(prepared.folder / "plan.json", cli.folder)
+    return cli
