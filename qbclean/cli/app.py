@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qbclean.cli import applying, checking, connecting, deciding, journaling, planning, reading, sandbox
+from qbclean.cli import applying, checking, connecting, crm, deciding, journaling, planning, reading, sandbox
 from qbclean.cli.demo import demo
 from qbclean.cli.diagnostics import start_logging, tell, unexpected
 from qbclean.cli.interrupt import Interrupted, raise_on_interrupt
@@ -86,7 +86,7 @@ _GUIDE: tuple[tuple[str, Any], ...] = (
 for _name, _command in _GUIDE:
     app.command(_name)(_command)
 app.add_typer(connecting.companies, name="companies")
-app.add_typer(reading.crm, name="crm")
+app.add_typer(crm.app, name="crm")
 app.add_typer(sandbox.app, name="sandbox")
 
 

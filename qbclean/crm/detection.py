@@ -38,13 +38,13 @@ class Candidate:
 
 def candidates(export: Export, profiles: Sequence[Profile]) -> list[Candidate]:
     """Of every grid and section, best first: those that lack nothing, then by score, name of the profile, order."""
-    found = [
-        _scored(profile, grid, mapping)
-        for profile in profiles
-        for section in profile.file
-        for grid in export.for_section(section)
-        for mapping in _best_header(_head(grid), section)
-    ]
+    heads = {grid.sheet: _head(grid) for grid in export.grids}
+    found: list[Candidate] = []
+    for profile in profiles:
+        for section in profile.file:
+            for grid in export.for_section(section):
+                head = heads[grid.sheet] if export.grids else _head(grid)
+                found.extend(_scored(profile, grid, mapping) for mapping in _best_header(head, section))
     return sorted(found, key=lambda one: (not one.fits, one.profile.profile.fallback, -one.score))
 
 

@@ -29,17 +29,17 @@ class Dialect:
     zone: ZoneInfo
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def amount(self, cell: str) -> Decimal | None:
-        """Money to the cent, in currency units. Raises CellError."""
+    @property
+    def amount(self) -> Callable[[str], Decimal | None]:
+        """Reads money to the cent, in currency units. Raises CellError."""
         if self.parse.unit == "cents":
-            return values.whole_cents(cell)
-        if self.decimal == ".":
-            return values.amount(cell)
-        return values.amount(cell, decimal=",", group=".")
+            return values.whole_cents
+        return values.amount if self.decimal == "." else partial(values.amount, decimal=",", group=".")
 
-    def number(self, cell: str) -> Decimal | None:
-        """A quantity, or a price in currency units. Raises CellError."""
-        return values.number(cell) if self.decimal == "." else values.number(cell, decimal=",", group=".")
+    @property
+    def number(self) -> Callable[[str], Decimal | None]:
+        """Reads a quantity, or a price in currency units. Raises CellError."""
+        return values.number if self.decimal == "." else partial(values.number, decimal=",", group=".")
 
     def day_of(self, name: str) -> Callable[[str], dt.date | None]:
         """The reader of the date field `name`."""

@@ -49,7 +49,7 @@ class ProfileImport:
         """Linked, cross-checked, without files. Raises CrmFormatError when a file as a whole cannot be read."""
         drafts = Drafts()
         for table in self.tables:
-            self._read(table, drafts)
+            self.read_table(table, drafts)
         self._check_stated()
         if not any(table.section.role == "invoices" for table in self.tables):
             raise self._no_invoices()
@@ -96,7 +96,8 @@ class ProfileImport:
             rejected=self.rejected, progress=self.progress,
         )  # fmt: skip
 
-    def _read(self, table: Table, drafts: Drafts) -> None:
+    def read_table(self, table: Table, drafts: Drafts) -> None:
+        """Add what one file says to `drafts`. Raises CrmFormatError when it does not add up."""
         match table.section.role:
             case "customers":
                 drafts.customers.extend(table.read(customer))

@@ -234,6 +234,8 @@ def _priced(group: _Group, subtotal: Decimal | None) -> tuple[CrmLine, ...]:
 
 def _beside(row: Row) -> tuple[CrmLine, ...]:
     """Discount, shipping and adjustment of the whole invoice as lines."""
+    if not any(name in row.readers.numbers for name, _ in _BESIDE):
+        return ()
     found = ((name, sign, row.number_of(name)) for name, sign in _BESIDE)
     return tuple(
         CrmLine(description=name.capitalize(), amount=abs(value) * sign if sign < 0 else value)

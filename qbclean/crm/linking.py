@@ -145,7 +145,7 @@ def _invoices(
                 rejected.append(_nobody(draft))
                 continue
             changed = {"customer_id": party, "customer_name": directory.names.get(party, "")}
-        elif draft.customer:
+        elif draft.customer and directory.names:
             known = directory.id_of(draft.customer)
             changed = {"customer_id": known} if known in directory.names else {}
         elif not record.customer_name and record.customer_id in directory.names:

@@ -42,15 +42,10 @@ def read_crm(
     Raises SettingsError for an unknown profile.
     """
     profiles = profiles_for(profile, home)
-    explicit = [path for path in paths if not path.is_dir()]
-    in_folders = [found for path in paths if path.is_dir() for found in _exports(path)]
-    if not explicit and not in_folders:
-        where = ", ".join(str(path) for path in paths) or "no path"
-        raise CrmFormatError(f"There are no exports in {where}.", do="Name the exported files or their folder.")
     remarks = Remarks()
     groups: dict[str, _Group] = {}
-    for path in dict.fromkeys([*explicit, *in_folders]):
-        _sort_in(path, profiles, groups, remarks, forced=profile is not None, skippable=path not in explicit)
+    for path in export_files(paths):
+        _sort_in(path, profiles, groups, remarks, forced=profile is not None, skippable=path not in paths)
     parts: list[tuple[str, CrmRecords]] = []
     rejected: list[RejectedRow] = []
     for group in groups.values():
@@ -65,6 +60,16 @@ def read_crm(
     if len(rejected) > allow_rejects:
         raise refused(rejected)
     return CrmReading(records=merged(parts, remarks), rejected=tuple(rejected), remarks=remarks.lines())
+
+
+def export_files(paths: Sequence[Path]) -> list[Path]:
+    """The files named, then those in the folders named, each once. Raises CrmFormatError when there are none."""
+    explicit = [path for path in paths if not path.is_dir()]
+    in_folders = [found for path in paths if path.is_dir() for found in _exports(path)]
+    if not explicit and not in_folders:
+        where = ", ".join(str(path) for path in paths) or "no path"
+        raise CrmFormatError(f"There are no exports in {where}.", do="Name the exported files or their folder.")
+    return list(dict.fromkeys([*explicit, *in_folders]))
 
 
 def profiles_for(profile: str | None, home: Path | None = None) -> tuple[Profile, ...]:

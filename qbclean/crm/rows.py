@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from qbclean.crm import values
@@ -18,6 +19,7 @@ from qbclean.crm.values import CellError
 
 _T = TypeVar("_T")
 Cells = Sequence[str]
+_Read = Callable[[str], _T | None]
 
 
 class RowError(ValueError):
@@ -105,61 +107,62 @@ class Row:
 def compiled(mapping: HeaderMapping, dialect: Dialect) -> Readers:
     """The readers of a section's fields over a file's columns, in the file's own way of writing."""
     readers = Readers(mapping)
+    empty = frozenset(word.casefold() for word in mapping.section.empty)
     for name, places in mapping.places.items():
         column = mapping.section.all_columns[name]
-        cell_of = _cell_of(places, column, frozenset(word.casefold() for word in mapping.section.empty))
         label = mapping.header.names[places[0]]
+        reader = partial(_reader, places, column, empty, label)
         match kind_of(mapping.section.role, name):
             case "text":
-                readers.texts[name] = _reader(cell_of, label, values.text)
+                readers.texts[name] = reader(values.text)
             case "id":
-                readers.texts[name] = _reader(cell_of, label, values.identifier)
+                readers.texts[name] = reader(values.identifier)
             case "ids":
-                split = column.split if isinstance(column, Column) else None
-                readers.lists[name] = _reader(cell_of, label, _several(split))
+                readers.lists[name] = reader(_several(column.split if isinstance(column, Column) else None))
             case "amount":
-                readers.numbers[name] = _reader(cell_of, label, dialect.amount)
+                readers.numbers[name] = reader(dialect.amount)
             case "number":
-                readers.numbers[name] = _reader(cell_of, label, dialect.number)
+                readers.numbers[name] = reader(dialect.number)
             case "day":
-                readers.days[name] = _reader(cell_of, label, dialect.day_of(name))
+                readers.days[name] = reader(dialect.day_of(name))
             case "yes_no":
-                readers.flags[name] = _reader(cell_of, label, values.yes_no)
+                readers.flags[name] = reader(values.yes_no)
     return readers
 
 
 def _reader(
-    cell_of: Callable[[Cells], str], label: str, read: Callable[[str], _T | None]
+    places: tuple[int, ...], column: tuple[str, ...] | Column, empty: Collection[str], label: str, read: _Read[_T]
 ) -> Callable[[Cells], _T | None]:
-    def reader(cells: Cells) -> _T | None:
-        cell = cell_of(cells)
+    """The plain case, one column and nothing to do before reading, is most cells of an export: it has its own path."""
+    first, longest = places[0], max(map(len, empty), default=-1)
+
+    def blanked(cell: str) -> str:
+        return "" if len(cell) <= longest + 2 and cell.strip().casefold() in empty else cell
+
+    def plain(cells: Cells) -> _T | None:
+        cell = cells[first]
+        if len(cell) <= longest + 2:
+            cell = blanked(cell)
         try:
             return read(cell)
         except CellError as error:
             raise RowError(label, cell, str(error)) from error
 
-    return reader
-
-
-def _cell_of(
-    places: tuple[int, ...], column: tuple[str, ...] | Column, empty: frozenset[str]
-) -> Callable[[Cells], str]:
-    first = places[0]
-
-    def blanked(cell: str) -> str:
-        return "" if cell.strip().casefold() in empty else cell
-
     if not isinstance(column, Column):
-        return (lambda cells: blanked(cells[first])) if empty else (lambda cells: cells[first])
+        return plain
     pattern = re.compile(column.pattern) if column.pattern else None
+    joint = column.join
 
-    def combined(cells: Cells) -> str:
+    def combined(cells: Cells) -> _T | None:
         parts = [part for part in (blanked(cells[place]) for place in places) if part.strip()]
-        cell = (column.join or "").join(parts) if column.join is not None else parts[0] if parts else ""
-        if pattern is None:
-            return cell
-        found = pattern.search(values.unwrapped(cell))
-        return found["value"] if found else ""
+        cell = joint.join(parts) if joint is not None else parts[0] if parts else ""
+        if pattern is not None:
+            found = pattern.search(values.unwrapped(cell))
+            cell = found["value"] if found else ""
+        try:
+            return read(cell)
+        except CellError as error:
+            raise RowError(label, cell, str(error)) from error
 
     return combined
 

@@ -20,6 +20,8 @@ _SCIENTIFIC = re.compile(r"\d+[.,]\d+E\+\d+", re.IGNORECASE)
 _UNIX = re.compile(r"\d{1,11}")
 _ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DOLLARS = re.compile(r"-?\$?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)\.[0-9]{2}")
+"""How most amounts are written, and what `amount` would make of them by its longer way."""
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
 _SYMBOL = re.compile(r"^(?:US|CA|AU|NZ)?[$]|^[€£]|^(?:USD|CAD|AUD|NZD|EUR|GBP)\s|\s?(?:[€£$]|USD|CAD|AUD|NZD|EUR|GBP)$")
 
@@ -38,6 +40,8 @@ def identifier(cell: str) -> str | None:
 
     Raises CellError for `4.6E+17`: a spreadsheet has destroyed the digits.
     """
+    if cell.isalnum():
+        return cell
     bare = unwrapped(cell)
     if _SCIENTIFIC.fullmatch(bare):
         raise CellError("is a number that a spreadsheet has shortened; its digits are lost")
@@ -77,6 +81,8 @@ def number(cell: str, *, decimal: str = ".", group: str = ",") -> Decimal | None
 @lru_cache(maxsize=_REMEMBERED)
 def amount(cell: str, *, decimal: str = ".", group: str = ",") -> Decimal | None:
     """Money to the cent; None when blank. Raises CellError also for a fraction of a cent."""
+    if decimal == "." and _DOLLARS.fullmatch(cell):
+        return Decimal(cell.replace(",", "").replace("$", ""))
     exact = number(cell, decimal=decimal, group=group)
     if exact is None:
         return None

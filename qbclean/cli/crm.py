@@ -1,0 +1,139 @@
+"""`crm`: reading the CRM's exports, or looking at them first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qbclean.cli.progress import ScreenProgress
+from qbclean.cli.session import Session
+from qbclean.cli.wiring import desk_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from qbclean.ports.crm import CrmReading
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read the CRM's exports.")
+_PATHS = typer.Argument(metavar="PATH...", help="Export files, or a folder of them.")
+_PROFILE = typer.Option(help="Name or TOML file of the format. Default: detected, file by file.")
+_TIMEZONE = typer.Option(help="Time zone of the CRM account, for times in UTC. Default: the profile's.")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], _PATHS],
+    profile: Annotated[str | None, _PROFILE] = None,
+    timezone: Annotated[str | None, _TIMEZONE] = None,
+    allow_rejects: Annotated[int, typer.Option(min=0, help="Rows that may be unreadable and left out.")] = 0,
+) -> None:
+    """Read exports of the CRM; they replace what was imported before."""
+    from qbclean.crm.reading import read_crm
+
+    session = Session.of(context)
+    with desk_of(session) as desk, desk.locked("crm import"):
+        reading = read_crm(
+            paths, profile, allow_rejects=allow_rejects, home=session.home, timezone=timezone, progress=desk.progress
+        )
+        desk.books.save_crm(reading.records)
+    session.screen.result("crm_import", _facts(reading), lambda: _summary(reading))
+
+
+@app.command("inspect")
+def inspect(
+    context: typer.Context,
+    paths: Annotated[list[Path], _PATHS],
+    profile: Annotated[str | None, _PROFILE] = None,
+    timezone: Annotated[str | None, _TIMEZONE] = None,
+    draft: Annotated[Path | None, typer.Option(help="Write the drafted profile of an unknown file here.")] = None,
+) -> None:
+    """Look at exports without importing them.
+
+    Shows the format and how sure that is, columns used and not, totals, the first records and every unreadable row.
+    """
+    from qbclean.cli.crm_pages import inspected
+    from qbclean.crm.inspection import inspect_export
+    from qbclean.crm.reading import export_files
+
+    session = Session.of(context)
+    views = [inspect_export(path, profile, home=session.home, timezone=timezone) for path in export_files(paths)]
+    drafted = next((view.draft for view in views if view.draft), "")
+    if draft is not None and drafted:
+        draft.write_text(drafted, encoding="utf-8")
+        session.screen.say(f"Wrote {draft}. Edit it, then import with --profile {draft}.")
+    session.screen.result("crm_inspect", {"files": views}, lambda: inspected(views))
+
+
+@app.command("profiles")
+def profiles(context: typer.Context) -> None:
+    """The export formats qbclean knows, your own among them."""
+    from qbclean.crm.library import known_profiles
+    from qbclean.report.text.layout import table
+
+    session = Session.of(context)
+    known = known_profiles(session.home)
+    facts = [{"name": one.name, "title": one.profile.title, "version": one.profile.version} for one in known]
+    rows = [(one.name, one.profile.title) for one in known]
+    session.screen.result("crm_profiles", {"profiles": facts}, lambda: table(("profile", "reads"), rows))
+
+
+@app.command("fetch")
+def fetch(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="hubspot|salesforce", help="The CRM to ask.")],
+    out: Annotated[Path, typer.Option(help="New folder for its answers; import that folder afterwards.")],
+) -> None:
+    """Save a CRM's invoices, payments and customers from its API, to import them like exports."""
+    from qbclean.crm.live import LIVE_SOURCES
+    from qbclean.crm.live.answers import save_answers
+    from qbclean.errors import SettingsError
+
+    session = Session.of(context)
+    if source not in LIVE_SOURCES:
+        raise SettingsError(f"{source!r} cannot be fetched.", why=f"Known: {', '.join(LIVE_SOURCES)}.")
+    saved = save_answers(LIVE_SOURCES[source](os.environ), out, ScreenProgress(session.screen))
+    for name in saved.absent:
+        session.screen.say(f"The account has no {name}, or the token may not see them.")
+    names = [path.name for path in saved.files]
+    session.screen.result(
+        "crm_fetch",
+        {"folder": str(out), "files": names, "absent": saved.absent},
+        lambda: f"Saved {', '.join(names)} in {out}. Next: qbclean crm import {out}",
+    )
+
+
+def _facts(reading: CrmReading) -> dict[str, object]:
+    return {
+        "files": reading.records.files,
+        "records": _counts(reading),
+        "rejected": reading.rejected,
+        "remarks": reading.remarks,
+    }
+
+
+def _counts(reading: CrmReading) -> dict[str, int]:
+    records = reading.records
+    return {
+        "customers": len(records.customers),
+        "jobs": len(records.jobs),
+        "invoices": len(records.invoices),
+        "payments": len(records.payments),
+        "credits": len(records.credits),
+    }
+
+
+def _summary(reading: CrmReading) -> RenderableType:
+    from qbclean.cli.crm_pages import rejected_rows
+    from qbclean.report.text.layout import bullets, line, page
+
+    counts = ", ".join(f"{number:,} {name}" for name, number in _counts(reading).items() if number)
+    parts: list[RenderableType] = [line(f"Imported {counts or 'nothing'}.")]
+    if reading.rejected:
+        parts.append(rejected_rows(reading.rejected))
+    if reading.remarks:
+        parts.append(bullets(reading.remarks))
+    return page(*parts)
