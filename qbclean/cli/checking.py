@@ -24,7 +24,10 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Every finding and row, not only the largest.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """Compare QuickBooks with the CRM, explain every dollar of difference. Exit code 3 when there are findings."""
+    """Explain what differs between QuickBooks and the CRM.
+
+    Every dollar of difference, by customer, job and month, then the findings. Exit code 3 when there are findings.
+    """
     from qbclean.report import text
     from qbclean.report.html import check_page
     from qbclean.report.json import without_agreed

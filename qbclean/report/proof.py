@@ -1,4 +1,4 @@
-"""A proof sorted for reading: the sums everybody looks at first, and the single customers behind them."""
+"""A proof sorted for reading: the sums everybody looks at first, and the single customers and accounts behind them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,22 @@ _SUMS = ("all customers", "through ")
 
 
 def sums(proof: Proof) -> list[ProofRow]:
-    """A/R in all, income by year and basis, and the locked period."""
-    return [row for row in proof.rows if not _is_customer(row)]
+    """A/R in all and its account, money, income by year and basis, and the locked period."""
+    return [row for row in proof.rows if not (_is_customer(row) or _is_account(row))]
 
 
 def customers(proof: Proof) -> list[ProofRow]:
     """A/R of every customer that moved or should have."""
     return [row for row in proof.rows if _is_customer(row)]
+
+
+def accounts(proof: Proof) -> list[ProofRow]:
+    """Income of every account and month that moved or should have; balance-sheet accounts of a locked period that did."""
+    return [row for row in proof.rows if _is_account(row)]
+
+
+def _is_account(row: ProofRow) -> bool:
+    return row.what.endswith("by account")
 
 
 def _is_customer(row: ProofRow) -> bool:

@@ -1,20 +1,10 @@
-"""The reconciliation as a workbook: summary, customers, jobs, months and every document, for a bookkeeper's own sums.
-
-Texts are written as texts, whatever they begin with, and amounts as numbers (R40). A workbook holds binary floating
-point, which is exact to the cent far beyond any amount here; nothing is ever read back from it.
-"""
+"""The reconciliation as a workbook: summary, customers, jobs, months and every document, for a bookkeeper's own sums."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from qbclean.model.reconciliation import (
     AGING_LABELS,
@@ -25,13 +15,9 @@ from qbclean.model.reconciliation import (
     ReconciledDocument,
     Reconciliation,
 )
-from qbclean.report.plain import plain
+from qbclean.report.sheets import Cell, Sheets, new_workbook
 from qbclean.report.words import MEASURES, weightiest
 
-Cell = str | int | Decimal | date | None
-
-_MOST_ROWS: Final = 1_048_576
-"""What one sheet of XLSX can hold, the header included."""
 _SIDES: Final = {"crm": "CRM", "quickbooks": "QuickBooks"}
 _SORTS: Final = {"invoice": "Invoice", "payment": "Payment", "credit": "Credit", "journal_entry": "Journal entry"}
 
@@ -41,53 +27,13 @@ def write_workbook(path: Path, found: Reconciliation) -> None:
 
     Documents beyond what a sheet can hold are left out, and the last row says how many.
     """
-    with Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as workbook:
-        workbook.set_properties({"title": f"{found.company.name}: QuickBooks against the CRM"})
-        pages = _Pages(workbook)
-        pages.add("Summary", _SUMMARY, _summary(found))
+    with new_workbook(path, f"{found.company.name}: QuickBooks against the CRM") as workbook:
+        pages = Sheets(workbook)
+        pages.add("Summary", _SUMMARY, _summary(found), filtered=False)
         pages.add("By customer", _EXPLAINED, _explained(found, "customer"))
         pages.add("By job", _EXPLAINED, _explained(found, "job"))
         pages.add("By month", _EXPLAINED, _explained(found, "month"))
         pages.add("Documents", _DOCUMENT, _documents(found))
-
-
-class _Pages:
-    """Adds sheets whose columns are as wide as what is in them usually needs."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        self._workbook = workbook
-        self._head: Format = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self._amount: Format = workbook.add_format({"num_format": "#,##0.00;[Red]-#,##0.00"})
-        self._day: Format = workbook.add_format({"num_format": "yyyy-mm-dd"})
-
-    def add(self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> None:
-        sheet = self._workbook.add_worksheet(name)
-        for place, (title, width) in enumerate(columns):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, title, self._head)
-        sheet.freeze_panes(1, 0)
-        last, left_out = 0, 0
-        for number, row in enumerate(rows, start=1):
-            if number >= _MOST_ROWS - 1:
-                left_out += 1
-                continue
-            last = number
-            for place, cell in enumerate(row):
-                self._write(sheet, number, place, cell)
-        if left_out:
-            sheet.write_string(last + 1, 0, f"{left_out:,} more rows do not fit into a sheet")
-        if name != "Summary":
-            sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
-
-    def _write(self, sheet: Worksheet, row: int, place: int, cell: Cell) -> None:
-        if isinstance(cell, str):
-            sheet.write_string(row, place, plain(cell))
-        elif isinstance(cell, Decimal):
-            sheet.write_number(row, place, float(cell), self._amount)
-        elif isinstance(cell, date):
-            sheet.write_datetime(row, place, datetime.combine(cell, time()), self._day)
-        elif cell is not None:
-            sheet.write_number(row, place, cell)
 
 
 _SUMMARY: Final = (

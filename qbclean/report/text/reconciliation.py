@@ -109,7 +109,7 @@ def _tie_out(found: Reconciliation) -> list[RenderableType]:
         for figure in found.tie_out
     ]
     verdict = line("  All four agree.", "green") if found.ties else line("  They do not agree: look here first.", "red")
-    return [title("Tie-out of accounts receivable"), table(("", ">", ""), rows), verdict, BLANK]
+    return [title("Tie-out of accounts receivable"), table(("", "dollars>", ""), rows), verdict, BLANK]
 
 
 def _more(number: int) -> Iterable[RenderableType]:

@@ -11,7 +11,7 @@ from qbclean.model.journal import WriteOutcome
 from qbclean.model.money import total
 from qbclean.model.outcome import ActionOutcome, ActionState, Proof, ProofRow, RunReport
 from qbclean.model.plan import Plan
-from qbclean.report.proof import customers, sums
+from qbclean.report.proof import accounts, customers, sums
 from qbclean.report.text.action import request_lines
 from qbclean.report.text.layout import BLANK, bullets, line, page, table, title
 from qbclean.report.words import ACTIONS, STATES, counted, dollars
@@ -71,7 +71,8 @@ def proof_table(proof: Proof) -> RenderableType:
     shown = [_figures(f"{row.what} {row.scope}", [row]) for row in sums(proof)]
     if single:
         shown.insert(1, _figures(f"A/R of the {counted(len(single), 'customer')} that moved", single))
-    shown += [_figures(f"{row.what} {row.scope}", [row]) for row in single if not row.agrees]
+    by_account = accounts(proof)
+    shown += [_figures(f"{row.what} {row.scope}", [row]) for row in (*single, *by_account) if not row.agrees]
     verdict = (
         line(f"  Proved: all {len(proof.rows):,} figures of QuickBooks' reports are what was predicted.", "green")
         if proof.agrees
