@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.copies import CopySet, copy_sets
@@ -23,6 +24,15 @@ from qbclean.model.locks import Locks
 from qbclean.model.settings import CompanySettings
 
 _AGAIN = timedelta(days=10)
+
+
+D = TypeVar("D")
+
+
+def in_id_order(documents: Mapping[str, D]) -> Iterator[D]:
+    """The documents by ascending id, whatever the order of the map."""
+    for key in sorted(documents, key=lambda key: key.zfill(20)):
+        yield documents[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +98,24 @@ class Inquiry:
         return {document.doc_number: str(document.ref) for document in documents if document.doc_number}
 
     @cached_property
+    def credit_numbers_taken(self) -> frozenset[str | None]:
+        """DocNumbers of credit memos: numbers are unique per kind (contract 7.8)."""
+        return frozenset(memo.doc_number for memo in self.books.credit_memos.values())
+
+    @cached_property
     def other_money(self) -> Mapping[str, Sequence[tuple[str, date, Decimal]]]:
         """QuickBooks customer → (words, date, amount) of money booked other than by invoice: sales receipts, deposit
         lines and journal lines that name the customer; under "" the deposit lines that name nobody."""
         found: dict[str, list[tuple[str, date, Decimal]]] = defaultdict(list)
-        for receipt in self.books.sales_receipts.values():
+        for receipt in in_id_order(self.books.sales_receipts):
             found[receipt.customer_id].append((f"sales receipt {receipt.id}", receipt.txn_date, receipt.total_amt))
-        for deposit in self.books.deposits.values():
+        for deposit in in_id_order(self.books.deposits):
             for line in deposit.line:
                 detail = line.deposit_line_detail
                 if detail and not line.linked_txn:
                     customer = detail.entity.value if detail.entity else ""
                     found[customer].append((f"deposit {deposit.id}", deposit.txn_date, line.amount))
-        for entry in self.books.journal_entries.values():
+        for entry in in_id_order(self.books.journal_entries):
             for line in entry.line:
                 journal = line.journal_entry_line_detail
                 if journal and journal.entity and journal.entity.entity_ref:

@@ -125,8 +125,7 @@ def _number(inquiry: Inquiry, credit: CrmCredit) -> str | None:
         or not inquiry.books.preferences.sales_forms_prefs.custom_txn_numbers
     ):
         return None
-    taken = {memo.doc_number for memo in inquiry.books.credit_memos.values()}
-    return None if credit.number in taken else credit.number
+    return None if credit.number in inquiry.credit_numbers_taken else credit.number
 
 
 def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | None) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.inquiry import Detected, Inquiry, in_id_order
 from qbclean.match.weights import as_evidence
 from qbclean.model.documents import Invoice, JournalEntry, Payment
 from qbclean.model.evidence import EvidenceFile
@@ -30,9 +30,10 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
 
 
 def _duplicate_customers(inquiry: Inquiry) -> Iterator[Detected]:
+    links = {link.primary: link for link in inquiry.matches.customers.links.values()}
     for ids in inquiry.matches.customers.duplicates:
         members = [inquiry.books.customers[customer_id] for customer_id in ids]
-        linked = [link for link in inquiry.matches.customers.links.values() if link.primary in ids]
+        linked = [links[customer_id] for customer_id in ids if customer_id in links]
         yield Detected(
             finding=Finding(
                 id=finding_id("duplicate_customer", ids),
@@ -79,7 +80,7 @@ def _journal_entries(inquiry: Inquiry) -> Iterator[Detected]:
     receivable = {
         key for key, account in inquiry.books.accounts.items() if account.account_type == "Accounts Receivable"
     }
-    for entry in inquiry.books.journal_entries.values():
+    for entry in in_id_order(inquiry.books.journal_entries):
         lines = [
             (detail.entity.entity_ref.value if detail.entity and detail.entity.entity_ref else "", line.amount)
             for line in entry.line
@@ -150,7 +151,7 @@ def _voided(inquiry: Inquiry) -> Iterator[Detected]:
 
 def _stale(inquiry: Inquiry) -> Iterator[Detected]:
     """Open for more than a year, and open in the CRM too (or not there)."""
-    for invoice in inquiry.books.invoices.values():
+    for invoice in in_id_order(inquiry.books.invoices):
         due = invoice.due_date or invoice.txn_date
         if invoice.balance <= 0 or inquiry.as_of - due <= _STALE or invoice.id in inquiry.duplicates:
             continue
