@@ -22,15 +22,13 @@ _STREET_WORDS = {
 
 
 class NumberKey(msgspec.Struct, frozen=True):
-    """`prefix` is a series letter that is not just a word for "invoice"; `base` and `suffix` split draws (`1042-1`)."""
+    """`prefix` is a series letter that is not just a word for "invoice"; `base` and `suffix` split draws (`1042-1`);
+    `body` is both together."""
 
     prefix: str
     base: str
     suffix: str
-
-    @property
-    def body(self) -> str:
-        return f"{self.base}-{self.suffix}" if self.suffix else self.base
+    body: str
 
 
 @lru_cache(maxsize=1 << 17)
@@ -45,19 +43,17 @@ def number_key(number: str | None) -> NumberKey | None:
     if not tokens:
         return None
     parts = [token.lstrip("0") or "0" if token.isdigit() else token for token in tokens]
-    return NumberKey(prefix, parts[0], "-".join(parts[1:]))
+    return NumberKey(prefix, parts[0], "-".join(parts[1:]), "-".join(parts))
 
 
 class NameKey(msgspec.Struct, frozen=True):
-    """`tokens` sorted without legal forms; `generation` is "jr", "sr", … or ""; `joint` for `John & Mary Smith`."""
+    """`tokens` sorted without legal forms, `text` the same as one; `generation` is "jr", "sr", … or ""; `joint` for
+    `John & Mary Smith`."""
 
     tokens: tuple[str, ...]
+    text: str
     generation: str
     joint: bool
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.tokens)
 
 
 def plain(text: str) -> str:
@@ -73,7 +69,8 @@ def name_key(name: str) -> NameKey:
     generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
     kept = [word for word in words if word not in _GENERATIONS and word not in _LEGAL_FORMS and word not in _TITLES]
     joint = "&" in name or " and " in name.casefold()
-    return NameKey(tuple(sorted(kept or words)), generation, joint)
+    tokens = tuple(sorted(kept or words))
+    return NameKey(tokens, " ".join(tokens), generation, joint)
 
 
 def phone_key(phone: str | None) -> str:

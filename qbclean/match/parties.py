@@ -14,6 +14,9 @@ from qbclean.match.weights import Levels, points
 _COMMON = {"token": 20, "email": 50, "phone": 50, "address": 50, "sale": 50, "shape": 50}
 """A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
 
+_SOMEWHAT = 72
+"""Likeness of two names, of 100, below which they are other names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
@@ -56,16 +59,38 @@ def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) 
             index[key].append(party)
     scored: dict[str, dict[str, int]] = {}
     for party in sorted(left, key=lambda item: item.id):
-        candidates = {
-            other.id: other
-            for key in _keys(party)
-            if len(index.get(key, ())) <= _COMMON.get(key[0], len(right))
-            for other in index.get(key, ())
+        row = {
+            other.id: points(compare_parties(party, other))
+            for other in _candidates(party, index, len(right))
             if other.id != party.id
         }
-        row = {other_id: points(compare_parties(party, other)) for other_id, other in sorted(candidates.items())}
-        scored[party.id] = {other_id: value for other_id, value in row.items() if value >= least}
+        scored[party.id] = {other_id: row[other_id] for other_id in sorted(row) if row[other_id] >= least}
     return scored
+
+
+def _candidates(party: Party, index: Mapping[tuple[str, str], Sequence[Party]], everyone: int) -> Iterable[Party]:
+    """Whom it is worth comparing `party` with: who shares contact data, an invoice or a name, or has a name like it."""
+    sure: dict[str, Party] = {}
+    perhaps: dict[str, Party] = {}
+    for key in _keys(party):
+        sharing = index.get(key, ())
+        if len(sharing) <= _COMMON.get(key[0], everyone):
+            found = perhaps if key[0] in ("token", "shape") else sure
+            for other in sharing:
+                found[other.id] = other
+    yield from sure.values()
+    for other_id, other in perhaps.items():
+        if other_id not in sure and _alike(party, other):
+            yield other
+
+
+def _alike(one: Party, two: Party) -> bool:
+    """A common word alone makes no candidate: without anything else the names must be close."""
+    return any(
+        left.joint != right.joint or fuzz.ratio(left.text, right.text, score_cutoff=_SOMEWHAT)
+        for left in one.names
+        for right in two.names
+    )
 
 
 def _keys(party: Party) -> Iterable[tuple[str, str]]:
@@ -106,12 +131,12 @@ def _name(one: NameKey, two: NameKey) -> str:
     few, many = sorted((set(one.tokens), set(two.tokens)), key=len)
     if few < many:
         return "household" if (one.joint != two.joint and len(few) > 1) else "longer"
-    ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=72))
+    ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=_SOMEWHAT))
     if ratio >= 92:
         return "very close"
     if ratio >= 84:
         return "close"
-    return "somewhat" if ratio >= 72 else "other"
+    return "somewhat" if ratio >= _SOMEWHAT else "other"
 
 
 def _equal(one: str, two: str) -> str:
