@@ -31,7 +31,7 @@ from qbclean.model.documents import DOCUMENT_TYPES
 from qbclean.model.lists import CompanyInfo, Preferences
 from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
 from qbclean.model.write import PlannedRequest, WriteReceipt
-from qbclean.ports.gateway import DocumentSearch, LiveDocument
+from qbclean.ports.gateway import DocumentSearch, LiveDocument, ReportedAccount
 
 TYPE_OF = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
 SALES = ("Invoice", "CreditMemo")
@@ -50,6 +50,7 @@ class FakeQuickBooks:
         self.environment: Environment = books.environment
         self.company_info: CompanyInfo = books.company
         self.current_preferences: Preferences = books.preferences
+        self._items, self._accounts = books.items, books.accounts
         self.documents: dict[DocumentRef, Raw] = {
             document.ref: json.loads(books.raw_of(document.ref), parse_float=Decimal) for document in books.documents()
         }
@@ -137,13 +138,34 @@ class FakeQuickBooks:
                 sums[owner] = sums.get(owner, ZERO) + _amount(raw["TotalAmt"]) * (1 if ref.kind == "Invoice" else -1)
         return {owner: amount for owner, amount in sums.items() if amount}
 
-    def income_by_year(self, basis: Basis, first: date, last: date) -> Mapping[int, Decimal]:
+    def income_by_account_and_month(
+        self, basis: Basis, first: date, last: date
+    ) -> Mapping[tuple[ReportedAccount, str], Decimal]:
         self._reach("report")
-        years: dict[int, Decimal] = {}
-        for day, amount in self._accrual() if basis == "accrual" else self._cash():
+        sums: dict[tuple[ReportedAccount, str], Decimal] = {}
+        for day, account, amount in self._accrual() if basis == "accrual" else self._cash():
             if first.isoformat() <= day <= last.isoformat():
-                years[int(day[:4])] = years.get(int(day[:4]), ZERO) + amount
-        return years
+                key = (self._account(account), day[:7])
+                sums[key] = sums.get(key, ZERO) + amount
+        return {key: amount for key, amount in sums.items() if amount}
+
+    def balance_sheet(self, basis: Basis, as_of: date) -> Mapping[ReportedAccount, Decimal]:
+        """Receivables (accrual only), receipts and what was earned; nothing else is kept here."""
+        everything = date(1970, 1, 1)
+        held = {
+            "84": sum(self.ar_by_customer(as_of).values(), ZERO) if basis == "accrual" else ZERO,
+            "4": sum(
+                (
+                    _amount(raw["TotalAmt"])
+                    for ref, raw in self.documents.items()
+                    if ref.kind == "Payment" and raw["TxnDate"] <= as_of.isoformat()
+                ),
+                ZERO,
+            ),
+        }
+        found = {self._account(id_): amount for id_, amount in held.items() if amount}
+        earned = sum(self.income_by_account_and_month(basis, everything, as_of).values(), ZERO)
+        return {**found, ReportedAccount("", "Net Income"): earned}
 
     # ------------------------------------------------------------------ the port: writes
     def send(self, request: PlannedRequest) -> WriteReceipt:
@@ -310,24 +332,37 @@ class FakeQuickBooks:
             raise RefusedError(f"{ref} is linked and cannot be {deed}.", status=400, code="6000")
 
     # ------------------------------------------------------------------ figures
-    def _accrual(self) -> Iterable[tuple[str, Decimal]]:
+    def _accrual(self) -> Iterable[tuple[str, str, Decimal]]:
+        """(day, account, amount); all of a document goes to the account of its first item."""
         for ref, raw in self.documents.items():
             if ref.kind in SALES:
-                yield raw["TxnDate"], _net(raw) * (1 if ref.kind == "Invoice" else -1)
+                yield raw["TxnDate"], self._earning(raw), _net(raw) * (1 if ref.kind == "Invoice" else -1)
 
-    def _cash(self) -> Iterable[tuple[str, Decimal]]:
+    def _cash(self) -> Iterable[tuple[str, str, Decimal]]:
         """Applied money counts on the later date, unapplied money on its own, credits as joined (contract 13)."""
         for ref, raw in self.documents.items():
             if ref.kind != "Payment":
                 continue
-            yield raw["TxnDate"], raw["UnappliedAmt"]
+            yield raw["TxnDate"], "99", raw["UnappliedAmt"]
             for target, amount in _applications(raw):
                 paid = self.documents[target]
                 share = (amount * _net(paid) / paid["TotalAmt"]).quantize(CENT, ROUND_HALF_UP)
                 if target.kind == "Invoice":
-                    yield max(raw["TxnDate"], paid["TxnDate"]), share
+                    yield max(raw["TxnDate"], paid["TxnDate"]), self._earning(paid), share
                 else:
-                    yield raw["TxnDate"], -share
+                    yield raw["TxnDate"], self._earning(paid), -share
+
+    def _earning(self, raw: Raw) -> str:
+        """The income account of the first item line; "" when there is none."""
+        for line in raw["Line"]:
+            item = self._items.get(line.get("SalesItemLineDetail", {}).get("ItemRef", {}).get("value", ""))
+            if item and item.income_account_ref:
+                return item.income_account_ref.value
+        return ""
+
+    def _account(self, id_: str) -> ReportedAccount:
+        account = self._accounts.get(id_)
+        return ReportedAccount(id_, account.name) if account else ReportedAccount("", "Uncategorized Income")
 
     # ------------------------------------------------------------------ inside
     def _live(self, ref: DocumentRef) -> LiveDocument:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from qbclean.model.action import Basis
 from qbclean.model.books import Environment
@@ -33,6 +33,13 @@ class DocumentSearch:
     txn_date: date
     doc_number: str | None
     marker: str
+
+
+class ReportedAccount(NamedTuple):
+    """An account as a report shows it; accounts that QuickBooks makes by itself may have a name and no id there."""
+
+    id: str
+    name: str
 
 
 class QuickBooksGateway(Protocol):
@@ -67,6 +74,12 @@ class QuickBooksGateway(Protocol):
         """CustomerBalance report: customer id → open balance of that customer alone."""
         ...
 
-    def income_by_year(self, basis: Basis, first: date, last: date) -> Mapping[int, Decimal]:
-        """ProfitAndLoss report: calendar year → total of the Income group."""
+    def income_by_account_and_month(
+        self, basis: Basis, first: date, last: date
+    ) -> Mapping[tuple[ReportedAccount, str], Decimal]:
+        """ProfitAndLoss report: (account, `YYYY-MM`) → income earned; the Income group, zeros left out."""
+        ...
+
+    def balance_sheet(self, basis: Basis, as_of: date) -> Mapping[ReportedAccount, Decimal]:
+        """BalanceSheet report: account → balance in its natural sign, net income among them; zeros left out."""
         ...

@@ -13,8 +13,8 @@ from qbclean.model.books import Environment
 from qbclean.model.lists import CompanyInfo, Preferences
 from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
 from qbclean.model.write import PlannedRequest, WriteReceipt
-from qbclean.ports.gateway import DocumentSearch, LiveDocument
-from qbclean.qbo import reports, translate
+from qbclean.ports.gateway import DocumentSearch, LiveDocument, ReportedAccount
+from qbclean.qbo import reports, statements, translate
 from qbclean.qbo.connection import CompanyConnection
 
 IDS_PER_QUERY = 200
@@ -114,9 +114,15 @@ class QboGateway:
         """CustomerBalance report: customer id → open balance of that customer alone, as of that day."""
         return reports.ar_by_customer(self._connection, as_of)
 
-    def income_by_year(self, basis: Basis, first: date, last: date) -> Mapping[int, Decimal]:
-        """ProfitAndLoss report: calendar year → total of the Income group; every year of the range is there."""
-        return reports.income_by_year(self._connection, basis, first, last)
+    def income_by_account_and_month(
+        self, basis: Basis, first: date, last: date
+    ) -> Mapping[tuple[ReportedAccount, str], Decimal]:
+        """ProfitAndLoss report: (account, `YYYY-MM`) → income earned; the Income group, zeros left out."""
+        return statements.income_by_account_and_month(self._connection, basis, first, last)
+
+    def balance_sheet(self, basis: Basis, as_of: date) -> Mapping[ReportedAccount, Decimal]:
+        """BalanceSheet report: account → balance in its natural sign, net income among them; zeros left out."""
+        return statements.balance_sheet(self._connection, basis, as_of)
 
     def _by_id(self, kind: DocumentKind, id_: str) -> list[bytes]:
         doing = f"Reading {kind} {id_}"

@@ -19,7 +19,7 @@ def customers(proof: Proof) -> list[ProofRow]:
 
 
 def accounts(proof: Proof) -> list[ProofRow]:
-    """Income of every account and month that moved or should have; balance-sheet accounts of a locked period that did."""
+    """Income of every account and month that moved or should have; what moved in a locked balance sheet."""
     return [row for row in proof.rows if _is_account(row)]
 
 

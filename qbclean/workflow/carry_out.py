@@ -6,7 +6,7 @@ Apply and rollback are this with another name in the journal; the dry run is `re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -18,9 +18,12 @@ from qbclean.model.outcome import ActionOutcome, Proof, RunReport
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
 from qbclean.workflow.execute import execute
+from qbclean.workflow.figures import Figures, Span
 from qbclean.workflow.history import is_done
-from qbclean.workflow.prove import Figures, Span, effect_of_writes, proof_of, read_back
+from qbclean.workflow.proof_names import Names
+from qbclean.workflow.prove import effect_of_writes, proof_of, read_back
 from qbclean.workflow.run import Execution, RunBy, RunPorts
+from qbclean.workflow.suspects import suspects
 
 
 def carry_out(
@@ -97,9 +100,10 @@ def _proof(
 ) -> Proof:
     run = ports.journal.run(run_id)
     writes = [write for write in run.writes if is_done(write)] if run else []
-    names: Mapping[str, str] = {id_: customer.full_name for id_, customer in books.customers.items()}
-    wrong = read_back(ports.gateway, execution.expected)
-    return proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, names, wrong)
+    wrong = read_back(ports.gateway, execution.expected, execution.relied_on)
+    proof = proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, books, wrong)
+    there = suspects(proof.rows, writes, Names(books))
+    return msgspec.structs.replace(proof, documents=(*proof.documents, *there))
 
 
 def _verdict(execution: Execution, proof: Proof | None, unproved: str) -> tuple[RunState, str]:

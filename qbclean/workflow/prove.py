@@ -1,83 +1,38 @@
 """The proof of a run: what QuickBooks' own reports say now, against what they said before plus what was done.
 
 The effect of what was done comes from our ledger over the very documents the run read; the figures come from reports
-(S09, S21, S22, R13). Read-back of every touched document names what the figures cannot.
+(S09, S21, S22, R13). Read-back of every document that was touched or relied on names what the figures cannot.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import get_args
 
 from qbclean.ledger.effect import effect_of
 from qbclean.ledger.simulate import simulate
 from qbclean.ledger.world import World
-from qbclean.model.action import Basis, Effect
+from qbclean.model.action import Effect
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import AnyDocument
 from qbclean.model.fingerprint import differences
 from qbclean.model.journal import JournaledWrite
 from qbclean.model.money import ZERO, total
 from qbclean.model.outcome import Proof, ProofRow
-from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import DocumentWrite
 from qbclean.plan.expectations import after_image, as_sent, documents_in, written_by
 from qbclean.ports.gateway import QuickBooksGateway
+from qbclean.workflow.figures import BASES, Figures, Span
+from qbclean.workflow.proof_names import AccountKey, Names
 
-_BASES: tuple[Basis, ...] = get_args(Basis)
 READ_BACK = 200
 """Documents per read when everything touched is read back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """What the reports cover: every day on which a document of the books or of the plan lies; `lock` is S01's L."""
-
-    first: date
-    last: date
-    lock: date | None
-
-    @classmethod
-    def of(cls, books: ReceivablesSnapshot, plan: Plan, today: date) -> Span:
-        lock = plan.locks.lock_date(taxed=False)
-        days = [plan.as_of, today, *([lock] if lock else []), *(document.txn_date for document in books.documents())]
-        return cls(first=date(min(days).year, 1, 1), last=date(max(days).year, 12, 31), lock=lock)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """QuickBooks' reports at one moment. The `locked_…` figures are those of everything through the lock date."""
-
-    ar: Mapping[str, Decimal]
-    income: Mapping[tuple[Basis, int], Decimal]
-    locked_ar: Mapping[str, Decimal]
-    locked_income: Mapping[Basis, Decimal]
-
-    @classmethod
-    def taken(cls, gateway: QuickBooksGateway, span: Span) -> Figures:
-        """Asks for four reports, seven when a period is locked. Raises GatewayError when one cannot be had."""
-        income: dict[tuple[Basis, int], Decimal] = {}
-        locked_income: dict[Basis, Decimal] = {}
-        for basis in _BASES:
-            years = gateway.income_by_year(basis, span.first, span.last)
-            income |= {(basis, year): amount for year, amount in years.items()}
-            if span.lock:
-                locked_income[basis] = total(gateway.income_by_year(basis, span.first, span.lock).values())
-        return cls(
-            ar=gateway.ar_by_customer(span.last),
-            income=income,
-            locked_ar=gateway.ar_by_customer(span.lock) if span.lock else {},
-            locked_income=locked_income,
-        )
-
-
 def effect_of_writes(books: ReceivablesSnapshot, writes: Iterable[JournaledWrite]) -> Effect:
-    """What `writes`, all done, in order, have done to A/R and income, by our ledger.
+    """What `writes`, all done, in order, have done to A/R, income and money, by our ledger.
 
     The books are the snapshot with every document the run touched as the run found it.
     """
@@ -101,66 +56,122 @@ def effect_of_writes(books: ReceivablesSnapshot, writes: Iterable[JournaledWrite
     return effect_of(books, before, after)
 
 
-def read_back(gateway: QuickBooksGateway, expected: Mapping[DocumentRef, AnyDocument | None]) -> tuple[str, ...]:
-    """Every touched document whose present state is not the expected one, in words; both sides of each link (S09)."""
-    refs = sorted(expected)
+def read_back(
+    gateway: QuickBooksGateway,
+    expected: Mapping[DocumentRef, AnyDocument | None],
+    relied_on: Mapping[DocumentRef, AnyDocument],
+) -> tuple[str, ...]:
+    """In words, every touched document that is not as `expected`, both sides of each link (S09), and every document
+    of `relied_on` that somebody changed while the run was on (S17)."""
+    refs = sorted(expected.keys() | relied_on.keys())
     wrong: list[str] = []
     for start in range(0, len(refs), READ_BACK):
         part = refs[start : start + READ_BACK]
         live = gateway.read(part)
         for ref in part:
-            wanted, found = expected[ref], live.get(ref)
-            if wanted is None or found is None:
-                if wanted is not None:
-                    wrong.append(f"{_named(wanted)} is not in QuickBooks")
-                elif found is not None:
-                    wrong.append(f"{ref} is still in QuickBooks")
-                continue
-            moved = differences(wanted, found.document)
-            if moved:
-                wrong.append(
-                    f"{_named(wanted)}: "
-                    + ", ".join(
-                        f"{field} should be {want or 'empty'}, is {got or 'empty'}" for field, want, got in moved
-                    )
-                )
+            found = live[ref].document if ref in live else None
+            if ref in expected:
+                wrong += _not_as_expected(ref, expected[ref], found)
+            else:
+                wrong += _changed_meanwhile(relied_on[ref], found)
     return tuple(wrong)
 
 
+def _not_as_expected(ref: DocumentRef, wanted: AnyDocument | None, found: AnyDocument | None) -> Iterator[str]:
+    if wanted is None or found is None:
+        if wanted is not None:
+            yield f"{_named(wanted)} is not in QuickBooks"
+        elif found is not None:
+            yield f"{ref} is still in QuickBooks"
+    elif moved := differences(wanted, found):
+        said = (f"{field} should be {want or 'empty'}, is {got or 'empty'}" for field, want, got in moved)
+        yield f"{_named(wanted)}: {', '.join(said)}"
+
+
+def _changed_meanwhile(then: AnyDocument, now: AnyDocument | None) -> Iterator[str]:
+    what = "the run relied on it, and somebody changed it meanwhile"
+    if now is None:
+        yield f"{_named(then)}: {what}; it is gone"
+    elif moved := differences(then, now):
+        said = (f"{field} was {was or 'empty'}, is {got or 'empty'}" for field, was, got in moved)
+        yield f"{_named(then)}: {what}; {', '.join(said)}"
+
+
 def proof_of(
-    before: Figures, after: Figures, effect: Effect, span: Span, names: Mapping[str, str], documents: tuple[str, ...]
+    before: Figures, after: Figures, effect: Effect, span: Span, books: ReceivablesSnapshot, wrong: Sequence[str]
 ) -> Proof:
-    """Predicted against actual: A/R per customer that moved or should have, and in all; income per year and basis;
-    and that nothing of the locked period moved. `names`: customer id → the name to show."""
+    """Predicted against actual: A/R in all, on its control account and per customer; money accounts; income by year,
+    by account and month, on both bases; and that nothing of the locked period moved. `wrong`: of `read_back`."""
+    names = Names(books)
     planned_ar = {change.customer_id: change.amount for change in effect.ar_by_customer}
-    planned_income: dict[tuple[Basis, int], Decimal] = defaultdict(lambda: ZERO)
-    for change in effect.income:
-        planned_income[change.basis, int(change.month[:4])] += change.amount
     rows = [
         _row("A/R", "all customers", total(before.ar.values()), effect.ar, total(after.ar.values())),
         *_by_customer("A/R", before.ar, after.ar, planned_ar, names),
+        *_control(before, after, effect, names),
+        *_income(before, after, effect, names),
+        *(_locked(before, after, span, names) if span.lock else ()),
     ]
-    for basis in _BASES:
-        years = {year for kind, year in (*before.income, *after.income, *planned_income) if kind == basis}
-        rows += [
-            _row(
-                f"Income {basis}",
-                str(year),
-                before.income.get((basis, year), ZERO),
-                planned_income.get((basis, year), ZERO),
-                after.income.get((basis, year), ZERO),
-            )
-            for year in sorted(years)
-        ]
-    if span.lock:
-        through = f"through {span.lock} (locked)"
-        rows.append(_row("A/R", through, total(before.locked_ar.values()), ZERO, total(after.locked_ar.values())))
-        rows += _by_customer(f"A/R {through}", before.locked_ar, after.locked_ar, {}, names)
-        rows += [
-            _row(f"Income {basis}", through, before.locked_income[basis], ZERO, after.locked_income[basis])
-            for basis in _BASES
-        ]
-    return Proof(rows=tuple(rows), documents=documents)
+    return Proof(rows=tuple(rows), documents=tuple(wrong))
+
+
+# ------------------------------------------------------------------ parts of the proof
+def _control(before: Figures, after: Figures, effect: Effect, names: Names) -> Iterator[ProofRow]:
+    """S21: the A/R account moves as the customers do; bank accounts and Undeposited Funds only as planned."""
+    was, now = names.keyed(before.sheet), names.keyed(after.sheet)
+    receivable = names.of_type("Accounts Receivable")
+    if receivable:  # a company that never had receivables has no such account yet
+        then, actual = (total(amount for key, amount in sheet.items() if key in receivable) for sheet in (was, now))
+        yield _row("A/R", "all customers (control account)", then, effect.ar, actual)
+    planned: dict[AccountKey, Decimal] = defaultdict(lambda: ZERO)
+    for change in effect.bank:
+        planned[names.key(change.account_id, change.account)] += change.amount
+    for key in sorted(names.holding_money() | planned.keys()):
+        then, actual = was.get(key, ZERO), now.get(key, ZERO)
+        if planned.get(key) or then != actual:
+            yield _row("Money", names.shown(key), then, planned.get(key, ZERO), actual)
+
+
+def _income(before: Figures, after: Figures, effect: Effect, names: Names) -> Iterator[ProofRow]:
+    for basis in BASES:
+        was, now = names.keyed_by_month(before.income[basis]), names.keyed_by_month(after.income[basis])
+        planned: dict[tuple[str, AccountKey], Decimal] = defaultdict(lambda: ZERO)
+        for change in effect.income:
+            if change.basis == basis:
+                planned[change.month, names.key(change.account_id, change.account)] += change.amount
+        every = sorted(was.keys() | now.keys() | planned.keys())
+        for year in sorted({month[:4] for month, _ in every}):
+            of_year = [key for key in every if key[0][:4] == year]
+            then, expected, actual = (total(of.get(key, ZERO) for key in of_year) for of in (was, planned, now))
+            yield _row(f"Income {basis}", year, then, expected, actual)
+        for key in every:
+            then, actual = was.get(key, ZERO), now.get(key, ZERO)
+            if planned.get(key) or then != actual:
+                scope = f"{key[0]} {names.shown(key[1])}"
+                yield _row(f"Income {basis} by account", scope, then, planned.get(key, ZERO), actual)
+
+
+def _locked(before: Figures, after: Figures, span: Span, names: Names) -> Iterator[ProofRow]:
+    """S22: profit and loss, balance sheet and A/R of everything through the lock date are the same to the cent."""
+    through = f"through {span.lock} (locked)"
+    yield _row("A/R", through, total(before.locked_ar.values()), ZERO, total(after.locked_ar.values()))
+    yield from _by_customer(f"A/R {through}", before.locked_ar, after.locked_ar, {}, names)
+    for basis in BASES:
+        income, income_now = before.locked_income[basis], after.locked_income[basis]
+        yield _row(f"Income {basis}", through, total(income.values()), ZERO, total(income_now.values()))
+        months, months_now = names.keyed_by_month(income), names.keyed_by_month(income_now)
+        for key in sorted(months.keys() | months_now.keys()):
+            if months.get(key, ZERO) != months_now.get(key, ZERO):
+                scope = f"{key[0]} {names.shown(key[1])}, {through}"
+                yield _row(f"Income {basis} by account", scope, months.get(key, ZERO), ZERO, months_now.get(key, ZERO))
+        sheet, sheet_now = names.keyed(before.locked_sheet[basis]), names.keyed(after.locked_sheet[basis])
+        every = sorted(sheet.keys() | sheet_now.keys())
+        moved = [key for key in every if sheet.get(key, ZERO) != sheet_now.get(key, ZERO)]
+        change = total(abs(sheet_now.get(key, ZERO) - sheet.get(key, ZERO)) for key in moved)
+        yield _row(f"Change of the balance sheet {basis}", through, ZERO, ZERO, change)
+        for account in moved:
+            scope = f"{names.shown(account)}, {through}"
+            was, is_ = sheet.get(account, ZERO), sheet_now.get(account, ZERO)
+            yield _row(f"Balance sheet {basis} by account", scope, was, ZERO, is_)
 
 
 def _by_customer(
@@ -168,10 +179,10 @@ def _by_customer(
     before: Mapping[str, Decimal],
     after: Mapping[str, Decimal],
     planned: Mapping[str, Decimal],
-    names: Mapping[str, str],
+    names: Names,
 ) -> list[ProofRow]:
     return [
-        _row(what, names.get(id_, id_), before.get(id_, ZERO), planned.get(id_, ZERO), after.get(id_, ZERO))
+        _row(what, names.customer(id_), before.get(id_, ZERO), planned.get(id_, ZERO), after.get(id_, ZERO))
         for id_ in sorted(before.keys() | after.keys() | planned.keys())
         if planned.get(id_) or before.get(id_, ZERO) != after.get(id_, ZERO)
     ]

@@ -34,7 +34,7 @@ from qbclean.model.refs import DocumentRef, RealmId
 from qbclean.model.write import PlannedRequest, WriteReceipt
 from qbclean.plan.expectations import foreseen, linked_by
 from qbclean.plan.placeholders import id_placeholder
-from qbclean.ports.gateway import DocumentSearch, LiveDocument, QuickBooksGateway
+from qbclean.ports.gateway import DocumentSearch, LiveDocument, QuickBooksGateway, ReportedAccount
 from qbclean.ports.journal import Journal
 
 
@@ -94,8 +94,13 @@ class RehearsalGateway:
     def ar_by_customer(self, as_of: date) -> Mapping[str, Decimal]:
         return self._real.ar_by_customer(as_of)
 
-    def income_by_year(self, basis: Basis, first: date, last: date) -> Mapping[int, Decimal]:
-        return self._real.income_by_year(basis, first, last)
+    def income_by_account_and_month(
+        self, basis: Basis, first: date, last: date
+    ) -> Mapping[tuple[ReportedAccount, str], Decimal]:
+        return self._real.income_by_account_and_month(basis, first, last)
+
+    def balance_sheet(self, basis: Basis, as_of: date) -> Mapping[ReportedAccount, Decimal]:
+        return self._real.balance_sheet(basis, as_of)
 
 
 class RehearsalJournal:

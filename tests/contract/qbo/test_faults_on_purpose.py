@@ -32,7 +32,10 @@ READS: dict[str, Callable[[Line], object]] = {
     "/query": lambda line: line.source.count("Invoice"),
     "/cdc": lambda line: line.source.changes(["Invoice"], datetime.now(UTC)),
     "/CustomerBalance": lambda line: line.gateway.ar_by_customer(date(2026, 12, 31)),
-    "/ProfitAndLoss": lambda line: line.gateway.income_by_year("cash", date(2026, 1, 1), date(2026, 12, 31)),
+    "/ProfitAndLoss": lambda line: line.gateway.income_by_account_and_month(
+        "cash", date(2026, 1, 1), date(2026, 12, 31)
+    ),
+    "/BalanceSheet": lambda line: line.gateway.balance_sheet("cash", date(2026, 12, 31)),
     "/TransactionList": lambda line: line.source.reconciled(),
 }
 

@@ -16,6 +16,7 @@ from qbclean.errors import (
     RefusedError,
     StaleDocumentError,
 )
+from qbclean.model.action import Basis
 from qbclean.model.documents import Invoice, Payment
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import WriteReceipt
@@ -132,13 +133,33 @@ def test_reports_agree_with_the_documents(line: Line) -> None:
     assert line.gateway.ar_by_customer(date(2026, 12, 31)) == {"1": Decimal("70.00"), "2": Decimal("40.00")}
     assert line.gateway.ar_by_customer(date(2025, 12, 31)) == {"1": Decimal("100.00")}
     years = (date(2024, 1, 1), date(2026, 12, 31))
-    nothing = Decimal("0.00")
-    assert line.gateway.income_by_year("accrual", *years) == {
-        2024: nothing,
-        2025: Decimal("100.00"),
-        2026: Decimal("40.00"),
+
+    def income(basis: Basis) -> dict[str, Decimal]:
+        found = line.gateway.income_by_account_and_month(basis, *years)
+        assert len({account for account, _ in found}) == 1
+        return {month: amount for (_, month), amount in found.items()}
+
+    assert income("accrual") == {"2025-12": Decimal("100.00"), "2026-01": Decimal("40.00")}
+    assert income("cash") == {"2026-02": Decimal("30.00")}
+
+
+def test_the_balance_sheet_shows_receivables_money_and_earnings_as_of_the_day(line: Line) -> None:
+    invoice = create(line, "Invoice", an_invoice("1", "100.00", on="2025-12-31"))
+    create(line, "Payment", a_payment("30.00", ("Invoice", invoice.ref.id, "30.00"), on="2026-02-01"))
+
+    def sheet(basis: Basis, as_of: date) -> dict[str, Decimal]:
+        return {account.name: amount for account, amount in line.gateway.balance_sheet(basis, as_of).items()}
+
+    assert sheet("cash", date(2025, 12, 31)) == {}
+    assert sheet("accrual", date(2025, 12, 31)) == {
+        "Accounts Receivable (A/R)": Decimal("100.00"),
+        "Net Income": Decimal("100.00"),
     }
-    assert line.gateway.income_by_year("cash", *years) == {2024: nothing, 2025: nothing, 2026: Decimal("30.00")}
+    assert sheet("accrual", date(2026, 12, 31)) == {
+        "Accounts Receivable (A/R)": Decimal("70.00"),
+        "Undeposited Funds": Decimal("30.00"),
+        "Retained Earnings": Decimal("100.00"),
+    }
 
 
 def test_a_token_that_expires_in_the_middle_is_renewed_once(line: Line) -> None:

@@ -118,57 +118,6 @@ def test_a_report_that_does_not_hold_together_is_refused(report: dict[str, Any])
         reports.ar_by_customer(Shelf(report), TODAY)
 
 
-def profit(
-    *months: str, income: tuple[str, ...] | None, basis: str = "Accrual", end: str = "2026-01-31"
-) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = [
-        {"Summary": {"ColData": cells("Total Expenses", *["9.99"] * (len(months) + 1))}, "group": "Expenses"}
-    ]
-    if income is not None:
-        rows.insert(0, {"Summary": {"ColData": cells("Total Income", *income)}, "group": "Income", "type": "Section"})
-    return {
-        "Header": {"StartPeriod": "2025-11-01", "EndPeriod": end, "ReportBasis": basis},
-        "Columns": {
-            "Column": [
-                a_column("account", "Account"),
-                *(a_column(month, "Money", StartDate=month) for month in months),
-                a_column("total", "Money"),
-            ]
-        },
-        "Rows": {"Row": rows},
-    }
-
-
-MONTHS = ("2025-11-01", "2025-12-01", "2026-01-01")
-
-
-def test_income_is_added_up_by_calendar_year() -> None:
-    shelf = Shelf(profit(*MONTHS, income=("100.00", "", "-30.00", "70.00")))
-    found = reports.income_by_year(shelf, "accrual", date(2025, 11, 1), date(2026, 1, 31))
-    assert found == {2025: Decimal("100.00"), 2026: Decimal("-30.00")}
-    assert shelf.asked[0]["accounting_method"] == "Accrual"
-
-
-def test_years_without_income_are_zero_not_absent() -> None:
-    shelf = Shelf(profit(*MONTHS, income=None, basis="Cash"))
-    found = reports.income_by_year(shelf, "cash", date(2025, 11, 1), date(2026, 1, 31))
-    assert found == {2025: Decimal("0.00"), 2026: Decimal("0.00")}
-
-
-@pytest.mark.parametrize(
-    "report",
-    [
-        profit(*MONTHS, income=("1.00", "1.00", "1.00", "3.00"), basis="Cash"),
-        profit(*MONTHS, income=("1.00", "1.00", "1.00", "3.00"), end="2026-02-28"),
-        profit(*MONTHS, income=("1.00", "1.00", "1.00", "4.00")),
-    ],
-    ids=["other basis", "other period", "wrong total"],
-)
-def test_an_income_report_that_is_not_what_was_asked_for_is_refused(report: dict[str, Any]) -> None:
-    with pytest.raises(GatewayError, match="cannot be used"):
-        reports.income_by_year(Shelf(report), "accrual", date(2025, 11, 1), date(2026, 1, 31))
-
-
 def a_list(first: date, last: date, *rows: dict[str, Any]) -> dict[str, Any]:
     return {
         "Header": {"StartPeriod": first.isoformat(), "EndPeriod": last.isoformat()},

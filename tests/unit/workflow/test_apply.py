@@ -97,7 +97,14 @@ def test_the_locked_period_is_part_of_every_proof_s22():
     assert report.proof is not None
     locked = [row for row in report.proof.rows if "locked" in row.scope]
     assert [(row.what, row.before, row.actual) for row in locked] == [
-        (what, Decimal("0.00"), Decimal("0.00")) for what in ("A/R", "Income accrual", "Income cash")
+        (what, Decimal("0.00"), Decimal("0.00"))
+        for what in (
+            "A/R",
+            "Income accrual",
+            "Change of the balance sheet accrual",
+            "Income cash",
+            "Change of the balance sheet cash",
+        )
     ]
 
 
