@@ -7,24 +7,32 @@ from decimal import Decimal
 from typing import Any
 
 from qbclean.sandbox.company import Company
-from qbclean.sandbox.reporting import ledger_of
+from qbclean.sandbox.reporting import compute_balances, newest_balances
 from qbclean.sandbox.wire import Raw, decode_object, money
 
-LARGEST_COMPUTED = 20_000
+SMALL = 2_000
+"""Documents up to which the balances are computed on the spot."""
+LARGEST = 300_000
 """Documents beyond which the ledger is not computed for an account's sake; the stored value is answered then."""
 
 _BALANCE_SHEET = ("Asset", "Liability", "Equity")
 
 
+def prepare_balances(company: Company) -> None:
+    """Compute the balances of all accounts, aside from the requests that go on. Does nothing for a huge company."""
+    if SMALL < _documents(company) <= LARGEST or company.ledger is not None:
+        compute_balances(company)
+
+
 def with_current_balances(company: Company, bodies: Iterable[bytes]) -> list[Any]:
-    """Return accounts with their balances as of now: debits positive, income and expense accounts zero."""
-    documents = sum(len(table) for table in company.tables.values() if table.spec.dated)
-    if documents > LARGEST_COMPUTED:
+    """Return accounts with their balances as of now: debits positive, income and expense accounts zero.
+
+    In a company that is not small they are those of the newest ledger, which `prepare_balances` makes; where there
+    is none, the accounts as stored.
+    """
+    balances = compute_balances(company) if _documents(company) <= SMALL else newest_balances(company)
+    if balances is None:
         return [Raw(body) for body in bodies]
-    balances: dict[str, int] = {}
-    for entry in ledger_of(company).accrual:
-        for posting in entry.postings:
-            balances[posting.account] = balances.get(posting.account, 0) + posting.amount
     parents = {
         account["Id"]: account["ParentRef"]["value"]
         for account in company.tables["Account"].raw_objects()
@@ -44,3 +52,7 @@ def _balanced(account: dict[str, Any], own: dict[str, int], with_children: dict[
     for name, cents in (("CurrentBalance", own), ("CurrentBalanceWithSubAccounts", with_children)):
         account[name] = money(Decimal(cents.get(account["Id"], 0) if shown else 0) / 100)
     return account
+
+
+def _documents(company: Company) -> int:
+    return sum(len(table) for table in company.tables.values() if table.spec.dated)

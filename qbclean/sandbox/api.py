@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,7 +56,7 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
             return _json(company, changed_since(company, query.get("entities"), query.get("changedSince")))
         case "POST", ("batch",):
             request_id = _request_id(request)
-            return _json(company, run_batch(company, _object(request.body), request_id))
+            return _json(company, run_batch(company, _object(request.body), request_id, _who(request)))
         case "POST", ("upload",):
             return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
         case "POST", ("taxservice", "taxcode"):
@@ -79,6 +80,16 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
     raise refusals.unsupported_operation(
         f"Could not find resource for relative : /v3/company/{company.realm_id}/{'/'.join(request.segments)}"
     )
+
+
+_FROM_ACCOUNT = re.compile(r"\bfrom\s+account\b", re.IGNORECASE)
+
+
+def reads_accounts(request: Request) -> bool:
+    """Return whether a call answers accounts, whose balances take a ledger."""
+    if request.segments[:1] == ("query",):
+        return bool(_FROM_ACCOUNT.search(request.query.get("query", "") or request.body.decode("utf-8", "replace")))
+    return request.method == "GET" and request.segments[:1] == ("account",)
 
 
 def _query(company: Company, statement: str | None) -> Reply:
@@ -136,9 +147,13 @@ def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
         body = with_known_identity(company, body)
     elif operation == "save" and (asked or "").casefold() == "update" and not body.get("Id"):
         raise refusals.missing("Id")
-    write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id)
+    write = Write(operation=operation, spec=spec, body=body, options=options, key=request_id, who=_who(request))
     done = perform(company, write)
     return Reply(body=enveloped(done, company.clock.now()))
+
+
+def _who(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:80] or "unnamed app"
 
 
 def _body(request: Request) -> dict[str, Any]:

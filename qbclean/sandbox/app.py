@@ -8,12 +8,14 @@ import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from qbclean.sandbox import admin, pages, signin
-from qbclean.sandbox.api import Request, answer
+from qbclean.sandbox.accounts import prepare_balances
+from qbclean.sandbox.api import Request, answer, reads_accounts
 from qbclean.sandbox.mischief import CUTTING, describe, spoiled
 from qbclean.sandbox.quirks import Quirks
 from qbclean.sandbox.refusals import ApiFault
@@ -37,6 +39,11 @@ class Application:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qbclean-reports")
+
+    def close(self) -> None:
+        """Give up what is still waiting to be computed."""
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Lifespan events are acknowledged, nothing else is known."""
@@ -48,7 +55,7 @@ class Application:
         body = await _read_body(receive)
         request = _request(scope, body)
         if request.segments[:1] == ("sandbox",) and request.segments[1:2] != ("invoice",):
-            await _send(send, self._safely(lambda: admin.answer(self.sandbox, request)), request.method)
+            await _send(send, await self._safely(lambda: admin.answer(self.sandbox, request)), request.method)
             return
         await self._answer_logged(scope, request, send)
 
@@ -82,7 +89,7 @@ class Application:
                 return
             honest = None
         else:
-            honest = self._safely(lambda: self._answer(request))
+            honest = await self._answer(request)
         reply = honest or Reply()
         if rule is not None:
             if rule.fault in CUTTING:
@@ -94,10 +101,13 @@ class Application:
         entry["status"] = reply.status
         await _send(send, reply.with_trace(sandbox.clock.now()), request.method)
 
-    def _safely(self, work: Callable[[], Reply]) -> Reply:
-        """Answer refusals as such. A fault of ours is logged and answered as QuickBooks answers its own."""
+    async def _safely(self, work: Callable[[], Reply], *, aside: bool = False) -> Reply:
+        """Answer refusals as such. A fault of ours is logged and answered as QuickBooks answers its own.
+
+        What takes seconds in a large company is done `aside`, in a thread of its own, while other requests go on.
+        """
         try:
-            return work()
+            return await asyncio.get_running_loop().run_in_executor(self._aside, work) if aside else work()
         except ApiFault as refused:
             return fault_reply(refused, self.sandbox.clock.now())
         except Exception:  # the last line: no caller ever sees a traceback
@@ -106,29 +116,26 @@ class Application:
             failure.type = "SystemFault"
             return fault_reply(failure, self.sandbox.clock.now())
 
-    def _answer(self, request: Request) -> Reply:
+    async def _answer(self, request: Request) -> Reply:
+        sandbox = self.sandbox
         match request.segments:
             case ("v3", "company", realm, *rest):
-                return self._accounting(realm, tuple(rest), request)
+                return await self._accounting(realm, tuple(rest), request)
             case () | ("",) | ("company", *_):
-                return pages.answer(self.sandbox, request)
-        return signin.answer(self.sandbox, request)
+                aside = request.segments[1:2] == ("reports",)
+                return await self._safely(lambda: pages.answer(sandbox, request), aside=aside)
+        return await self._safely(lambda: signin.answer(sandbox, request))
 
-    def _accounting(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply:
-        sandbox = self.sandbox
-        now = sandbox.clock.now()
+    async def _accounting(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply:
+        company = self.sandbox.company
+        now = self.sandbox.clock.now()
         refused = self._refused(realm, rest, request)
         if refused is not None:
             return refused
-        below = Request(
-            method=request.method,
-            segments=rest,
-            query=request.query,
-            headers=request.headers,
-            body=request.body,
-            base_url=request.base_url,
-        )
-        reply = self._safely(lambda: answer(sandbox.company, below))
+        below = replace(request, segments=rest)
+        if reads_accounts(below):
+            await asyncio.get_running_loop().run_in_executor(self._aside, prepare_balances, company)
+        reply = await self._safely(lambda: answer(company, below), aside=rest[:1] == ("reports",))
         is_json = reply.content_type.startswith("application/json")
         return as_xml(reply, now) if is_json and wants_xml(request.headers) else reply
 

@@ -17,7 +17,7 @@ MOST_ITEMS = 30
 _LONGEST_KEY = 50
 
 
-def run_batch(company: Company, body: Any, request_id: str | None) -> dict[str, Any]:
+def run_batch(company: Company, body: Any, request_id: str | None, who: str = "") -> dict[str, Any]:
     """Return `{"BatchItemResponse": […]}`. Raises 2010 and 1040 for the batch as a whole."""
     items = body.get("BatchItemRequest") if isinstance(body, dict) else None
     if not isinstance(items, list):
@@ -29,15 +29,15 @@ def run_batch(company: Company, body: Any, request_id: str | None) -> dict[str, 
             f"The maximum number of batch items is {MOST_ITEMS}. Supplied: {len(items)}",
             "BatchItemRequest",
         )
-    return {"BatchItemResponse": [_answer(company, item, request_id) for item in items]}
+    return {"BatchItemResponse": [_answer(company, item, request_id, who) for item in items]}
 
 
-def _answer(company: Company, item: Any, request_id: str | None) -> dict[str, Any]:
+def _answer(company: Company, item: Any, request_id: str | None, who: str) -> dict[str, Any]:
     batch_id = item.get("bId") if isinstance(item, dict) else None
     try:
         if not isinstance(item, dict):
             raise refusals.unreadable("BatchItemRequest", "a list of objects")
-        answer = _run(company, item, _key(company, request_id, batch_id))
+        answer = _run(company, item, _key(company, request_id, batch_id), who)
     except ApiFault as refused:
         answer = refused.body()
     return {**answer, **({} if batch_id is None else {"bId": batch_id})}
@@ -55,7 +55,7 @@ def _key(company: Company, request_id: str | None, batch_id: Any) -> str | None:
     return key
 
 
-def _run(company: Company, item: dict[str, Any], key: str | None) -> dict[str, Any]:
+def _run(company: Company, item: dict[str, Any], key: str | None, who: str) -> dict[str, Any]:
     if "Query" in item:
         if not isinstance(item["Query"], str):
             raise refusals.query_syntax("Query must be text")
@@ -78,5 +78,5 @@ def _run(company: Company, item: dict[str, Any], key: str | None) -> dict[str, A
         raise refusals.unsupported_operation("void", "Operation")
     if operation == "save" and asked.casefold() == "update" and not body.get("Id"):
         raise refusals.missing("Id")
-    answer = perform(company, Write(operation=operation, spec=spec, body=body, options=options, key=key))
+    answer = perform(company, Write(operation=operation, spec=spec, body=body, options=options, key=key, who=who))
     return {name: Raw(encode(value)) for name, value in decode(answer).items()}

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.clock import Clock
 from qbclean.sandbox.entities import SPECS
 from qbclean.sandbox.entities.spec import EntitySpec
 from qbclean.sandbox.quirks import Quirks
+from qbclean.sandbox.snapshot import bank_state
 from qbclean.sandbox.store import MemoryStore, Store
 from qbclean.sandbox.table import Table
 from qbclean.sandbox.wire import decode_object
 
 _SINGLETONS = ("CompanyInfo", "Preferences")
+_MOST_AUDITED = 50_000
 
 
 @dataclass
@@ -28,10 +32,14 @@ class Change:
     counters: dict[str, int] = field(default_factory=dict)
     deleted_at: str = ""
     reply: tuple[str, bytes] | None = None
+    audit: list[AuditEntry] = field(default_factory=list)
 
 
 class Company:
-    """The books of one realm. Implements `BooksView`; hold `lock` for anything that must not be interrupted."""
+    """The books of one realm. Implements `BooksView`; hold `lock` for anything that must not be interrupted.
+
+    `ledger` is the newest ledger computed (or None), `unposted` what has changed since; `reporting` guards both.
+    """
 
     def __init__(
         self, realm_id: str, *, clock: Clock | None = None, quirks: Quirks | None = None, store: Store | None = None
@@ -46,8 +54,11 @@ class Company:
         self.deleted: dict[str, dict[str, str]] = {}
         self.replies: dict[str, bytes] = {}
         self.cleared_states: dict[tuple[str, str], str] = {}
+        self.audit: deque[AuditEntry] = deque(maxlen=_MOST_AUDITED)
         self.version = 0
-        self.ledger: tuple[object, Any] | None = None
+        self.unposted: set[tuple[str, str]] = set()
+        self.reporting = threading.RLock()
+        self.ledger: Any = None
 
     # ------------------------------------------------------------ BooksView
 
@@ -78,12 +89,7 @@ class Company:
 
     def cleared(self, entity: str, id: str) -> str:  # noqa: A002 - the name BooksView gives it
         """Return the bank state of a transaction; one that sits in a deposit is `Deposited`."""
-        known = self.cleared_states.get((entity, id))
-        if known is not None:
-            return known
-        stored = self.document(entity, id) or {}
-        links = stored.get("LinkedTxn") or ()
-        return "Deposited" if any(link.get("TxnType") == "Deposit" for link in links) else "Uncleared"
+        return self.cleared_states.get((entity, id)) or bank_state(self.document(entity, id) or {})
 
     # ------------------------------------------------------------ state
 
@@ -117,6 +123,8 @@ class Company:
             self.counters.update(change.counters)
             if change.reply is not None:
                 self.replies[change.reply[0]] = change.reply[1]
+            self.audit.extend(change.audit)
+            self.unposted.update(change.stored)
             self.version += 1
 
     def _singleton(self, entity: str) -> Mapping[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.audit import AuditEntry, number_of, told_changes
 from qbclean.sandbox.company import Change, Company
 from qbclean.sandbox.entities import SPECS
 from qbclean.sandbox.entities.balances import customer_effects
@@ -19,8 +20,11 @@ Wire = dict[str, Any]
 class Edit:
     """The working copy of one write. Objects returned by `read` are copies; `put` stages them."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Company, who: str = "", what: str = "") -> None:
         self.company = company
+        self.who = who
+        self.what = what
+        self.subject: tuple[str, str] | None = None
         self.now: datetime = company.clock.now()
         self._staged: dict[tuple[str, str], Wire | None] = {}
         self._counters: dict[str, int] = {}
@@ -91,16 +95,30 @@ class Edit:
     def commit(self, request: str | None = None, answer: bytes | None = None) -> None:
         """Carry customer balances along, then make everything durable and visible, with the answer to remember."""
         self._carry_customer_balances()
-        change = Change(counters=self._counters, deleted_at=stamp(self.now))
+        change = Change(counters=self._counters, deleted_at=stamp(self.now), audit=list(self._audited()))
         for key, staged in self._staged.items():
             change.stored[key] = None if staged is None else (staged, encode(staged))
         if request is not None and answer is not None:
             change.reply = (request, answer)
         self.company.commit(change)
 
-    def body(self, entity: str, object_id: str) -> bytes:
-        """Return the JSON of a staged object."""
-        return encode(self._staged[entity, object_id])
+    def _audited(self) -> Iterator[AuditEntry]:
+        """Yield what this write does to each object: the one asked for, and what changes along with it."""
+        subject = self.subject or next(iter(self._staged), None)
+        for key, new in self._staged.items():
+            old = self.company.tables[key[0]].read(key[1])
+            changes = tuple(told_changes(old, new))
+            if key == subject or changes:
+                yield AuditEntry(
+                    at=stamp(self.now),
+                    who=self.who,
+                    what="" if key != subject else self.what or ("changed" if old else "created"),
+                    entity=key[0],
+                    id=key[1],
+                    number=number_of(new or old or {}),
+                    by=" ".join(subject) if subject and key != subject else "",
+                    changes=changes,
+                )
 
     def _carry_customer_balances(self) -> None:
         effects: dict[str, Decimal] = {}

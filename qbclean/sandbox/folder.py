@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import msgspec
 
 from qbclean.sandbox.checks import check_books
+from qbclean.sandbox.collector import collector_paused
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities import SPECS
 from qbclean.sandbox.wire import decode, encode, stamp
@@ -36,12 +36,8 @@ def load_folder(company: Company, directory: Path) -> None:
     """
     if not directory.is_dir():
         raise CompanyFolderError(f"{directory} is no folder. Make one with `qbclean sandbox new {directory}`.")
-    # nothing made here is garbage; looking for it would take a third of the time
-    gc.disable()
-    try:
+    with collector_paused():
         _load_all(company, directory)
-    finally:
-        gc.enable()
 
 
 def _load_all(company: Company, directory: Path) -> None:

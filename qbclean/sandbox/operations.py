@@ -46,6 +46,7 @@ def delete(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
     edit.check_open_period(old.get("TxnDate") if spec.dated else None)
     _check_reconciled(edit, spec, old)
     spec.rules.deletable(edit, old)
+    edit.subject = (spec.name, old["Id"])
     edit.drop(spec.name, old["Id"])
     spec.rules.linked(edit, None, old)
     return {"domain": "QBO", "status": "Deleted", "Id": old["Id"]}
@@ -124,6 +125,7 @@ def _finish(edit: Edit, spec: EntitySpec, new: Wire, old: Wire | None) -> None:
     created = (old or {}).get("MetaData", {}).get("CreateTime", now)
     new["MetaData"] = {"CreateTime": created, "LastUpdatedTime": now}
     spec.rules.defaults(edit, new)
+    edit.subject = edit.subject or (spec.name, new["Id"])
     edit.put(spec.name, new)
     spec.rules.linked(edit, new, old)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.api import Request
+from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.entities.payment_links import applied_lines
 from qbclean.sandbox.entities.voiding import is_voided
 from qbclean.sandbox.replies import HTML, Reply
@@ -23,19 +25,31 @@ from qbclean.sandbox.wire import amount_of, decode_object
 Wire = Mapping[str, Any]
 
 _SHOWN = 100
-_SECURITY = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline'", "x-frame-options": "DENY"}
-_DOCUMENTS = (
-    "Invoice",
-    "Payment",
-    "CreditMemo",
-    "Deposit",
-    "SalesReceipt",
-    "RefundReceipt",
-    "Estimate",
-    "JournalEntry",
-    "Bill",
-    "BillPayment",
-)
+_SECURITY = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "x-frame-options": "DENY",
+}
+_DOCUMENTS = {
+    "Invoice": "Invoice",
+    "Payment": "Payment",
+    "CreditMemo": "Credit memo",
+    "Deposit": "Deposit",
+    "SalesReceipt": "Sales receipt",
+    "RefundReceipt": "Refund receipt",
+    "Estimate": "Estimate",
+    "JournalEntry": "Journal entry",
+    "Bill": "Bill",
+    "BillPayment": "Bill payment",
+    "VendorCredit": "Vendor credit",
+    "Purchase": "Purchase",
+    "PurchaseOrder": "Purchase order",
+    "Transfer": "Transfer",
+    "CreditCardPayment": "Credit card payment",
+}
+"""Entity → what the page calls one of them."""
+
+_LINK_ENTITIES = {"BillPaymentCheck": "BillPayment", "BillPaymentCreditCard": "BillPayment"}
+_MOST_ROWS = 2_000
 
 
 def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one line per page
@@ -46,17 +60,22 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one 
         case () | ("",):
             return _overview(sandbox)
         case ("company", "customers"):
-            return _customers(sandbox)
+            return _customers(sandbox, request.query.get("page", "1"))
+        case ("company", "customers", customer_id):
+            return _customer(sandbox, customer_id)
+        case ("company", "documents"):
+            kinds = [(f"{name}s", kind, len(sandbox.company.tables[kind])) for kind, name in _DOCUMENTS.items()]
+            return _page(sandbox, "kinds.html", "All documents", kinds=kinds, here="/company/documents")
         case ("company", "documents", entity) if entity in _DOCUMENTS:
             return _documents(sandbox, entity, request.query.get("page", "1"))
         case ("company", "documents", entity, object_id) if entity in _DOCUMENTS:
             return _document(sandbox, entity, object_id)
         case ("company", "reports"):
-            return _page(sandbox, "reports.html", "Reports", names=report_names())
+            return _page(sandbox, "reports.html", "Reports", names=report_names(), here="/company/reports")
         case ("company", "reports", name) if name in report_names():
             return _report(sandbox, name)
         case ("company", "trail"):
-            return _page(sandbox, "trail.html", "Audit trail", trail=_trail(sandbox, None))
+            return _page(sandbox, "trail.html", "Audit trail", trail=_trail(sandbox, None), here="/company/trail")
     return _missing()
 
 
@@ -64,8 +83,11 @@ def _overview(sandbox: Sandbox) -> Reply:
     company = sandbox.company
     balances = company.tables["Invoice"].column("Balance")
     still_open = sorted((key for key, balance in balances.items() if balance), key=id_order, reverse=True)
+    due = company.tables["Invoice"].column("DueDate")
+    today = company.today.isoformat()
+    late = sum((balances[key] for key in still_open if (due.get(key) or today) < today), Decimal(0))
     unapplied = sum(
-        (amount_of(payment, "UnappliedAmt") for payment in company.tables["Payment"].raw_objects()), Decimal(0)
+        (amount for amount in company.tables["Payment"].column("UnappliedAmt").values() if amount), Decimal(0)
     )
     unused = sum(
         (balance for balance in company.tables["CreditMemo"].column("Balance").values() if balance), Decimal(0)
@@ -77,36 +99,79 @@ def _overview(sandbox: Sandbox) -> Reply:
         "overview.html",
         "Overview",
         realm=company.realm_id,
-        today=company.today.isoformat(),
+        today=today,
         total=total,
         open_count=len(still_open),
         unapplied=unapplied,
         credits=unused,
         documents=shown,
         more=len(still_open) - len(shown),
+        late=late,
+        closed=company.books_closed_through,
+        here="/",
     )
 
 
-def _customers(sandbox: Sandbox) -> Reply:
-    customers = [
-        {
-            "name": customer.get("FullyQualifiedName", customer.get("DisplayName", "")),
-            "balance": amount_of(customer, "Balance"),
-            "with_jobs": amount_of(customer, "BalanceWithJobs"),
-        }
-        for customer in sandbox.company.tables["Customer"].raw_objects()
+def _customers(sandbox: Sandbox, asked: str) -> Reply:
+    table = sandbox.company.tables["Customer"]
+    page, names = _page_number(asked), table.column("FullyQualifiedName")
+    shown = sorted(table.order, key=lambda key: names.get(key) or "")[(page - 1) * _SHOWN : page * _SHOWN]
+    total = sum((balance for balance in table.column("Balance").values() if balance), Decimal(0))
+    customers = [_read(sandbox, "Customer", key) for key in shown]
+    return _page(
+        sandbox,
+        "customers.html",
+        "Customers",
+        customers=customers,
+        total=total,
+        count=len(table),
+        page=page,
+        here="/company/customers",
+    )
+
+
+def _customer(sandbox: Sandbox, customer_id: str) -> Reply:
+    """Return a customer with everything open and the newest of each kind of document."""
+    company = sandbox.company
+    customer = company.document("Customer", customer_id)
+    if customer is None:
+        return _missing()
+    held = [
+        (entity, key)
+        for entity in _DOCUMENTS
+        for key in company.tables[entity].holders("CustomerRef", customer_id) or ()
     ]
-    customers.sort(key=lambda customer: str(customer["name"]).casefold())
-    total = sum((customer["balance"] for customer in customers), Decimal(0))
-    return _page(sandbox, "customers.html", "Customers", customers=customers, total=total)
+    held.sort(key=lambda document: id_order(document[1]), reverse=True)
+    shown = [_summary(entity, _read(sandbox, entity, key)) for entity, key in held[:_SHOWN]]
+    below = f"{customer.get('FullyQualifiedName', customer['DisplayName'])}:".casefold()
+    names = company.tables["Customer"].column("FullyQualifiedName")
+    jobs = [_read(sandbox, "Customer", key) for key, name in names.items() if str(name or "").startswith(below)]
+    return _page(
+        sandbox,
+        "customer.html",
+        str(customer.get("FullyQualifiedName", customer["DisplayName"])),
+        customer=customer,
+        here="/company/customers",
+        jobs=jobs,
+        documents=shown,
+        more=len(held) - len(shown),
+        trail=_trail(sandbox, ("Customer", customer_id)),
+    )
+
+
+def _page_number(asked: str) -> int:
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
 
 
 def _documents(sandbox: Sandbox, entity: str, asked: str) -> Reply:
-    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    page = _page_number(asked)
     order = sandbox.company.tables[entity].order
     newest = list(reversed(order))[(page - 1) * _SHOWN : page * _SHOWN]
     shown = [_summary(entity, _read(sandbox, entity, key)) for key in newest]
-    return _page(sandbox, "documents.html", entity, documents=shown, count=len(order), page=page)
+    here = f"/company/documents/{entity}"
+    return _page(
+        sandbox, "documents.html", f"{_DOCUMENTS[entity]}s", documents=shown, count=len(order), page=page, here=here
+    )
 
 
 def _document(sandbox: Sandbox, entity: str, object_id: str) -> Reply:
@@ -114,31 +179,44 @@ def _document(sandbox: Sandbox, entity: str, object_id: str) -> Reply:
     if stored is None:
         return _missing()
     summary = _summary(entity, stored)
-    links: list[dict[str, Any]] = [
-        {"entity": link["TxnType"], "id": link["TxnId"], "amount": None} for link in stored.get("LinkedTxn") or ()
-    ]
-    links += [
-        {"entity": target, "id": key, "amount": amount} for (target, key), amount in applied_lines(stored).items()
-    ]
+    links = [_link(sandbox, link["TxnType"], link["TxnId"], None) for link in stored.get("LinkedTxn") or ()]
+    links += [_link(sandbox, target, key, amount) for (target, key), amount in applied_lines(stored).items()]
     lines = [
-        {
-            "number": line.get("LineNum", ""),
-            "what": line.get("Description") or line.get("DetailType", "Applied"),
-            "amount": amount_of(line, "Amount"),
-        }
+        {"number": line.get("LineNum", ""), "what": _line_text(line), "amount": amount_of(line, "Amount")}
         for line in stored.get("Line") or ()
+        if line.get("DetailType") != "SubTotalLineDetail"
     ]
     return _page(
         sandbox,
         "document.html",
-        f"{entity} {summary['number']}",
+        f"{_DOCUMENTS[entity]} {summary['number']}",
         document=summary,
         note=stored.get("PrivateNote"),
+        due=stored.get("DueDate"),
+        tax=amount_of(stored.get("TxnTaxDetail") or {}, "TotalTax"),
+        cleared=sandbox.company.cleared(entity, object_id),
         lines=lines,
         links=links,
         trail=_trail(sandbox, (entity, object_id)),
+        here=f"/company/documents/{entity}",
         raw=msgspec.json.format(sandbox.company.tables[entity].bodies[object_id], indent=2).decode(),
     )
+
+
+def _link(sandbox: Sandbox, kind: str, object_id: str, amount: Decimal | None) -> dict[str, Any]:
+    entity = _LINK_ENTITIES.get(kind, kind)
+    linked = sandbox.company.document(entity, object_id) or {"Id": object_id}
+    shown = _summary(entity, linked)
+    return {**shown, "amount": amount}
+
+
+def _line_text(line: Wire) -> str:
+    """Return what a line is for: its words, else its item or account, else what it is applied to."""
+    detail = line.get(str(line.get("DetailType", ""))) or {}
+    named = (detail.get(name) or {} for name in ("ItemRef", "AccountRef", "DiscountAccountRef"))
+    links = ", ".join(f"{link['TxnType']} {link['TxnId']}" for link in line.get("LinkedTxn") or ())
+    found = (line.get("Description"), *(ref.get("name") for ref in named), detail.get("PostingType"), links)
+    return next((str(text) for text in found if text), "Line")
 
 
 def _report(sandbox: Sandbox, name: str) -> Reply:
@@ -149,8 +227,18 @@ def _report(sandbox: Sandbox, name: str) -> Reply:
         for column in report.get("Columns", {}).get("Column", ())
     ]
     rows = list(_rows(report.get("Rows", {}).get("Row", ()), 0))
+    cut = max(0, len(rows) - _MOST_ROWS)
     period = " to ".join(str(header[key]) for key in ("StartPeriod", "EndPeriod") if header.get(key))
-    return _page(sandbox, "report.html", name, columns=columns, rows=rows, period=period)
+    return _page(
+        sandbox,
+        "report.html",
+        name,
+        columns=columns,
+        rows=rows[:_MOST_ROWS],
+        period=period,
+        cut=cut,
+        here="/company/reports",
+    )
 
 
 def _rows(rows: list[Wire], depth: int) -> Iterator[dict[str, Any]]:
@@ -164,30 +252,24 @@ def _rows(rows: list[Wire], depth: int) -> Iterator[dict[str, Any]]:
                 yield {"cells": [cell.get("value", "") for cell in cells], "depth": depth, "total": total}
 
 
-def _trail(sandbox: Sandbox, only: tuple[str, str] | None) -> list[dict[str, Any]]:
-    """Return the writes that arrived, newest first; of one document those whose body names its id."""
-    found: list[dict[str, Any]] = []
-    for entry in reversed(sandbox.requests):
-        word = str(entry["path"]).rsplit("/", 1)[-1]
-        if entry["method"] != "POST" or "/v3/company/" not in entry["path"] or word == "query":
-            continue
-        if only and (word != only[0].lower() or f'"Id": "{only[1]}"' not in str(entry["body"]).replace('":"', '": "')):
-            continue
-        shown = {"who": "connected app", "request": f"{word}?{entry['query']}", "what": str(entry["body"])[:160]}
-        found.append({**shown, "time": entry["time"], "status": entry["status"] or "cut off"})
-        if len(found) == _SHOWN:
-            break
-    return found
+def _trail(sandbox: Sandbox, only: tuple[str, str] | None) -> list[AuditEntry]:
+    """Return who changed what, newest first; of one object or of all."""
+    entries = reversed(sandbox.company.audit)
+    wanted = (entry for entry in entries if only is None or (entry.entity, entry.id) == only)
+    return list(islice(wanted, _SHOWN))
 
 
 def _summary(entity: str, stored: Wire) -> dict[str, Any]:
+    party = stored.get("CustomerRef") or stored.get("VendorRef") or {}
     return {
         "entity": entity,
+        "kind": _DOCUMENTS.get(entity, entity),
         "id": stored["Id"],
         "date": stored.get("TxnDate", ""),
         "number": stored.get("DocNumber") or stored.get("PaymentRefNum") or f"#{stored['Id']}",
-        "customer": (stored.get("CustomerRef") or stored.get("VendorRef") or {}).get("name", ""),
-        "total": amount_of(stored, "TotalAmt"),
+        "customer": party.get("name") or party.get("value", ""),
+        "customer_id": (stored.get("CustomerRef") or {}).get("value"),
+        "total": amount_of(stored, "TotalAmt") or amount_of(stored, "Amount"),
         "open": amount_of(stored, "UnappliedAmt" if entity == "Payment" else "Balance"),
         "void": is_voided(stored),
     }
@@ -199,7 +281,11 @@ def _read(sandbox: Sandbox, entity: str, object_id: str) -> Wire:
 
 def _page(sandbox: Sandbox, template: str, title: str, **shown: Any) -> Reply:
     company = sandbox.company.company_info.get("CompanyName", "Company")
-    text = _environment().get_template(template).render(title=title, company=company, **shown)
+    text = (
+        _environment()
+        .get_template(template)
+        .render(title=title, company=company, kinds=shown.pop("kinds", _DOCUMENTS), **shown)
+    )
     return Reply(body=text.encode(), content_type=HTML, headers=_SECURITY)
 
 
@@ -210,5 +296,6 @@ def _missing() -> Reply:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("qbclean.sandbox"), autoescape=True)
-    environment.filters["money"] = lambda amount: f"{Decimal(amount):,.2f}"
+    environment.filters["grouped"] = lambda text: f"{Decimal(text):,}" if text else text
+    environment.filters["money"] = lambda amount: f"{Decimal(amount or 0):,.2f}"
     return environment

@@ -49,7 +49,7 @@ def run_send(company: Company, spec: EntitySpec, object_id: str, send_to: str | 
     if spec.name not in _PAPERS:
         raise refusals.unsupported_operation("send", "Operation")
     with company.lock:
-        edit = Edit(company)
+        edit = Edit(company, what="e-mailed")
         document = edit.find(spec.name, object_id)
         address = send_to or (document.get("BillEmail") or {}).get("Address")
         if not address:

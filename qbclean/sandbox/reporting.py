@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.collector import collector_paused
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply
+from qbclean.sandbox.snapshot import Snapshot
 from qbclean.sandbox.wire import encode
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ def run(company: Company, name: str, params: Mapping[str, str]) -> dict[str, Any
     from qbclean.sandbox.reports.errors import ReportParameterError, UnknownReport  # noqa: PLC0415
 
     try:
-        with company.lock:
-            return run_report(name, params, company, ledger_of(company))
+        with company.reporting, collector_paused():
+            ledger = ledger_of(company)
+            return run_report(name, params, ledger.view, ledger)
     except UnknownReport as unknown:
         raise refusals.unsupported_operation(f"reports/{name}") from unknown
     except ReportParameterError as bad:
@@ -52,12 +55,31 @@ def report_names() -> list[str]:
 
 
 def ledger_of(company: Company) -> Ledger:
-    """Return the company's ledger, computed anew only after a write or on another day."""
+    """Return the ledger of the company as it is now; after a write only what it changed is computed anew.
+
+    Works on a snapshot: writes go on meanwhile, and are in the next ledger.
+    """
     from qbclean.sandbox.ledger import Ledger as Computed  # noqa: PLC0415 - as late as the reports
 
-    known = company.ledger
-    state = (company.version, company.today)
-    if known is None or known[0] != state or not isinstance(known[1], Computed):
-        known = company.ledger = (state, Computed(company))
-    ledger: Ledger = known[1]
-    return ledger
+    with company.reporting:
+        known: Ledger | None = company.ledger
+        with company.lock:
+            if known is not None and not company.unposted and known.view.today == company.today:
+                return known
+            snapshot = Snapshot(company)
+            changed, company.unposted = company.unposted, set()
+        company.ledger = None  # what fails below must not leave a ledger that misses these changes
+        company.ledger = fresh = Computed(snapshot) if known is None else known.following(snapshot, changed)
+    return fresh
+
+
+def newest_balances(company: Company) -> dict[str, int] | None:
+    """Return the account balances of the newest ledger if they have been computed; never waits."""
+    known: Ledger | None = company.ledger
+    return None if known is None else known.__dict__.get("account_balances")
+
+
+def compute_balances(company: Company) -> dict[str, int]:
+    """Return the account balances as of now, in cents."""
+    with company.reporting, collector_paused():
+        return ledger_of(company).account_balances

@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.clock import Clock
 from qbclean.sandbox.company import Company, new_realm_id
 from qbclean.sandbox.folder import load_folder, realm_of
@@ -113,6 +116,8 @@ def _restore(company: Company, store: SqliteStore) -> None:
         company.replies[request] = bytes(body)
     for entity, object_id, status in store.rows("cleared"):
         company.cleared_states[entity, object_id] = status
+    for _, body in store.rows("audit"):
+        company.audit.append(msgspec.json.decode(bytes(body), type=AuditEntry))
     for sequence, last in store.counters().items():
         company.counters[sequence] = max(last, company.counters.get(sequence, 0))
 

@@ -47,7 +47,7 @@ def seed_documents(company: Company) -> None:
 
 
 def _add(company: Company, entity: str, **body: Any) -> Wire:
-    write = Write(operation="save", spec=SPECS[entity], body=body, options=Options())
+    write = Write(operation="save", spec=SPECS[entity], body=body, options=Options(), who="Sample company")
     stored: Wire = decode(perform(company, write))[SPECS[entity].key]
     return stored
 

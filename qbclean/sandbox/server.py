@@ -43,8 +43,9 @@ class RunningSandbox:
         self._socket = _listen(host, port)
         address = self._socket.getsockname()
         self.url = f"http://{host}:{address[1]}"
+        self._application = Application(self.sandbox)
         config = uvicorn.Config(
-            Application(self.sandbox),
+            self._application,
             http=_OpenProtocol,
             ws="none",
             lifespan="off",
@@ -77,6 +78,7 @@ class RunningSandbox:
         try:
             self._server.run(sockets=[self._socket])
         finally:
+            self._application.close()
             self.sandbox.close()
 
     def stop(self) -> None:
@@ -86,6 +88,7 @@ class RunningSandbox:
             self._thread.join(timeout=10)
             self._thread = None
         self._socket.close()
+        self._application.close()
         self.sandbox.close()
 
     def _run(self) -> None:

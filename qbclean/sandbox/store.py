@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+
 if TYPE_CHECKING:
     from qbclean.sandbox.company import Change
 
@@ -16,6 +18,7 @@ CREATE TABLE IF NOT EXISTS object (entity TEXT, id TEXT, body BLOB NOT NULL, PRI
 CREATE TABLE IF NOT EXISTS deleted (entity TEXT, id TEXT, at TEXT NOT NULL, PRIMARY KEY (entity, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reply (request TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS token (value TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS cleared (entity TEXT, id TEXT, status TEXT NOT NULL, PRIMARY KEY (entity, id));
 """
 
@@ -75,6 +78,8 @@ class SqliteStore:
                 self._set(f"counter:{sequence}", str(last))
             if change.reply is not None:
                 connection.execute("INSERT OR REPLACE INTO reply VALUES (?, ?)", change.reply)
+            entries = [(msgspec.json.encode(entry),) for entry in change.audit]
+            connection.executemany("INSERT INTO audit (body) VALUES (?)", entries)
 
     def keep_token(self, value: str, body: bytes | None) -> None:
         """Keep or forget one token."""

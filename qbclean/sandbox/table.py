@@ -5,6 +5,7 @@ Answers are joined from the bytes, so a page costs no decoding; a million docume
 
 from __future__ import annotations
 
+import sys
 from bisect import insort
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -14,7 +15,7 @@ from qbclean.sandbox.clock import epoch
 from qbclean.sandbox.entities.spec import EntitySpec, Kind
 from qbclean.sandbox.wire import decode, decode_object
 
-_EAGER = ("TxnDate", "CustomerRef", "DocNumber", "Balance", "TotalAmt", "MetaData.LastUpdatedTime", "Active")
+_EAGER = ("TxnDate", "DueDate", "CustomerRef", "DocNumber", "Balance", "TotalAmt", "MetaData.LastUpdatedTime", "Active")
 _INDEXED = ("CustomerRef", "DocNumber", "Name", "DisplayName", "FullyQualifiedName")
 
 _MOST_REMEMBERED = 8
@@ -45,6 +46,8 @@ def comparable(stored: Mapping[str, Any], name: str, kind: Kind) -> Comparable:
         return epoch(value)
     if kind in {"amount", "number"}:
         return Decimal(value)
+    if kind in {"date", "ref"}:  # thousands of documents share a day or a customer
+        return sys.intern(str(value))
     return value if kind == "flag" else str(value)
 
 
@@ -57,7 +60,8 @@ class Table:
         self.bodies: dict[str, bytes] = {}
         self.order: list[str] = []
         self.remembered: dict[object, list[str]] = {}
-        self._columns: dict[str, dict[str, Comparable]] = {name: {} for name in _EAGER if name in self.kinds}
+        kept = [*(name for name in _EAGER if name in self.kinds), *spec.summed]
+        self._columns: dict[str, dict[str, Comparable]] = {name: {} for name in kept}
         self._indexes: dict[str, dict[Comparable, list[str]]] = {name: {} for name in _INDEXED if name in self.kinds}
 
     def __len__(self) -> int:
@@ -93,7 +97,7 @@ class Table:
             insort(self.order, object_id, key=id_order)
         self.bodies[object_id] = body
         for name, column in self._columns.items():
-            column[object_id] = comparable(stored, name, self.kinds[name])
+            column[object_id] = comparable(stored, name, self.kinds.get(name, "amount"))
         for name, index in self._indexes.items():
             value = comparable(stored, name, self.kinds[name])
             if value is not None:

@@ -144,7 +144,7 @@ QUIRKS = (
     Quirk(
         name="move_customer",
         values=("accept", "refuse"),
-        about="a payment that changes its customer while it has links: accepted with the new customer's lines, or refused",
+        about="a payment that changes its customer while it has links: accepted with new lines, or refused",
     ),
     Quirk(
         name="void_unsupported",

@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 
 class BooksView(Protocol):
-    """What can be read of a company: its stored wire objects, amounts as `Decimal`, deleted ones absent."""
+    """What can be read of a company: its stored wire objects, deleted ones absent.
+
+    Amounts are `Decimal`, or `int` where the JSON has no decimal point.
+    """
 
     def documents(self, entity: str) -> Iterable[Mapping[str, Any]]:
         """Yield every stored object of an entity (`Invoice`, …), inactive ones too, in ascending id order."""

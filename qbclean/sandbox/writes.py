@@ -22,13 +22,17 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One write asked for. `key` is the request id (in a batch with the bId), None where none was sent."""
+    """One write asked for. `key` is the request id (in a batch with the bId), None where none was sent.
+
+    `who` is what the caller calls itself.
+    """
 
     operation: Operation
     spec: EntitySpec
     body: dict[str, Any]
     options: Options
     key: str | None = None
+    who: str = ""
 
 
 def operation_of(spec: EntitySpec, asked: str | None, options: Options, *, void_rule: str = "refuse") -> Operation:
@@ -59,7 +63,7 @@ def perform(company: Company, write: Write) -> bytes:
         replayed = _replay(company, write.key, digest)
         if replayed is not None:
             return replayed
-        edit = Edit(company)
+        edit = Edit(company, write.who, {"void": "voided", "delete": "deleted"}.get(write.operation, ""))
         at = int(edit.now.timestamp())
         try:
             answer = encode({write.spec.key: _carry_out(edit, write)})

@@ -232,6 +232,7 @@ PAYMENT = EntitySpec(
         "MetaData.LastUpdatedTime": "time",
     },
     required=("CustomerRef", "TotalAmt"),
+    summed=("UnappliedAmt",),
     rules=PaymentRules(),
     sequence="transaction",
     dated=True,

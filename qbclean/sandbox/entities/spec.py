@@ -60,7 +60,8 @@ class Rules:
 class EntitySpec:
     """One entity. `void` names how the void is asked for: `operation=void` or `include=void`.
 
-    `wire_name` is what the object is called in answers, where that is not the entity's name.
+    `wire_name` is what the object is called in answers, where that is not the entity's name; `summed` are amounts
+    that cannot be asked for, but are kept at hand to be added up.
     """
 
     name: str
@@ -77,6 +78,7 @@ class EntitySpec:
     void: Literal["operation", "include", ""] = ""
     in_cdc: bool = True
     wire_name: str = ""
+    summed: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from qbclean.sandbox.ledger.purchases import (
     expense_entries,
     vendor_credit_entries,
 )
-from qbclean.sandbox.ledger.receipts import DocumentKey, deposit_entries, payment_entries
+from qbclean.sandbox.ledger.receipts import deposit_entries, payment_entries
 from qbclean.sandbox.ledger.sales import (
     credit_memo_entries,
     invoice_entries,
@@ -27,7 +27,6 @@ from qbclean.sandbox.view import BooksView
 
 Poster = Callable[[Mapping[str, Any], Chart, date], Iterator[Entry]]
 
-# Deposits come after these, for they take the money from where these put it.
 POSTERS: dict[str, Poster] = {
     "Invoice": invoice_entries,
     "CreditMemo": credit_memo_entries,
@@ -44,18 +43,52 @@ POSTERS: dict[str, Poster] = {
 }
 
 
-def accrual_entries(view: BooksView, chart: Chart) -> Iterator[Entry]:
-    """Yield the entries of all documents, kind by kind, each kind in ascending id order."""
-    held_in: dict[DocumentKey, str] = {}
-    for kind, poster in POSTERS.items():
-        for document in view.documents(kind):
-            for entry in poster(document, chart, view.today):
-                account = _receiving_account(entry)
-                if account and account != chart.undeposited:
-                    held_in[kind, entry.id] = account
-                yield entry
-    for document in view.documents("Deposit"):
-        yield from deposit_entries(document, chart, view.today, held_in)
+CHART_KINDS = frozenset({"Account", "Item", "TaxAgency", "TaxRate"})
+"""What decides where documents post to; when one of these changes, every entry may."""
+
+PostedBooks = dict[str, dict[str, tuple[Entry, ...]]]
+"""Kind → document id → what the document posts; each kind in ascending id order."""
+
+
+def posted_books(view: BooksView, chart: Chart) -> PostedBooks:
+    """Return the entries of all documents."""
+    books: PostedBooks = {
+        kind: {str(document["Id"]): tuple(poster(document, chart, view.today)) for document in view.documents(kind)}
+        for kind, poster in POSTERS.items()
+    }
+    _post_deposits(books, view, chart)
+    return books
+
+
+def reposted_books(
+    before: PostedBooks, view: BooksView, chart: Chart, changed: Iterable[tuple[str, str]]
+) -> PostedBooks:
+    """Return the entries after some documents were written or deleted, the others' taken over. `before` stays."""
+    books = {kind: dict(entries) for kind, entries in before.items()}
+    for kind, document_id in changed:
+        poster = POSTERS.get(kind)
+        if poster is None:
+            continue
+        document = view.document(kind, document_id)
+        if document is None:
+            books[kind].pop(document_id, None)
+        else:
+            books[kind][document_id] = tuple(poster(document, chart, view.today))
+    _post_deposits(books, view, chart)
+    return books
+
+
+def _post_deposits(books: PostedBooks, view: BooksView, chart: Chart) -> None:
+    """Post the deposits, which take money from where the receipts have put it."""
+
+    def held_in(kind: str, document_id: str) -> str:
+        entries = books.get(kind, {}).get(document_id)
+        return (_receiving_account(entries[0]) if entries else "") or chart.undeposited
+
+    books["Deposit"] = {
+        str(document["Id"]): tuple(deposit_entries(document, chart, view.today, held_in))
+        for document in view.documents("Deposit")
+    }
 
 
 def _receiving_account(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,8 @@ from qbclean.sandbox.ledger.chart import Chart
 from qbclean.sandbox.ledger.posting import Entry, Posting, document_entry, payment_links
 from qbclean.sandbox.ledger.wire_values import cents, detail, ref
 
-DocumentKey = tuple[str, str]
+HeldIn = Callable[[str, str], str]
+"""Tells in which account the money of a receipt (kind, id) waits."""
 
 
 def payment_entries(document: Mapping[str, Any], chart: Chart, today: date) -> Iterator[Entry]:
@@ -23,13 +24,8 @@ def payment_entries(document: Mapping[str, Any], chart: Chart, today: date) -> I
     yield document_entry(document, "Payment", today, postings, payment_links(document))
 
 
-def deposit_entries(
-    document: Mapping[str, Any], chart: Chart, today: date, held_in: Mapping[DocumentKey, str]
-) -> Iterator[Entry]:
-    """Yield the deposit: debit the bank and any cash back, credit what was deposited.
-
-    `held_in` names the account of receipts that did not wait in Undeposited Funds.
-    """
+def deposit_entries(document: Mapping[str, Any], chart: Chart, today: date, held_in: HeldIn) -> Iterator[Entry]:
+    """Yield the deposit: debit the bank and any cash back, credit what was deposited."""
     taken = [_deposited(line, chart, held_in) for line in document.get("Line") or ()]
     cash_back = detail(document, "CashBack")
     kept = cents(cash_back.get("Amount"))
@@ -40,13 +36,12 @@ def deposit_entries(
     yield document_entry(document, "Deposit", today, tuple(postings))
 
 
-def _deposited(line: Mapping[str, Any], chart: Chart, held_in: Mapping[DocumentKey, str]) -> Posting:
+def _deposited(line: Mapping[str, Any], chart: Chart, held_in: HeldIn) -> Posting:
     """Return what a deposit line takes the money from: a receipt that waited, or any account."""
     amount = -cents(line.get("Amount"))
     memo = line.get("Description") or ""
     for link in line.get("LinkedTxn") or ():
-        key = (str(link.get("TxnType")), str(link.get("TxnId")))
-        return Posting(held_in.get(key, chart.undeposited), amount, memo=memo)
+        return Posting(held_in(str(link.get("TxnType")), str(link.get("TxnId"))), amount, memo=memo)
     source = detail(line, "DepositLineDetail")
     entity = detail(source, "Entity")
     party = ref(source, "Entity")

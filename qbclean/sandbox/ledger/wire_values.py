@@ -14,6 +14,8 @@ _NO_REFERENCE: Mapping[str, Any] = {}
 
 def cents(value: object) -> int:
     """Return a wire amount in whole cents, rounded half up; 0 where it is absent or empty."""
+    if type(value) is int:  # most amounts are whole or zero; this is asked a million times
+        return value * 100
     if value is None or value == "":
         return 0
     scaled = (value if isinstance(value, Decimal) else Decimal(str(value))) * 100

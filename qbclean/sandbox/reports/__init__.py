@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from qbclean.sandbox.ledger import Ledger
@@ -25,17 +23,4 @@ def run_report(name: str, params: Mapping[str, str], books: BooksView, ledger: L
     run = REPORTS.get(name)
     if run is None:
         raise UnknownReport(name)
-    with _collector_paused():
-        return run(ledger or Ledger(books), Parameters(params, books))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep Python from looking for cycles among millions of new tuples that have none: it doubles the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return run(ledger or Ledger(books), Parameters(params, books))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,8 @@ def test_the_overview_adds_up_and_leads_to_documents(caller: Caller) -> None:
     document = _page(caller, f"/company/documents/Invoice/{invoice['Id']}")
     assert "/company/documents/Payment/2" in document
     assert '"Balance": 1200.00' in html.unescape(document)
+    customer = _page(caller, "/company/customers/1")
+    assert f"/company/documents/Invoice/{invoice['Id']}" in customer
 
 
 def test_names_are_escaped_everywhere(caller: Caller) -> None:
@@ -52,11 +55,38 @@ def test_every_report_has_a_page(open_sandbox: Opener) -> None:
         assert name in _page(caller, f"/company/reports/{name}")
 
 
-def test_the_trail_tells_what_was_asked_of_a_document(caller: Caller) -> None:
-    invoice = caller.invoice("5.00")
+def test_the_trail_tells_who_changed_what_with_both_values(caller: Caller) -> None:
+    caller.session.headers["User-Agent"] = "Job desk 2.1"
+    invoice = caller.invoice("5.00", DocNumber="T-1")
+    payment = caller.payment("5.00", ("Invoice", invoice["Id"], "5.00"))
+    caller.post("payment", {"Id": payment["Id"], "SyncToken": "0"}, operation="delete")
     caller.void_invoice(invoice)
-    assert "operation=void" in _page(caller, f"/company/documents/Invoice/{invoice['Id']}")
-    assert "customer" in _page(caller, "/company/trail")
+    text = html.unescape(_page(caller, f"/company/documents/Invoice/{invoice['Id']}"))
+    for told in ("Job desk 2.1", "created", f"with Payment {payment['Id']}", "voided", "Balance: <del>5.00</del> → 0"):
+        assert told in text
+    trail = _page(caller, "/company/trail")
+    assert "deleted" in trail
+    assert "Invoice T-1" in trail
+
+
+def test_the_trail_survives_a_restart(open_sandbox: Opener, tmp_path: Path) -> None:
+    running, caller = open_sandbox(state=tmp_path / "kept.db", throttle=False)
+    caller.invoice("5.00", DocNumber="KEPT-1")
+    running.stop()
+    assert "Invoice KEPT-1" in _page(open_sandbox(state=tmp_path / "kept.db")[1], "/company/trail")
+
+
+def test_long_lists_are_turned_page_by_page(caller: Caller) -> None:
+    for _ in range(4):
+        items = [
+            {"bId": str(place), "operation": "create", "Customer": {"DisplayName": f"Page {_} {place}"}}
+            for place in range(30)
+        ]
+        assert caller.post("batch", {"BatchItemRequest": items}).status == 200
+    assert "?page=2" in _page(caller, "/company/customers")
+    last = _page(caller, "/company/customers?page=2")
+    assert last.count("/company/customers/") == 23
+    assert "?page=3" not in last
 
 
 def test_pages_that_are_not_there_are_404_and_none_takes_writes(caller: Caller) -> None:
@@ -75,11 +105,16 @@ def test_a_real_browser_shows_the_company_without_errors(open_sandbox: Opener) -
         page = browser.new_page()
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(caller.url)
-        page.get_by_role("link", name="Invoices").click()
+        page.get_by_role("link", name="Invoices", exact=True).click()
         page.get_by_role("link", name="1004").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Invoice 1004"
+        assert page.get_by_role("link", name="Payment", exact=False).count() > 0
         page.get_by_role("link", name="Reports").click()
         page.get_by_role("link", name="AgedReceivables", exact=True).click()
         assert "TOTAL" in page.get_by_role("main").inner_text()
+        page.set_viewport_size({"width": 360, "height": 740})
+        for path in ("/", "/company/customers", "/company/documents/Invoice", "/company/trail", "/company/reports"):
+            page.goto(f"{caller.url}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         browser.close()
     assert [error for error in errors if "favicon" not in error] == []
