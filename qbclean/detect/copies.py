@@ -72,7 +72,8 @@ class _Search:
     def _likeness(self) -> Mapping[str, Mapping[str, int]]:
         """Left-over live QuickBooks invoice → billed CRM invoice with a live twin → points of being a copy of it."""
         bundled = {qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids}
-        spare = {key for key in self.matches.invoices.spare_qbo if not self.books.invoices[key].is_voided} - bundled
+        sales = self.matches.invoices.sales_qbo
+        spare = {key for key in self.matches.invoices.spare_qbo if sales[key].status == "live"} - bundled
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for crm_id, row in self.matches.invoices.scores.items():
             pair = self.matches.invoices.pairs.get(crm_id)

@@ -133,7 +133,8 @@ class Inquiry:
         for qbo_id in self.group_of(invoice):
             for other in self.books.invoices_by_customer.get(qbo_id, ()):
                 explained = other.id in self.matches.invoices.pair_of or other.id in self.bundled_qbo
-                if not explained and not other.is_voided and other.id not in self.duplicates:
+                live = self.matches.invoices.sales_qbo[other.id].status == "live"
+                if live and not explained and other.id not in self.duplicates:
                     yield other
 
     @cached_property
@@ -142,12 +143,15 @@ class Inquiry:
 
     @cached_property
     def paid_again(self) -> Mapping[str, str]:
-        """Payment the CRM does not know → one it knows, of the same customer and amount and days apart."""
+        """Payment the CRM does not know → one it knows, of the same party and amount and days apart."""
         found: dict[str, str] = {}
         if not self.crm.payments:
             return found
-        for payments in self.books.payments_by_customer.values():
-            money = [payment for payment in payments if payment.total_amt > 0]
+        parties: dict[str, list[Payment]] = defaultdict(list)
+        for payment in self.books.payments.values():
+            if payment.total_amt > 0:
+                parties[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
+        for money in parties.values():
             for first, second in pairwise(sorted(money, key=lambda p: (p.total_amt, p.txn_date, p.id.zfill(20)))):
                 near = first.total_amt == second.total_amt and second.txn_date - first.txn_date <= _AGAIN
                 known = [self.record_of(first), self.record_of(second)]

@@ -119,6 +119,7 @@ def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[S
             invoice,
             group=customers.group_of_qbo.get(invoice.customer_id, ""),
             is_job=bool(customer and customer.parent_ref),
+            cancelled=isinstance(invoice, Invoice) and is_cancelled(books, invoice),
             item_name=item_name,
         )
 
@@ -191,7 +192,7 @@ def _second_chance(
 def _could_be(levels: Levels) -> bool:
     if levels["number"] in ("names another", "other draw"):
         return False
-    near = levels["date"] in ("same day", "within 3 days") and levels["lines"] != "nothing in common"
+    near = levels["date"] in ("same day", "within 3 days", "within 10 days") and levels["lines"] != "nothing in common"
     return levels["total"] == "same" or near
 
 
@@ -205,3 +206,14 @@ def _keys(sale: Sale) -> Iterable[object]:
     for amount in {sale.total, sale.subtotal}:
         yield "amount", amount, window
         yield "amount", amount, window + 1
+
+
+def is_cancelled(books: ReceivablesSnapshot, invoice: Invoice) -> bool:
+    """True when credit memos alone have settled the invoice in full: nothing was paid and nothing is owed on it."""
+    payments = books.payments_of.get(invoice.ref, ())
+    return (
+        invoice.balance == 0
+        and invoice.total_amt > 0
+        and bool(payments)
+        and all(payment.total_amt == 0 for payment in payments)
+    )

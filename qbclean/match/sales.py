@@ -31,8 +31,9 @@ _NEAR_DAYS = 10
 _EMPTY_LINE_TYPES = ("SubTotalLineDetail", "DescriptionOnly")
 
 
-SaleStatus = Literal["live", "paid", "draft", "void", "receipt"]
-"""paid: the CRM says so. receipt: booked in QuickBooks as a SalesReceipt, sale and payment in one."""
+SaleStatus = Literal["live", "paid", "draft", "void", "cancelled", "receipt"]
+"""paid: the CRM says so. cancelled: in QuickBooks, credited in full and not paid. receipt: booked in QuickBooks as a
+SalesReceipt, sale and payment in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,14 @@ def crm_sale(invoice: CrmInvoice, *, group: str, customer: str, job: str) -> Sal
     )
 
 
-def qbo_sale(invoice: Invoice | SalesReceipt, *, group: str, is_job: bool, item_name: Callable[[str], str]) -> Sale:
+def qbo_sale(
+    invoice: Invoice | SalesReceipt,
+    *,
+    group: str,
+    is_job: bool,
+    cancelled: bool,
+    item_name: Callable[[str], str],
+) -> Sale:
     """A QuickBooks invoice, or a sales receipt, which is named by `receipt_key`."""
     lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
     total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
@@ -119,7 +127,7 @@ def qbo_sale(invoice: Invoice | SalesReceipt, *, group: str, is_job: bool, item_
         marks=_marks(words),
         qbo_id=invoice.id,
         memo=(invoice.private_note or "").casefold(),
-        status="void" if invoice.is_voided else "live" if isinstance(invoice, Invoice) else "receipt",
+        status=_booked_as(invoice, cancelled=cancelled),
         created=int(invoice.meta_data.create_time.timestamp()),
     )
 
@@ -135,6 +143,14 @@ class SalesContext:
     parents: Mapping[str, str]
     """QuickBooks sub-customer → its top customer."""
     rounding_cents: int
+
+
+def _booked_as(invoice: Invoice | SalesReceipt, *, cancelled: bool) -> SaleStatus:
+    if invoice.is_voided:
+        return "void"
+    if cancelled:
+        return "cancelled"
+    return "live" if isinstance(invoice, Invoice) else "receipt"
 
 
 def receipt_key(receipt_id: str) -> str:
@@ -258,6 +274,8 @@ def _lines(one: Sale, two: Sale) -> str:
 def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
     if qbo == "void":
         return "both void" if crm == "void" else "void in QuickBooks"
+    if qbo == "cancelled":
+        return "both void" if crm == "void" else "cancelled"
     if crm == "void":
         return "void in CRM"
     if qbo == "receipt":

@@ -71,6 +71,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "both live": 0,
         "both void": 8,
         "void in QuickBooks": -16,
+        "cancelled": -12,
         "void in CRM": -45,
         "draft": -45,
         "paid by receipt": -6,

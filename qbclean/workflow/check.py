@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec.structs import replace
+
 from qbclean.detect.inquiry import Inquiry
 from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
 from qbclean.model.reconciliation import Reconciliation
 from qbclean.model.settings import CompanySettings
 from qbclean.ports.books import SnapshotStore
+from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.reconciliation import reconcile
 from qbclean.reconcile.verdicts import Verdicts
 from qbclean.workflow.propose import inquire, plan_for
@@ -32,7 +35,9 @@ def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool:
     """
     inquiry = inquire(store.load(), store.load_crm(), settings, as_of=as_of)
     plan = plan_for(inquiry, tool=tool)
-    return Checked(plan=plan, reconciliation=reconciliation_for(inquiry, plan.findings))
+    explained = reconciliation_for(inquiry, plan.findings)
+    unexplained = balance_mismatches(explained.documents, plan.findings, inquiry.books, inquiry.matches.customers)
+    return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained)), reconciliation=explained)
 
 
 def reconciliation_for(inquiry: Inquiry, findings: Iterable[Finding]) -> Reconciliation:

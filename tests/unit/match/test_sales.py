@@ -23,7 +23,13 @@ def ours(job: str = "", **fields: Any) -> Sale:
 
 
 def theirs(document: Invoice | SalesReceipt | None = None, *, is_job: bool = False, **fields: Any) -> Sale:
-    return qbo_sale(document or an_invoice(**fields), group="g", is_job=is_job, item_name=lambda item: ITEMS[item].name)
+    return qbo_sale(
+        document or an_invoice(**fields),
+        group="g",
+        is_job=is_job,
+        cancelled=False,
+        item_name=lambda item: ITEMS[item].name,
+    )
 
 
 def level(feature: str, crm: Sale, qbo: Sale, context: SalesContext = CONTEXT) -> str:
