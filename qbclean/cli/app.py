@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -93,6 +94,7 @@ app.add_typer(sandbox.app, name="sandbox")
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with an exit code of design.md 4; never with a traceback."""
     os.umask(0o077)  # books, tokens, plans and reports are nobody else's business (R34)
+    gc.set_threshold(200_000, 20, 100)  # books are millions of small, acyclic objects: collecting them finds nothing
     raise_on_interrupt()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
