@@ -15,7 +15,7 @@ import typer
 from qbclean.cli import applying, checking, connecting, crm, deciding, journaling, planning, reading, sandbox
 from qbclean.cli.demo import demo
 from qbclean.cli.diagnostics import start_logging, tell, unexpected
-from qbclean.cli.interrupt import Interrupted, raise_on_interrupt
+from qbclean.cli.interrupt import Interrupted, ignore_interrupts, raise_on_interrupt
 from qbclean.cli.options import Options, hoisted
 from qbclean.cli.session import Session
 from qbclean.errors import InterruptedRunError, QbcleanError
@@ -81,11 +81,11 @@ _GUIDE: tuple[tuple[str, Any], ...] = (
     ("decide", deciding.decide),
     ("apply", applying.apply),
     ("recover", applying.recover),
-    ("log", journaling.log),
     ("rollback", applying.rollback),
 )
 for _name, _command in _GUIDE:
     app.command(_name)(_command)
+app.add_typer(journaling.log, name="log")
 app.add_typer(connecting.companies, name="companies")
 app.add_typer(crm.app, name="crm")
 app.add_typer(sandbox.app, name="sandbox")
@@ -101,6 +101,8 @@ def run(arguments: Sequence[str] | None = None) -> None:
         app(args=hoisted(given), prog_name="qbclean")
     except (QbcleanError, Interrupted, Exception) as error:  # noqa: BLE001 - the one boundary
         sys.exit(_told(error, given))
+    finally:
+        ignore_interrupts()
 
 
 def _told(error: BaseException, arguments: Sequence[str]) -> int:
