@@ -36,7 +36,7 @@ class Extra:
     near_rivals: int
     """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
     may_be: str
-    """A CRM invoice of the same party and total without any twin, which the copy might be instead; "" for none."""
+    """Id of a CRM invoice of the same party and total without any twin, which the copy might be instead; "" if none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +133,8 @@ class _Search:
 
     def _may_be(self, copy: Sale) -> str:
         for sale in self._without_twin.get((copy.group, copy.total), ()):
-            if date_level(sale.day, copy.day) not in ("far", "within 90 days"):
-                return sale.number_text or sale.id
+            if date_level(sale.day, copy.day) != "far":
+                return sale.id
         return ""
 
     def found_twins(self) -> Sequence[Twins]:

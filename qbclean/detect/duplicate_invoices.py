@@ -51,7 +51,7 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
     evidence = EvidenceFile.of(extra.evidence)
     tier = _tier(copies, extra)
     judgement = Judgement(
-        tier=tier, evidence=evidence, crm=_crm(copies), settles=_settles(extra) if tier == "review" else ""
+        tier=tier, evidence=evidence, crm=_crm(copies), settles=_settles(inquiry, extra) if tier == "review" else ""
     )
     moves = _moves(inquiry, copies, extra, evidence)
     if moves:
@@ -103,9 +103,10 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
     return "review"
 
 
-def _settles(extra: Extra) -> str:
+def _settles(inquiry: Inquiry, extra: Extra) -> str:
     if extra.may_be:
-        return f"CRM invoice {extra.may_be} has the same amount and no twin in QuickBooks: is this one it?"
+        number = inquiry.crm.invoices_by_id[extra.may_be].number or extra.may_be
+        return f"CRM invoice {number} has the same amount and no twin in QuickBooks: is this one it?"
     return "Ask the customer or the crew whether there were two jobs."
 
 

@@ -65,6 +65,12 @@ class Inquiry:
         return frozenset(extra.invoice.id for copies in self.copies.values() for extra in copies.extras)
 
     @cached_property
+    def perhaps_copied(self) -> Mapping[str, Invoice]:
+        """CRM invoice without a twin → the QuickBooks invoice, taken for another's copy, that it may be instead."""
+        extras = (extra for copies in self.copies.values() for extra in copies.extras)
+        return {extra.may_be: extra.invoice for extra in extras if extra.may_be}
+
+    @cached_property
     def bundled_crm(self) -> frozenset[str]:
         """CRM invoices that are in QuickBooks as part of a consolidated or split invoice."""
         return frozenset(crm_id for bundle in self.matches.bundles if bundle.unique for crm_id in bundle.crm_ids)

@@ -104,6 +104,8 @@ def _judged(
     elif invoice.status == "paid" and not _money_waiting(inquiry, invoice):
         doubt = "The CRM says it is paid, but no such payment is in QuickBooks: find the payment first."
         evidence.append(Evidence(feature="payment", points=-8, words="paid in the CRM, no payment in QuickBooks"))
+    elif copy := inquiry.perhaps_copied.get(invoice.crm_id):
+        doubt = f"QuickBooks invoice {inquiry.name_of(copy)} looks like a copy of another sale, but may be this one."
     elif part_of := inquiry.perhaps_bundled.get(invoice.crm_id):
         doubt = f"It may be part of invoice {inquiry.name_of(inquiry.books.invoices[part_of])}: look at its lines."
     elif near := _near_twin(inquiry, invoice):

@@ -22,6 +22,8 @@ from qbclean.model.settings import CompanySettings
 
 _SMALL = 1_500
 """Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
+_CONTESTED = 6
+"""By how much an invoice must look more like another, better paired sale before its own pair is given up."""
 _SECOND_CHANCE = 15
 """Added to the evidence of left-overs: neither has anything better to be (the prior odds are higher)."""
 
@@ -61,7 +63,7 @@ def match_invoices(
     for group, mine in by_group_crm.items():
         found = _scored(mine, by_group_qbo.get(group, ()), context)
         scores.update(found)
-        paired = assign(found)
+        paired = _uncontested(assign(found), found)
         pairs.update(paired)
         pairs.update(_second_chance(mine, by_group_qbo.get(group, ()), paired, found, context))
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
@@ -160,6 +162,24 @@ def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext)
         row = {o.id: points(compare_sales(sale, o, context)) for o in near if comparable(sale, o)}
         scored[sale.id] = {other: value for other, value in row.items() if value >= MATCH}
     return scored
+
+
+def _uncontested(paired: Mapping[str, str], scores: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    """The pairs, without those whose QuickBooks invoice looks clearly more like a sale that has a better twin.
+
+    Such an invoice may be a copy of that sale, and its pair missing; the assignment alone would hide both.
+    """
+    likeness: dict[str, int] = {}
+    for crm_id, qbo_id in paired.items():
+        own = scores[crm_id][qbo_id]
+        for other_id, value in scores[crm_id].items():
+            if other_id != qbo_id and value <= own:
+                likeness[other_id] = max(likeness.get(other_id, 0), value)
+    return {
+        crm_id: qbo_id
+        for crm_id, qbo_id in paired.items()
+        if likeness.get(qbo_id, 0) <= scores[crm_id][qbo_id] + _CONTESTED
+    }
 
 
 def _second_chance(

@@ -26,23 +26,13 @@ MEASURED = (
     "missing_credit",
     "unapplied_credit",
 )
-NOT_YET = {
-    ("normal", "missing_invoice"): "a copy of another sale is taken for the missing invoice",
-    ("hard", "partial_sync"): "a partly synced invoice that lost its number is not recognised",
-}
 
 pytestmark = pytest.mark.xdist_group("quality")
 
 
 def measured(*kinds: str) -> list[Any]:
-    """(difficulty, kind) for every kind; what is not reached yet is expected to fail, with the reason."""
-    return [
-        pytest.param(name, kind, marks=pytest.mark.xfail(strict=True, reason=why))
-        if (why := NOT_YET.get((name, kind)))
-        else (name, kind)
-        for name in LEAST_RECALL
-        for kind in kinds
-    ]
+    """(difficulty, kind) for every kind."""
+    return [(name, kind) for name in LEAST_RECALL for kind in kinds]
 
 
 @pytest.fixture(scope="session")
