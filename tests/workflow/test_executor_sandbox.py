@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from qbclean.model.refs import DocumentRef
-from qbclean.qbo.auth import IntuitOAuth
-from qbclean.qbo.connection import open_company
-from qbclean.qbo.gateway import QboGateway
-from qbclean.qbo.limiter import UNLIMITED
-from qbclean.qbo.source import QboBooksSource
-from qbclean.sandbox.mischief import FaultRule
-from qbclean.sandbox.sandbox import Settings
-from qbclean.sandbox.server import RunningSandbox, start
-from qbclean.store.books import SqliteBooks
-from qbclean.store.journal import SqliteJournal
 from qbclean.workflow.apply import apply
-from qbclean.workflow.connect import connect_local
-from qbclean.workflow.pull import pull
 from qbclean.workflow.recover import recover
 from qbclean.workflow.rehearsal import rehearse
 from qbclean.workflow.rollback import rollback
-from tests.fakes import ManualStop, RecordingProgress
-from tests.sandbox_company import company_folder
-from tests.unit.qbo.parts import MemoryTokens
+from tests.real_desk import RealDesk, real_desk
 from tests.unit.workflow.desk import (
     BY,
     OPEN,
-    Desk,
     apply_other,
     apply_payment,
     approved,
@@ -44,88 +27,15 @@ from tests.unit.workflow.desk import (
     whole_plan,
 )
 
-KEY = b"k" * 32
-
-
-class RealClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def today(self) -> date:
-        return datetime.now(UTC).date()
-
-
-class RealDesk(Desk):
-    running: RunningSandbox
-
-    def documents(self) -> dict[DocumentRef, Any]:
-        """What the sandbox holds, without tokens and times."""
-        held = self.quickbooks.read([*self.created, *(document.ref for document in self.books.documents())])
-        skipped = ("SyncToken", "MetaData", "PrivateNote", "sparse", "domain")
-        return {
-            ref: {key: value for key, value in json.loads(live.raw).items() if key not in skipped}
-            for ref, live in held.items()
-        }
-
-    @property
-    def created(self) -> list[DocumentRef]:
-        return [
-            write.outcome.ref
-            for listed in self.journal.runs()
-            if (run := self.journal.run(listed.start.id))
-            for write in run.writes
-            if write.outcome and write.outcome.ref and write.intent.operation == "create"
-        ]
-
-    def fault(self, **rule: Any) -> None:
-        self.running.sandbox.mischief.add([FaultRule(**rule)])
-
-    @property
-    def writes(self) -> list[dict[str, Any]]:
-        return [
-            entry
-            for entry in self.running.sandbox.requests
-            if entry["method"] == "POST" and "/v3/company/" in entry["path"]
-        ]
-
 
 @pytest.fixture
 def open_desk(tmp_path: Path) -> Iterator[Callable[..., RealDesk]]:
-    closing: list[Any] = []
+    with ExitStack() as closing:
 
-    def opened(**settings: Any) -> RealDesk:
-        folder = tmp_path / f"company{len(closing)}"
-        folder.mkdir()
-        server = start(Settings(company=company_folder(folder, messy_books()), throttle=False, **settings))
-        running = server.__enter__()
-        closing.append(lambda: server.__exit__(None, None, None))
-        tokens = MemoryTokens()
-        connected = connect_local(running.ready, oauth=IntuitOAuth(clock=RealClock()), store=tokens)
-        connection = open_company(
-            connected.realm_id, tokens, clock=RealClock(), limits=UNLIMITED, sleep=lambda _seconds: None
-        )
-        closing.append(connection.close)
-        store = SqliteBooks(folder / "books.db")
-        closing.append(store.close)
-        pull(QboBooksSource(connection), store, RecordingProgress())
-        journal = SqliteJournal.writing(folder / "journal.db", KEY)
-        closing.append(journal.close)
-        desk = RealDesk(
-            books=store.load(),
-            quickbooks=QboGateway(connection),  # type: ignore[arg-type]
-            journal=journal,  # type: ignore[arg-type]
-            clock=RealClock(),  # type: ignore[arg-type]
-            progress=RecordingProgress(),
-            stop=ManualStop(),
-        )
-        desk.running = running
-        return desk
+        def opened(**settings: Any) -> RealDesk:
+            return closing.enter_context(real_desk(tmp_path / "company", messy_books(), **settings))
 
-    try:
         yield opened
-    finally:
-        for close in reversed(closing):
-            close()
 
 
 def test_apply_proves_itself_and_rollback_leaves_the_books_as_before_r13_r26(open_desk):
