@@ -81,11 +81,11 @@ _GUIDE: tuple[tuple[str, Any], ...] = (
     ("decide", deciding.decide),
     ("apply", applying.apply),
     ("recover", applying.recover),
-    ("log", journaling.log),
     ("rollback", applying.rollback),
 )
 for _name, _command in _GUIDE:
     app.command(_name)(_command)
+app.add_typer(journaling.log, name="log")
 app.add_typer(connecting.companies, name="companies")
 app.add_typer(crm.app, name="crm")
 app.add_typer(sandbox.app, name="sandbox")

@@ -117,6 +117,27 @@ class JournaledRun(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[ActionSkipped, ...] = ()
 
 
+class RowStamp(msgspec.Struct, frozen=True, kw_only=True):
+    """Which row of the journal it is, and who wrote it, where, with what; "" and None in rows of older versions."""
+
+    seq: int
+    actor: str = ""
+    host: str = ""
+    tool: str = ""
+    monotonic_ns: int | None = None
+
+
+class LoggedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt (R28): a write with one of its outcomes, a write no answer is known of, or an action left undone."""
+
+    stamp: RowStamp
+    """Of the row that settled it: whoever recovers a run is not always who started it."""
+    start: RunStart
+    intent: WriteIntent | None = None
+    outcome: WriteOutcome | None = None
+    skipped: ActionSkipped | None = None
+
+
 class ChainHead(msgspec.Struct, frozen=True, kw_only=True):
     """Where the hash chain stands: kept outside the database too, so that a cut-off tail is noticed (R29)."""
 

@@ -8,16 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from qbclean.model.journal import JournaledRun, JournaledWrite
-from qbclean.report.images import figures_of
-
-Cell = str | int | Decimal | date | None
+from qbclean.report.audit import AuditRow
+from qbclean.report.audit_columns import LOG_COLUMNS, Cell, log_cells
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
-LOG_COLUMNS = (
-    "run", "kind", "at", "actor", "action", "step", "operation", "document", "amount", "approved_by", "reason",
-    "before", "after", "outcome", "message", "request_id", "intuit_tid",
-)  # fmt: skip
 
 
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -44,35 +38,6 @@ def safe_cell(cell: Cell) -> str:
     return f"'{text}" if cell.startswith(_STARTS_A_FORMULA) else text
 
 
-def log_sheet(runs: Iterable[JournaledRun]) -> str:
-    """One row per write and per skipped action, in the order of the journal."""
-    return sheet(LOG_COLUMNS, (row for run in runs for row in _rows(run)))
-
-
-def _rows(run: JournaledRun) -> Iterable[Sequence[Cell]]:
-    start = run.start
-    for write in run.writes:
-        yield (start.id, start.kind, write.intent.at, start.actor, *_write(write))
-    for skip in run.skipped:
-        left = (skip.action_id, None, "skip", "", None, "", "", "", "", "skipped", skip.reason, "", "")
-        yield (start.id, start.kind, skip.at, start.actor, *left)
-
-
-def _write(write: JournaledWrite) -> Sequence[Cell]:
-    intent, outcome = write.intent, write.outcome
-    ref = (outcome.ref if outcome else None) or intent.target
-    return (
-        intent.action_id,
-        intent.step,
-        intent.operation,
-        str(ref) if ref else intent.kind,
-        intent.amount,
-        intent.approved_by,
-        intent.reason,
-        "; ".join(figures_of(image) for image in intent.before),
-        "; ".join(figures_of(image) for image in outcome.after) if outcome else "",
-        outcome.state if outcome else "in doubt",
-        outcome.message if outcome else "",
-        intent.request_id,
-        outcome.intuit_tid if outcome else "",
-    )
+def log_sheet(rows: Iterable[AuditRow]) -> str:
+    """One row per attempt, in the order of the journal (R28)."""
+    return sheet([title for title, _ in LOG_COLUMNS], map(log_cells, rows))

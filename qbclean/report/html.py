@@ -18,6 +18,7 @@ from qbclean.model.plan import Plan
 from qbclean.model.reconciliation import AGING_LABELS, BUCKETS, Reconciliation
 from qbclean.model.write import body_bytes
 from qbclean.report import words
+from qbclean.report.audit import AuditRow
 from qbclean.report.images import figures_of
 from qbclean.report.json import without_agreed
 from qbclean.report.plain import plain
@@ -35,9 +36,12 @@ def check_page(plan: Plan, explained: Reconciliation) -> str:
     return _render("check.html.j2", plan=plan, explained=explained, differing=without_agreed(explained).documents)
 
 
-def log_page(runs: Sequence[JournaledRun], chain: ChainReport) -> str:
-    """The journal for an auditor: each run with its writes and skips, and where the hash chain stands."""
-    return _render("log.html.j2", runs=runs, chain=chain)
+def log_page(runs: Sequence[JournaledRun], chain: ChainReport, rows: Sequence[AuditRow] = ()) -> str:
+    """The journal for an auditor: each run with its writes and skips, and where the hash chain stands.
+
+    `rows` add approvals, versions and the address in QuickBooks.
+    """
+    return _render("log.html.j2", runs=runs, chain=chain, audit={row.request_id: row for row in rows})
 
 
 def _by_customer(actions: Sequence[PlannedAction]) -> list[tuple[str, list[PlannedAction]]]:

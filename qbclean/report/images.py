@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from qbclean.model.journal import Image
-from qbclean.report.words import dollars
+from qbclean.report.words import counted, dollars
 
 _OPEN_FIELDS = ("Balance", "UnappliedAmt")
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -27,3 +27,30 @@ def figures_of(image: Image) -> str:
         parts.append(f"total {dollars(Decimal(document['TotalAmt']))}")
     parts += [f"open {dollars(Decimal(document[field]))}" for field in _OPEN_FIELDS if field in document]
     return ", ".join(parts)
+
+
+def changes_between(before: Image, after: Image) -> list[str]:
+    """`Balance 450.00 → 0.00`: the top-level fields that differ, by name; lists of lines by how many there are."""
+    old, new = _fields(before), _fields(after)
+    names = sorted(name for name in old.keys() | new.keys() if name != "MetaData" and old.get(name) != new.get(name))
+    return [f"{name} {_shown(name, old.get(name))} → {_shown(name, new.get(name))}" for name in names]
+
+
+def _fields(image: Image) -> dict[str, Any]:
+    try:
+        document: Any = _decode(image.raw)
+    except msgspec.DecodeError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, Decimal | int) and name.endswith(("Amt", "Balance")):
+        return dollars(Decimal(value))
+    if isinstance(value, list):
+        return counted(len(value), "entry", "entries")
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("value") or "…")
+    return str(value)

@@ -1,4 +1,4 @@
-"""The reconciliation as a workbook: summary, customers, jobs, months and every document, for a bookkeeper's own sums."""
+"""The reconciliation as a workbook: summary, customers, jobs, months and every document, for own sums."""
 
 from __future__ import annotations
 

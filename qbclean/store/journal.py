@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from qbclean.model.journal import (
     ChainReport,
     JournaledRun,
     JournaledWrite,
+    LoggedEvent,
     RunEnd,
     RunStart,
     WriteIntent,
@@ -29,6 +30,7 @@ from qbclean.model.journal import (
 from qbclean.store.backup import back_up
 from qbclean.store.chain import START, head_of, link_hash, read_anchor, verify_chain, write_anchor
 from qbclean.store.database import immediate, open_for_reading, open_for_writing, refuse_damaged
+from qbclean.store.events import logged_events
 from qbclean.store.export import write_export
 from qbclean.store.migrations import JOURNAL
 from qbclean.store.rows import (
@@ -180,6 +182,11 @@ class SqliteJournal:
     def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
         """Without their writes, oldest first."""
         return tuple(self._run(row) for row in self._runs_where("start.plan_digest = ?", digest))
+
+    def events(self, run_id: str = "") -> Iterator[LoggedEvent]:
+        """Every attempt of the run, or of all runs, in the order of the journal."""
+        with self._turn:
+            yield from logged_events(self._database, run_id)
 
     def head(self) -> ChainHead:
         with self._turn:

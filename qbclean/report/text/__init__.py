@@ -4,7 +4,7 @@ from qbclean.report.text.action import action_detail
 from qbclean.report.text.check import check_result
 from qbclean.report.text.decisions import decision_counts, decision_table
 from qbclean.report.text.diff import plan_changes
-from qbclean.report.text.log import chain_result, run_detail, run_list
+from qbclean.report.text.log import chain_result, document_history, run_detail, run_list
 from qbclean.report.text.plan import plan_overview, plan_totals
 from qbclean.report.text.run import proof_table, recovery_result, run_result, undo_overview
 
@@ -14,6 +14,7 @@ __all__ = [
     "check_result",
     "decision_counts",
     "decision_table",
+    "document_history",
     "plan_changes",
     "plan_overview",
     "plan_totals",
