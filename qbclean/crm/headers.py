@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import lru_cache
 
 from qbclean.crm.profile import Column, Section, names_of
@@ -109,7 +110,14 @@ def mapped(section: Section, header: Header) -> Mapping:
 
 
 def _places(header: Header, aliases: Sequence[str]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(place for alias in aliases if (place := header.place(alias)) is not None))
+    """Of every alias; one with `*` may stand for several columns."""
+    found: dict[int, None] = {}
+    for alias in aliases:
+        if "*" in alias:
+            found |= {at: None for at, name in enumerate(header.names) if fnmatch(name.casefold(), alias.casefold())}
+        elif (place := header.place(alias)) is not None:
+            found[place] = None
+    return tuple(found)
 
 
 def _missing(section: Section, places: dict[str, tuple[int, ...]]) -> list[str]:

@@ -211,7 +211,7 @@ def _credit(draft: Draft[CrmCredit], directory: Directory, numbers: Numbers) -> 
 def _nobody(draft: Draft[R]) -> RejectedRow:
     hints = [f"phone {draft.phone}"] if draft.phone else []
     hints += [f"job {job}" for job in draft.jobs]
-    by = f"; {' and '.join(hints)} lead to no single customer in the other files" if hints else ""
+    by = f"; no single customer in the other files has {' or '.join(hints)}" if hints else ""
     return RejectedRow(
         file=draft.record.file,
         row=draft.record.rows[0],

@@ -129,15 +129,22 @@ class Table:
         return _any_of(self.section.skip)
 
     def _check_totals(self) -> None:
-        """Raises CrmFormatError when the file's own totals are not the sums of what was read."""
+        """Raises CrmFormatError when the file's own totals are not the sums of its rows.
+
+        Where rows are rejected already, the total is rejected with them: they tell more about what is wrong.
+        """
         for number, cells in self.grid.rows() if self.section.stated and self.export.document is None else ():
             if number >= self.mapping.header.number:
                 break
             self.sums.state_before_header(number, cells, self.section.stated)
         wrong = self.sums.mismatches() if self.section.check_totals else []
-        if wrong:
+        if any(row.file == self.name for row in self.rejected):
+            for number, complaint in wrong:
+                self.reject(number, None, None, complaint)
+        elif wrong:
+            complaints = "; ".join(f"row {number} {complaint}" for number, complaint in wrong)
             raise CrmFormatError(
-                f"{self.name} does not add up: {'; '.join(wrong)}.",
+                f"{self.name} does not add up: {complaints}.",
                 why="A total of the file that its rows do not give means rows are missing or read the wrong way.",
                 do="Export the file again; if the total counts something else, set check_totals = false in a profile.",
             )

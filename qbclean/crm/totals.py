@@ -71,10 +71,12 @@ class Sums:
         if value is not None:
             self._stated.append((number, place, value))
 
-    def mismatches(self) -> list[str]:
-        """Each total that is off, in words. A column with an unreadable cell is not judged: its rows are rejected."""
+    def mismatches(self) -> list[tuple[int, str]]:
+        """(row, complaint) of each total that is off. A column with an unreadable cell is not judged: its rows are
+        rejected.
+        """
         return [
-            f"row {number} says {stated:,} for {self._name(place)}, its rows give {self._sum(place):,}"
+            (number, f"says {self._shown(place, stated)}, its rows give {self._shown(place, self._sum(place))}")
             for number, place, stated in self._stated
             if place not in self._unknown and not self._agrees(place, stated)
         ]
@@ -88,16 +90,16 @@ class Sums:
         return [(self._name(place), None if place in self._unknown else value) for place, value in self.sums.items()]
 
     def _agrees(self, place: int | None, stated: Decimal) -> bool:
-        candidates = {
-            self._sum(place),
-            self.by_record.get(self._fields.get(place, ""), self._sum(place))
-            if place is not None
-            else self._sum(place),
-        }
-        return any(abs(candidate - stated) < _NEAR for candidate in candidates)
+        sums = [self._sum(place)]
+        if place is not None and self._fields[place] in self.by_record:
+            sums.append(self.by_record[self._fields[place]])
+        return any(abs(value - stated) < _NEAR for value in sums)
 
     def _sum(self, place: int | None) -> Decimal:
         return Decimal(self.rows) if place is None else self.sums[place]
+
+    def _shown(self, place: int | None, value: Decimal) -> str:
+        return f"{int(value):,} rows" if place is None else f"{value:,} for {self._name(place)}"
 
     def _name(self, place: int | None) -> str:
         return "rows" if place is None else self._mapping.header.names[place]

@@ -1,0 +1,160 @@
+"""Several exports in one import: overlaps, joins across files, a client that moved from one CRM to another."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from qbclean.crm.reading import read_crm
+from qbclean.errors import CrmFormatError
+from qbclean.model.crm import CrmApplication
+
+_JOBBER = "Invoice #,Client name,Client phone,Issued date,Due date,Status,Total ($),Balance ($)\n"
+_WORKIZ = "UUID,Job #,Client,Status,Sub-Status,Tech,Job Date,Invoiced,Total,Amount Due\n"
+_ACCULYNX = (
+    "Invoice Number,Invoice Status,Invoice Date,Last Recorded Date,Invoice Total,Invoice Balance Due,Phone Number,"
+    "Current Milestone\n"
+)
+
+
+def a_file(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.write_text(content)
+    return path
+
+
+def test_an_invoice_in_two_overlapping_exports_is_read_once_and_said(tmp_path: Path) -> None:
+    row = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n'
+    one = a_file(tmp_path, "Invoices_Report_1.csv", _JOBBER + row)
+    two = a_file(tmp_path, "Invoices_Report_2.csv", _JOBBER + row + '9002,Ann,,"Jan 16, 2026",,Paid,5.0,0.0\n')
+    reading = read_crm([one, two])
+    assert [invoice.number for invoice in reading.records.invoices] == ["9001", "9002"]
+    assert reading.remarks == (
+        "The same invoice in two files, read once: 9001 (Invoices_Report_1.csv, Invoices_Report_2.csv).",
+    )
+
+
+def test_two_states_of_one_invoice_are_not_chosen_between(tmp_path: Path) -> None:
+    one = a_file(tmp_path, "Invoices_1.csv", _JOBBER + '9001,Ann,,"Jan 15, 2026",,Past Due,210.0,210.0\n')
+    two = a_file(tmp_path, "Invoices_2.csv", _JOBBER + '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n')
+    with pytest.raises(CrmFormatError, match=r"stands on row 2 of Invoices_1\.csv already and says something else"):
+        read_crm([one, two])
+
+
+def test_two_sales_under_one_number_are_both_kept_and_flagged(tmp_path: Path) -> None:
+    rows = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n9001,Lee,,"Jan 16, 2026",,Paid,99.0,0.0\n'
+    pays = "Client name,Date,Type,Total $,Method,Invoice #,Transaction ID\nLee,2026-02-01,Payment,-99.00,Cash,9001,t1\n"
+    reading = read_crm(
+        [a_file(tmp_path, "Invoices.csv", _JOBBER + rows), a_file(tmp_path, "Transaction_List.csv", pays)]
+    )
+    assert [(it.crm_id, it.flags) for it in reading.records.invoices] == [
+        ("9001", ("duplicate_number",)),
+        ("9001#2", ("duplicate_number",)),
+    ]
+    # the customer tells which of the two was paid
+    assert reading.records.payments[0].applied == (CrmApplication(invoice_id="9001#2", amount=Decimal("99.00")),)
+
+
+def test_a_payment_on_a_number_that_cannot_be_told_apart_is_not_linked(tmp_path: Path) -> None:
+    rows = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n9001,Ann,,"Feb 16, 2026",,Paid,99.0,0.0\n'
+    pays = "Client name,Date,Type,Total $,Method,Invoice #,Transaction ID\nAnn,2026-02-01,Payment,-99.00,Cash,9001,t1\n"
+    reading = read_crm(
+        [a_file(tmp_path, "Invoices.csv", _JOBBER + rows), a_file(tmp_path, "Transaction_List.csv", pays)]
+    )
+    assert reading.records.payments[0].applied == ()
+    assert any("Invoice numbers that several invoices have" in remark for remark in reading.remarks)
+
+
+def test_a_client_that_moved_keeps_both_crms_and_no_invoice_twice(tmp_path: Path) -> None:
+    jobber = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n2002,Ann,,"Feb 1, 2026",,Past Due,50.0,50.0\n'
+    workiz = "U1,9001,Ann,Done,,Sam,01/15/2026,Yes,210.00,0.00\nU2,2002,Lee,Done,,Sam,02/02/2026,Yes,75.00,75.00\n"
+    reading = read_crm(
+        [a_file(tmp_path, "Invoices.csv", _JOBBER + jobber), a_file(tmp_path, "jobs.csv", _WORKIZ + workiz)]
+    )
+    assert [(it.crm_id, it.number, it.customer_name) for it in reading.records.invoices] == [
+        ("9001", "9001", "Ann"), ("2002", "2002", "Ann"), ("U2", "2002", "Lee"),
+    ]  # fmt: skip
+    assert "The same invoice in two CRMs, read once: 9001 (Invoices.csv, jobs.csv)." in reading.remarks
+    assert [file.profile for file in reading.records.files] == ["jobber", "workiz"]
+
+
+def test_an_invoice_without_customer_finds_it_by_phone_then_by_job(tmp_path: Path) -> None:
+    invoices = _ACCULYNX + "7-1,Unpaid,1/5/26,,10,10,(555) 010-2200,\n8-1,Unpaid,1/6/26,,20,20,,\n"
+    contacts = "Contact: First Name,Contact: Last Name,Contact: Phone,Contact: Types\nAnn,Vale,555.010.2200,Owner\n"
+    aging = "Job Name,Phone Number,Balance Due\n8: Lee  Chen,,20\n"
+    files = [
+        a_file(tmp_path, "invoices.csv", invoices),
+        a_file(tmp_path, "contacts.csv", contacts),
+        a_file(tmp_path, "ar_age.csv", aging),
+    ]
+    found = read_crm(files).records.invoices
+    assert [(it.customer_name, it.customer_id) for it in found] == [
+        ("Ann Vale", "name:ann vale"), ("Lee Chen", "name:lee chen"),
+    ]  # fmt: skip
+
+
+def test_a_phone_that_two_customers_share_finds_neither(tmp_path: Path) -> None:
+    invoices = _ACCULYNX + "7-1,Unpaid,1/5/26,,10,10,(555) 010-2200,\n"
+    contacts = (
+        "Contact: First Name,Contact: Last Name,Contact: Phone,Contact: Types\n"
+        "Ann,Vale,555.010.2200,Owner\nLee,Chen,5550102200,Owner\n"
+    )
+    files = [a_file(tmp_path, "invoices.csv", invoices), a_file(tmp_path, "contacts.csv", contacts)]
+    with pytest.raises(CrmFormatError, match=r"names no customer; no single customer .* has phone \(555\) 010-2200 or"):
+        read_crm(files)
+
+
+def test_allowed_rejects_are_recorded_with_the_file(tmp_path: Path) -> None:
+    rows = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n9002,Ann,,"Jan 16, 2026",,Paid,?,0.0\n'
+    path = a_file(tmp_path, "Invoices.csv", _JOBBER + rows)
+    (file,) = read_crm([path], allow_rejects=1).records.files
+    assert (file.records, file.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Invoice,Customer,Date,Total,Amount,Due Date", "1,Ann,2026-01-05,5,5,"),
+        ("Invoice,Customer,Client,Date,Total,Due Date", "1,Ann,Ann,2026-01-05,5,"),
+        ("Invoice,Customer,Date,Total,Total,Due Date", "1,Ann,2026-01-05,5,5,"),
+    ],
+)
+def test_two_candidates_for_one_field_are_never_chosen_between(tmp_path: Path, header: str, row: str) -> None:
+    with pytest.raises(CrmFormatError, match=r"has several columns for (total|customer).*Which one counts would be"):
+        read_crm([a_file(tmp_path, "export.csv", f"{header}\n{row}\n")])
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "known_as"),
+    [
+        ("estimates.csv", "Number,Customer,Date,Total,Status,Due Date", "a list of estimates"),
+        ("report.csv", "Bill no,Vendor,Date,Due Date,Amount,Balance", "a bill or vendor list"),
+        (
+            "Jobber_Payments.csv",
+            "Client name,Date,Type,Paid with,Paid through,Total $,Payout #",
+            "a deposit report",
+        ),
+        ("report.csv", "Account,Debit,Credit\nTrial Balance", "a trial balance"),
+        ("ar.csv", "Customer,Phones,Balance,<= 30,31-60,61-90,91-120,> 120", "an A/R aging report"),
+    ],
+)
+def test_a_file_of_another_kind_is_recognised_whatever_its_columns(
+    tmp_path: Path, name: str, header: str, known_as: str
+) -> None:
+    with pytest.raises(CrmFormatError, match=f"it looks like {known_as}"):
+        read_crm([a_file(tmp_path, name, f"{header}\n1,Ann,2026-01-05,5,Sent,2026-02-05\n")])
+
+
+def test_files_that_fit_two_profiles_alike_are_left_to_the_user(tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    mine = '[profile]\nname = "{}"\ntitle = "x"\n[[file]]\nrole = "invoices"\nrequire = ["number", "total"]\n'
+    mine += 'signs = ["Beleg", "Summe"]\n[file.columns]\nnumber = ["Beleg"]\ntotal = ["Summe"]\ncustomer = ["Wer"]\n'
+    mine += 'date = ["Wann"]\n'
+    for name in ("one", "two"):
+        a_file(tmp_path / "profiles", f"{name}.toml", mine.format(name))
+    path = a_file(tmp_path, "export.csv", "Beleg,Summe,Wer,Wann\n1,5,Ann,2026-01-05\n")
+    with pytest.raises(CrmFormatError, match=r"fits more than one profile: one \(95\), two \(95\)"):
+        read_crm([path], home=tmp_path)
+    assert len(read_crm([path], "two", home=tmp_path).records.invoices) == 1
