@@ -14,7 +14,9 @@ from qbclean.cli.wiring import TOOL, desk_of, run_by, user_name
 
 if TYPE_CHECKING:
     from qbclean.model.outcome import RunReport
+    from qbclean.model.plan import Plan
     from qbclean.plan.approval import ApprovedPlan
+    from qbclean.ports.journal import Journal
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, show every request, write nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")]
@@ -22,7 +24,19 @@ _EXIT_OF_STATE = {"done": 0, "partial": 5, "failed": 1, "interrupted": 130}
 IN_DOUBT = 5
 
 
-def apply(context: typer.Context, plan: PlanPath, dry_run: DryRun = False, yes: Yes = False) -> None:
+def apply(
+    context: typer.Context,
+    plan: PlanPath,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    *,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this action, or kind, and what it needs; repeatable.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Not this action, or kind, nor what needs it; repeatable.")
+    ] = None,
+) -> None:
     """Carry out the approved actions of a plan.
 
     Every write is logged before it is sent, and the result is proved from QuickBooks' own reports.
@@ -34,6 +48,8 @@ def apply(context: typer.Context, plan: PlanPath, dry_run: DryRun = False, yes: 
     session = Session.of(context)
     read = plan_files.read(plan).plan
     with desk_of(session) as desk, desk.run_ports("apply") as ports:
+        if only or exclude:
+            read = _part(session, read, ports.journal, tuple(only or ()), tuple(exclude or ()))
         approved = desk.clearance(read, ports.journal)
         if dry_run:
             report = rehearse(approved, ports=ports)
@@ -42,6 +58,20 @@ def apply(context: typer.Context, plan: PlanPath, dry_run: DryRun = False, yes: 
             ports.journal.record_decisions(decisions_in_file(approved.actions, ports.journal, read.digest))
             report = carry_out(approved, books=desk.books.load(), ports=ports, by=run_by())
     show_run(session, report)
+
+
+def _part(session: Session, plan: Plan, journal: Journal, only: tuple[str, ...], exclude: tuple[str, ...]) -> Plan:
+    """The part of the plan to carry out, under a digest of its own (R8)."""
+    from qbclean.plan.part import added_by
+    from qbclean.workflow.derive import derive_part
+
+    part = derive_part(plan, journal, session.clock, only=only, exclude=exclude)
+    session.screen.say(
+        f"Part {part.digest[:12]} of plan {plan.digest[:12]}: {len(part.actions)} of its {len(plan.actions)} actions."
+    )
+    if added := [action.id for action in added_by(part, only)]:
+        session.screen.say(f"Needed by them, and so included: {', '.join(added)}.")
+    return part
 
 
 def recover(context: typer.Context) -> None:

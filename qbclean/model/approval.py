@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -102,6 +102,12 @@ def decisions_on(action: PlannedAction, plan_digest: str, how: DecidedBy) -> Ite
             reason=decision.reason,
             amount=action.amount,
         )
+
+
+def standing(decisions: Iterable[DecisionRecord]) -> dict[str, DecisionRecord]:
+    """By id, those that count: `decisions` are oldest first, and a later one in the same role replaces an earlier."""
+    latest = {(record.plan_digest, record.action_id, record.role): record for record in decisions}
+    return {record.id: record for record in latest.values()}
 
 
 def same_person(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from qbclean.model.action import DocumentState, PlannedAction
-from qbclean.model.approval import DecisionRecord
+from qbclean.model.approval import DecisionRecord, standing
 from qbclean.model.locks import Locks
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
@@ -42,10 +42,9 @@ class Case:
 
     @classmethod
     def of(cls, plan: Plan, locks: Locks, settings: CompanySettings, decisions: Iterable[DecisionRecord] = ()) -> Case:
-        """`decisions` as recorded, oldest first: a later one on the same action in the same role replaces it."""
+        """`decisions` as recorded, oldest first."""
         approved = tuple(action for action in plan.actions if action.decision.state == "approved")
-        latest = {(record.action_id, record.role): record for record in decisions}
-        return cls(plan, approved, locks, settings, {record.id: record for record in latest.values()})
+        return cls(plan, approved, locks, settings, standing(decisions))
 
     @property
     def repairs(self) -> tuple[PlannedAction, ...]:

@@ -80,3 +80,23 @@ def test_approvals_typed_into_the_file_are_recorded_when_they_run(connected: Cli
     assert _recorded(connected) == []
     connected.ok("apply", "plan.json", "--yes")
     assert _recorded(connected) == [("first", "Dana Reyes", "approved", 1)]
+
+
+def test_a_part_of_a_plan_runs_under_a_digest_of_its_own_and_the_rest_afterwards(planned: Cli) -> None:
+    """R8: the ids of the requests stay, so what the part did is not done again."""
+    plan = json.loads((planned.folder / "plan.json").read_text("utf-8"))
+    approved = [action for action in plan["actions"] if action["decision"]["state"] == "approved"]
+    needing = next(action for action in approved if action["depends_on"])
+    tried = planned.ok("apply", "plan.json", "--only", needing["id"], "--dry-run", "--json").document["run"]
+    assert {needing["id"], *needing["depends_on"]} <= {outcome["action_id"] for outcome in tried["outcomes"]}
+    planned.ok("apply", "plan.json", "--only", needing["id"], "--yes")
+    run = planned.ok("log", "last", "--json").document["run"]
+    assert run["start"]["plan_digest"] != plan["digest"]
+    done = {write["intent"]["action_id"] for write in run["writes"]}
+    assert needing["id"] in done
+    assert len(done) < len(approved)
+    planned.ok("apply", "plan.json", "--only", needing["id"], "--yes", code=4)
+    rest = planned.ok("apply", "plan.json", "--yes", "--json").document["run"]
+    assert {outcome["state"] for outcome in rest["outcomes"]} == {"done"}
+    again = planned.ok("log", "last", "--json").document["run"]
+    assert not done & {write["intent"]["action_id"] for write in again["writes"]}
