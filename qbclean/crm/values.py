@@ -30,6 +30,7 @@ class CellError(ValueError):
     """A cell that cannot be read without guessing; the message completes "… because it …"."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def text(cell: str) -> str | None:
     """The cell without outer spaces, inner ones collapsed; None when blank."""
     return " ".join(cell.split()) or None

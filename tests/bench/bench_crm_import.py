@@ -22,7 +22,8 @@ from qbclean.crm.workbooks import sheets_of
 pytestmark = pytest.mark.bench
 _HEADER = [
     "Invoice #", "Client name", "Client phone", "Issued date", "Due date", "Job #s", "Status", "Total ($)",
-    "Balance ($)", "Service street", "Service city", "Service province", "Service ZIP", "Late by", "Days to paid", "Salesperson",
+    "Balance ($)", "Service street", "Service city", "Service province", "Service ZIP", "Late by", "Days to paid",
+    "Salesperson",
 ]  # fmt: skip
 
 
