@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qbclean.cli.session import Session
+from qbclean.cli.session import Session, finish
 from qbclean.cli.wiring import gateway_of, oauth_of, tokens_of, workspace_of
 from qbclean.errors import SettingsError
 
@@ -24,6 +24,8 @@ companies = typer.Typer(
 PLAYGROUND = "https://developer.intuit.com/v2/OAuth2Playground/RedirectUrl"
 """Intuit's own page that shows the redirected URL: usable where no localhost redirect is allowed."""
 MINUTES_TO_CONSENT = 10
+KEPT = ("journal.db", "journal.key", "journal.head", "books.db", "settings.toml")
+"""What a company's folder still holds when the company is forgotten."""
 
 
 class Remote(StrEnum):
@@ -162,18 +164,41 @@ def use(context: typer.Context, company: Annotated[str, typer.Argument(help="Rea
 def forget(
     context: typer.Context, company: Annotated[str, typer.Argument(help="Realm id or part of the name.")]
 ) -> None:
-    """Revoke the connection at Intuit and forget its tokens. The journal stays."""
+    """Revoke the connection at Intuit and forget its tokens. The journal stays, and it says what else."""
+    from qbclean.store.lock import company_lock
+    from qbclean.workflow.disconnect import disconnect
+
     session = Session.of(context)
     workspace = workspace_of(session)
     chosen = workspace.select(company)
-    store = tokens_of(session, workspace)
-    try:
-        oauth_of(session).revoke(store.load(chosen.realm_id))
-    finally:
-        # Also when Intuit cannot be reached: the user asked for the tokens to be gone from here.
-        store.forget(chosen.realm_id)
+    folder = workspace.folder(chosen.realm_id)
+    with company_lock(folder, command="companies forget", now=session.clock.now()):
+        problem = disconnect(chosen.realm_id, oauth=oauth_of(session), store=tokens_of(session, workspace))
         workspace.forget(chosen.realm_id)
-    session.screen.result("forgotten", {"company": chosen}, lambda: f"Forgot {chosen.name} ({chosen.realm_id}).")
+    stays = [str(folder / name) for name in KEPT if (folder / name).exists()]
+    content = {"company": chosen, "revoked": not problem, "problem": problem, "stays": stays}
+    session.screen.result("forgotten", content, lambda: _forgotten(chosen, problem))
+    session.screen.say(_staying(stays))
+    finish(1 if problem else 0)
+
+
+def _forgotten(company: Company, problem: str) -> str:
+    if not problem:
+        return f"Forgot {company.name} ({company.realm_id}): its tokens are revoked at Intuit and removed from here."
+    return (
+        f"Forgot {company.name} ({company.realm_id}): its tokens are removed from here, and NOT revoked at Intuit. "
+        f"{problem} To end the connection there, open the company in QuickBooks, Apps, My apps, and disconnect qbclean."
+    )
+
+
+def _staying(stays: list[str]) -> str:
+    if not stays:
+        return "Nothing else of it is kept here."
+    return (
+        f"What stays, and nothing removes by itself: {', '.join(stays)}. journal.db with its key and head is the record of "
+        "what was changed in the books: keep it as long as the firm keeps its books, 7 years as a rule. books.db is a copy "
+        "of the receivables and may be deleted. Plans and reports stay where they were written."
+    )
 
 
 def _table(workspace: Workspace, known: tuple[Company, ...]) -> Any:
