@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,7 +24,6 @@ import msgspec
 from qbclean.model.action import Decision
 from qbclean.model.refs import RealmId
 from qbclean.plan.codec import encode
-from qbclean.sandbox.folder import dump_files
 from qbclean.sandbox.sandbox import Settings
 from qbclean.sandbox.server import RunningSandbox, write_ready_file
 from qbclean.store.books import SqliteBooks
@@ -33,11 +31,10 @@ from qbclean.store.journal import SqliteJournal
 from qbclean.store.keys import journal_key
 from qbclean.store.workspace import Workspace
 from tests import every_kind
-from tests.sandbox_company import company_folder
+from tests.sandbox_company import aside_from_ids, company_folder, objects_of
 from tests.unit.workflow.desk import SETTINGS, a_plan
 
 ANYBODY = RealmId("")
-DOCUMENTS = ("Invoice", "Payment", "CreditMemo", "Customer")
 
 
 class Zygote:
@@ -127,7 +124,7 @@ class House:
         write_ready_file(folder / "ready.json", running.ready)
         house._command(["connect", "--local", "ready.json"])
         house._command(["pull"])
-        house.former_ids = frozenset(house.objects(running))
+        house.former_ids = frozenset(objects_of(running))
         running.stop()
         workspace = Workspace(folder / "home")
         with SqliteBooks(workspace.books_path(house.realm_id)) as store:
@@ -175,16 +172,6 @@ class House:
             },
         }
 
-    @staticmethod
-    def objects(running: RunningSandbox) -> dict[tuple[str, str], dict[str, Any]]:
-        """(entity, id) → object, of everything a run may change."""
-        return {
-            (entity, item["Id"]): item
-            for name, content in dump_files(running.sandbox.company)
-            if (entity := name.removesuffix(".jsonl")) in DOCUMENTS
-            for item in (json.loads(line, parse_float=Decimal) for line in content.splitlines())
-        }
-
 
 @dataclass
 class Tenancy:
@@ -224,20 +211,8 @@ class Tenancy:
         return (self.folder / "output").read_text()
 
     def books(self) -> Mapping[str, str]:
-        """What the sandbox holds, SyncTokens included; a created document is named by its kind and its mark."""
-        objects = House.objects(self.running)
-        names = {
-            id_: f"<{entity} {item['PrivateNote']}>"
-            for (entity, id_), item in objects.items()
-            if (entity, id_) not in self.house.former_ids
-        }
-        said: dict[str, str] = {}
-        for (entity, id_), item in objects.items():
-            name = names.get(id_) if (entity, id_) not in self.house.former_ids else f"{entity} {id_}"
-            assert name is not None
-            assert name not in said, f"{name} is there twice"
-            said[name] = str(_named(item, names))
-        return said
+        """What the sandbox holds, SyncTokens included, aside from the Ids of what was created."""
+        return aside_from_ids(objects_of(self.running), self.house.former_ids)
 
     def writes_in_doubt(self) -> int:
         path = Workspace(self.folder / "home").journal_path(self.house.realm_id)
@@ -260,13 +235,3 @@ class Tenancy:
                     for intent in [write.intent]
                 )
             )
-
-
-def _named(value: Any, names: Mapping[str, str]) -> Any:
-    """`value` with the Ids of created documents replaced, without times, keys in order."""
-    if isinstance(value, dict):
-        return {key: _named(item, names) for key, item in sorted(value.items()) if key != "MetaData"}
-    if isinstance(value, list):
-        named = [_named(item, names) for item in value]
-        return sorted(named, key=str) if named and isinstance(named[0], dict) and "TxnId" in named[0] else named
-    return names.get(value, value) if isinstance(value, str) else value
