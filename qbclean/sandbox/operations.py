@@ -6,6 +6,7 @@ from typing import Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.edit import Edit
+from qbclean.sandbox.entities.reference_names import keep_names
 from qbclean.sandbox.entities.spec import EntitySpec, Options
 from qbclean.sandbox.shape import computed, identifier, read_object
 from qbclean.sandbox.wire import stamp
@@ -79,6 +80,7 @@ def _update(edit: Edit, spec: EntitySpec, clean: Wire, cleared: set[str], option
     for name in _SERVER_FIELDS:
         if name in old:
             new[name] = old[name]
+    keep_names(new, old)
     _check_required(spec, new)
     _merge_links(spec, new, old, options.sent)
     if spec.dated:

@@ -94,7 +94,8 @@ def _check_columns(table: Table, statement: Statement) -> None:
 
 def _matching(company: Company, table: Table, statement: Statement) -> list[str]:
     """Return the ids that meet every condition, in the order asked for; remembered while a caller pages."""
-    key = (statement.entity, statement.conditions, statement.order, company.today, company.quirks["query_order"])
+    rules = tuple(company.quirks[name] for name in ("query_order", "not_equal", "payment_method_query"))
+    key = (statement.entity, statement.conditions, statement.order, company.today, rules)
     found = table.remembered.get(key)
     if found is None:
         found = _search(company, table, statement)

@@ -188,6 +188,11 @@ QUIRKS = (
         about="TimeActivity in change data capture: not covered as documented, or covered as announced in 2021",
     ),
     Quirk(
+        name="inactive_name",
+        values=("taken", "free"),
+        about="whether the name somebody had before being made inactive, when ' (deleted)' is added to it, stays taken",
+    ),
+    Quirk(
         name="payment_method_query",
         values=("accept", "refuse"),
         about="whether PaymentMethodRef of a Payment can be asked for in a query",

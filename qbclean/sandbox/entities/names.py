@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.currency import check_fixed
 from qbclean.sandbox.entities.references import check_references
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.trees import MAX_LEVEL, complete_branch, rename_branch
@@ -20,6 +21,7 @@ Wire = dict[str, Any]
 
 _NAME_PARTS = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
 _HOLDERS = ("Customer", "Vendor", "Employee")
+_DELETED = " (deleted)"
 _FORBIDDEN = (":", "\t", "\n")
 
 _PERSON = {
@@ -89,6 +91,8 @@ class NameRules(Rules):
     def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Derive DisplayName, refuse a forbidden, empty or taken one (6080, 6240), keep the tree in order."""
         check_references(edit, new, old)
+        if old:
+            check_fixed(edit, new, old)
         if old and "DisplayName" in options.sent and "DisplayName" not in new:
             raise refusals.missing("DisplayName")
         derived = " ".join(str(new[name]) for name in _NAME_PARTS if new.get(name))
@@ -139,7 +143,7 @@ class NameRules(Rules):
 
 def _with_deleted_mark(new: Wire, old: Wire | None, display: str) -> str:
     """QuickBooks appends " (deleted)" to the name of what is made inactive, and takes it off again."""
-    mark = " (deleted)"
+    mark = _DELETED
     was_active = (old or {}).get("Active", True)
     if was_active and not new["Active"] and not display.endswith(mark):
         return display + mark
@@ -149,11 +153,16 @@ def _with_deleted_mark(new: Wire, old: Wire | None, display: str) -> str:
 
 
 def _refuse_taken(edit: Edit, entity: str, new: Wire) -> None:
+    """Refuse a name that is borne by another, or was by one made inactive since (quirk `inactive_name`)."""
     wanted = new["DisplayName"].casefold()
+    names = [wanted]
+    if edit.company.quirks["inactive_name"] == "taken":
+        names.append(wanted + _DELETED)
     for holder in _HOLDERS:
-        for object_id in edit.company.tables[holder].holders("DisplayName", wanted) or ():
-            if (holder, object_id) != (entity, new.get("Id")):
-                raise refusals.duplicate_name("customer, vendor or employee")
+        for name in names:
+            for object_id in edit.company.tables[holder].holders("DisplayName", name) or ():
+                if (holder, object_id) != (entity, new.get("Id")):
+                    raise refusals.duplicate_name("customer, vendor or employee")
 
 
 def _complete_job(edit: Edit, new: Wire, old: Wire | None) -> None:

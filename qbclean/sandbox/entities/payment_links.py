@@ -49,6 +49,8 @@ def carry_links(edit: Edit, payment_id: str, before: dict[Target, Decimal], afte
 def set_balance(entity: str, document: Wire, balance: Decimal) -> None:
     """Set the open balance; a credit memo shows it twice."""
     document["Balance"] = balance
+    if "HomeBalance" in document:
+        document["HomeBalance"] = money(balance * amount_of(document, "ExchangeRate"))
     if entity == "CreditMemo":
         document["RemainingCredit"] = balance
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.balances import journal_open_by_customer
+from qbclean.sandbox.entities.currency import complete_currency, show_home_amounts
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
 from qbclean.sandbox.entities.payment_links import Target, applied_lines, carry_links, is_credit, unapplied
 from qbclean.sandbox.entities.references import check_references, undeposited_funds
@@ -57,6 +58,7 @@ class PaymentRules(Rules):
         if moved and applied_lines(old) and edit.company.quirks["move_customer"] == "refuse":
             raise refusals.business("Unlink the payment before you change its customer.", "CustomerRef")
         new.setdefault("TxnDate", edit.company.today.isoformat())
+        complete_currency(edit, new)
         new.setdefault("DepositToAccountRef", undeposited_funds(edit))
         if amount_of(new, "TotalAmt") < 0:
             raise refusals.ApiFault("2290", "Negative Amount", "Payment amount must be 0 or greater.", "TotalAmt")
@@ -69,9 +71,9 @@ class PaymentRules(Rules):
             raise _lines_exceed(edit.company.quirks["lines_exceed"], -rest)
         new["UnappliedAmt"] = rest
 
-    def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
+    def defaults(self, edit: Edit, new: Wire) -> None:
         """Fill what the answer of a payment always shows."""
-        new.setdefault("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
+        show_home_amounts(edit, new)
         new.setdefault("ProcessPayment", False)
 
     def linked(self, edit: Edit, new: Wire | None, old: Wire | None) -> None:
@@ -80,8 +82,14 @@ class PaymentRules(Rules):
         carry_links(edit, payment_id, applied_lines(old), applied_lines(new))
 
     def void(self, edit: Edit, voided: Wire) -> None:
-        """Zero the payment and take all its lines away; `linked` gives the invoices their balance back."""
+        """Zero the payment and take all its lines away; `linked` gives the invoices their balance back.
+
+        Refused in a deposit (6540), and for a card charge that has settled (6450).
+        """
         refuse_deposited(voided)
+        charge = (voided.get("CreditCardPayment") or {}).get("CreditChargeResponse") or {}
+        if charge.get("Status") == "Completed":
+            raise refusals.ApiFault("6450", "Void failed", "The card charge has settled; refund it instead.", "")
         voided.update({"TotalAmt": ZERO, "UnappliedAmt": ZERO, "Line": []})
         mark_voided(edit, voided)
 

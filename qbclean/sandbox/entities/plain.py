@@ -6,7 +6,7 @@ from typing import Any
 
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.spec import EntitySpec, Kind
-from qbclean.sandbox.shape import OpenShape, day, each, reference
+from qbclean.sandbox.shape import OpenShape, day, each, rate, reference
 from qbclean.sandbox.view import BooksView
 
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
@@ -14,6 +14,7 @@ _SHAPE = OpenShape(
     {
         **parts.OBJECT,
         **each(day, "TxnDate AsOfDate"),
+        **each(rate, "Rate HourlyRate CostRate"),
         **each(reference, "VendorRef CustomerRef EmployeeRef ItemRef ClassRef DepartmentRef"),
     }
 )
@@ -40,9 +41,9 @@ def with_known_identity(books: BooksView, body: dict[str, Any]) -> dict[str, Any
     if body.get("Id"):
         return body
     wanted = (str(body.get("SourceCurrencyCode")).upper(), body.get("AsOfDate"))
-    for rate in books.documents("ExchangeRate"):
-        if (rate.get("SourceCurrencyCode"), rate.get("AsOfDate")) == wanted:
-            return {**body, "Id": rate["Id"], "SyncToken": rate["SyncToken"], "sparse": True}
+    for known in books.documents("ExchangeRate"):
+        if (known.get("SourceCurrencyCode"), known.get("AsOfDate")) == wanted:
+            return {**body, "Id": known["Id"], "SyncToken": known["SyncToken"], "sparse": True}
     return {"TargetCurrencyCode": "USD", **body}
 
 

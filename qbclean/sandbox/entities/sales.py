@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.auto_apply import auto_apply
+from qbclean.sandbox.entities.currency import complete_currency, show_home_amounts
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
 from qbclean.sandbox.entities.estimate_links import carry_estimates, check_estimates
 from qbclean.sandbox.entities.numbers import complete_number
@@ -86,6 +87,7 @@ class SalesRules(Rules):
         """Complete references, dates, number, lines, tax and total."""
         check_references(edit, new, old)
         new.setdefault("TxnDate", edit.company.today.isoformat())
+        complete_currency(edit, new)
         complete_number(edit, self.entity, new, old, options)
         if old and is_voided(old) and edit.company.quirks["unvoid"] == "refuse" and "Line" in options.sent:
             raise refusals.business("A voided transaction cannot be edited.")
@@ -100,7 +102,7 @@ class SalesRules(Rules):
 
     def defaults(self, edit: Edit, new: Wire) -> None:
         """Fill what the answer of a sales document always shows."""
-        new.setdefault("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
+        show_home_amounts(edit, new)
         new.setdefault("ApplyTaxAfterDiscount", False)
         new.setdefault("PrintStatus", "NeedToPrint")
         new.setdefault("EmailStatus", "NotSet")
