@@ -42,7 +42,6 @@ def apply(
     Every write is logged before it is sent, and the result is proved from QuickBooks' own reports.
     """
     from qbclean.workflow.apply import apply as carry_out
-    from qbclean.workflow.decide import decisions_in_file
     from qbclean.workflow.rehearsal import rehearse
 
     session = Session.of(context)
@@ -55,7 +54,6 @@ def apply(
             report = rehearse(approved, ports=ports)
         else:
             ask_before_writing(session, approved, "Apply", confirmed=yes)
-            ports.journal.record_decisions(decisions_in_file(approved.actions, ports.journal, read.digest))
             report = carry_out(approved, books=desk.books.load(), ports=ports, by=run_by())
     show_run(session, report)
 
@@ -100,7 +98,7 @@ def rollback(
     Shows for each write how far it can be undone, asks, and carries the inverse plan out.
     """
     from qbclean.report import text
-    from qbclean.workflow.decide import Choice, approve_all, decisions_made
+    from qbclean.workflow.decide import approve_all
     from qbclean.workflow.rehearsal import rehearse
     from qbclean.workflow.rollback import plan_rollback
     from qbclean.workflow.rollback import rollback as take_back
@@ -119,7 +117,6 @@ def rollback(
             report = rehearse(approved, ports=ports)
         else:
             ask_before_writing(session, approved, "Take back", confirmed=yes)
-            ports.journal.record_decisions(decisions_made(inverse, decided, Choice()))
             report = take_back(approved, undoes=run_id, books=books, ports=ports, by=run_by())
     show_run(session, report)
 

@@ -195,9 +195,10 @@ def _staying(stays: list[str]) -> str:
     if not stays:
         return "Nothing else of it is kept here."
     return (
-        f"What stays, and nothing removes by itself: {', '.join(stays)}. journal.db with its key and head is the record of "
-        "what was changed in the books: keep it as long as the firm keeps its books, 7 years as a rule. books.db is a copy "
-        "of the receivables and may be deleted. Plans and reports stay where they were written."
+        f"What stays, and nothing removes by itself: {', '.join(stays)}. "
+        "journal.db with its key and head is the record of what was changed in the books: keep it as long as the firm "
+        "keeps its books, 7 years as a rule. books.db is a copy of the receivables and may be deleted. "
+        "Plans and reports stay where they were written."
     )
 
 

@@ -17,6 +17,7 @@ from qbclean.model.journal import RunEnd, RunKind, RunStart, RunState
 from qbclean.model.outcome import ActionOutcome, Proof, RunReport
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
+from qbclean.workflow.decide import decisions_in_file
 from qbclean.workflow.execute import execute
 from qbclean.workflow.figures import Figures, Span
 from qbclean.workflow.history import is_done
@@ -50,6 +51,8 @@ def carry_out(
         rules=plan.rules,
         undoes=undoes,
     )
+    found = decisions_in_file(approved.actions, ports.journal, plan.digest, "plan file" if kind == "apply" else "bulk")
+    ports.journal.record_decisions(found)
     ports.journal.start_run(run)
     ports.passing("run started", "")
     try:

@@ -9,7 +9,7 @@ from typing import get_args
 
 from qbclean.errors import SettingsError
 from qbclean.model.action import ActionKind, PlannedAction, Tier
-from qbclean.model.approval import ApprovalPolicy, DecisionRecord, decisions_on, same_person
+from qbclean.model.approval import ApprovalPolicy, DecidedBy, DecisionRecord, decisions_on, same_person, standing
 from qbclean.model.plan import Plan
 from qbclean.plan.decisions import agree
 from qbclean.plan.decisions import decide as set_decision
@@ -85,10 +85,12 @@ def decisions_made(before: Plan, after: Plan, choice: Choice) -> tuple[DecisionR
     )
 
 
-def decisions_in_file(actions: Iterable[PlannedAction], journal: Journal, digest: str) -> tuple[DecisionRecord, ...]:
-    """The decisions on `actions` that the journal does not hold: made by hand, or on another machine."""
-    recorded = {record.id for record in journal.decisions(digest)}
-    found = (record for action in actions for record in decisions_on(action, digest, "plan file"))
+def decisions_in_file(
+    actions: Iterable[PlannedAction], journal: Journal, digest: str, how: DecidedBy = "plan file"
+) -> tuple[DecisionRecord, ...]:
+    """The decisions on `actions` that do not stand in the journal: made by hand, on another machine, or just now."""
+    recorded = standing(journal.decisions(digest))
+    found = (record for action in actions for record in decisions_on(action, digest, how))
     return tuple(record for record in found if record.id not in recorded)
 
 
