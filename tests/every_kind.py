@@ -98,6 +98,7 @@ class _Copy:
     # ------------------------------------------------------------------ the actions
     def action(self, books: ReceivablesSnapshot, kind: str) -> PlannedAction:
         targets, writes, depends_on = getattr(self, f"_{kind}")(self._action_id(kind), self._customer(kind))
+        writes = [_as_it_stands(books, write) for write in writes]
         action = an_action(books, self._action_id(kind), kind, writes, targets, depends_on=depends_on)
         return msgspec.structs.replace(action, customer_id=self._customer(kind))
 
@@ -161,6 +162,14 @@ class _Copy:
 
     def _ref(self, kind: DocumentKind, position: int) -> DocumentRef:
         return DocumentRef(kind, self._id(position))
+
+
+def _as_it_stands(books: ReceivablesSnapshot, write: DocumentWrite) -> DocumentWrite:
+    """`write` with the SyncToken that its document has in `books`."""
+    document = books.document(write.target) if write.target else None
+    if document is None or write.operation == "void":
+        return write
+    return msgspec.structs.replace(write, body={**write.body, "SyncToken": document.sync_token})
 
 
 def _update(target: DocumentRef, fields: dict[str, Any], changes: tuple[DocumentRef, ...] = ()) -> DocumentWrite:

@@ -58,6 +58,8 @@ class FakeQuickBooks:
         self.sent: list[PlannedRequest] = []
         self.reads = 0
         self.answers: dict[str, WriteReceipt] = {}
+        self.carried_out: list[str] = []
+        """The request id of every write that had its effect, each time it had."""
         self.remembers_request_ids = True
         self.takes_unvoid = True
         self.unreachable = False
@@ -185,6 +187,7 @@ class FakeQuickBooks:
         if receipt is None:
             receipt = self._carry_out(request)
             self.answers[request.request_id] = receipt
+            self.carried_out.append(request.request_id)
         self.touch("send: after the effect")
         if number in self._after_send:
             self._after_send.pop(number)()

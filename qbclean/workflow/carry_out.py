@@ -17,6 +17,7 @@ from qbclean.model.journal import RunEnd, RunKind, RunStart, RunState
 from qbclean.model.outcome import ActionOutcome, Proof, RunReport
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
+from qbclean.ports.journal import Journal
 from qbclean.workflow.decide import decisions_in_file
 from qbclean.workflow.execute import execute
 from qbclean.workflow.figures import Figures, Span
@@ -61,7 +62,7 @@ def carry_out(
         end = RunEnd(run_id=run.id, state="interrupted", at=ports.clock.now(), message=str(error))
         ports.journal.finish_run(end)
         raise
-    proof, unproved = None, execution.interrupted
+    proof, unproved = None, execution.interrupted or _doubt(run.id, ports.journal)
     if not unproved:
         try:
             proof = _proof(run.id, execution, before, span, books, ports)
@@ -98,6 +99,14 @@ def counted(outcomes: Iterable[ActionOutcome]) -> str:
     return ", ".join(f"{number} {state}" for state, number in counts.items())
 
 
+def _doubt(run_id: str, journal: Journal) -> str:
+    """Why the run cannot be proved: of a write in doubt nobody can say what the reports should show. "" when it can."""
+    doubtful = sum(write.intent.run_id == run_id for write in journal.in_doubt())
+    if not doubtful:
+        return ""
+    return f"Not proved: whether {doubtful} of its writes were carried out is not known yet. Apply the same plan again."
+
+
 def _proof(
     run_id: str, execution: Execution, before: Figures, span: Span, books: ReceivablesSnapshot, ports: RunPorts
 ) -> Proof:
@@ -115,7 +124,9 @@ def _verdict(execution: Execution, proof: Proof | None, unproved: str) -> tuple[
     if execution.surprise:
         return "failed", f"{execution.surprise} {counts}."
     if proof is None:
-        return "interrupted" if execution.interrupted else "failed", f"{unproved} {counts}."
+        doubtful = any(outcome.state == "unknown" for outcome in execution.outcomes)
+        state: RunState = "interrupted" if execution.interrupted else "partial" if doubtful else "failed"
+        return state, f"{unproved} {counts}."
     if not proof.agrees:
         rows = [
             f"{row.what}, {row.scope}: {row.actual}, predicted {row.predicted}" for row in proof.rows if not row.agrees
