@@ -111,16 +111,13 @@ class Inquiry:
     @cached_property
     def other_money(self) -> Mapping[str, Sequence[tuple[str, date, Decimal]]]:
         """QuickBooks customer → (words, date, amount) of money booked other than by invoice: sales receipts, deposit
-        lines and journal lines that name the customer; under "" the deposit lines that name nobody."""
+        lines and journal lines that name the customer."""
         found: dict[str, list[tuple[str, date, Decimal]]] = defaultdict(list)
         for receipt in in_id_order(self.books.sales_receipts):
             found[receipt.customer_id].append((f"sales receipt {receipt.id}", receipt.txn_date, receipt.total_amt))
-        for deposit in in_id_order(self.books.deposits):
-            for line in deposit.line:
-                detail = line.deposit_line_detail
-                if detail and not line.linked_txn:
-                    customer = detail.entity.value if detail.entity else ""
-                    found[customer].append((f"deposit {deposit.id}", deposit.txn_date, line.amount))
+        for customer, words, day, amount in self._deposit_lines():
+            if customer:
+                found[customer].append((words, day, amount))
         for entry in in_id_order(self.books.journal_entries):
             for line in entry.line:
                 journal = line.journal_entry_line_detail
@@ -128,6 +125,27 @@ class Inquiry:
                     words = f"journal entry {entry.doc_number or entry.id}"
                     found[journal.entity.entity_ref.value].append((words, entry.txn_date, line.amount))
         return found
+
+    @cached_property
+    def nameless_money(self) -> Mapping[Decimal, Sequence[tuple[str, date]]]:
+        """Amount → (words, date) of the deposit lines that name nobody."""
+        found: dict[Decimal, list[tuple[str, date]]] = defaultdict(list)
+        for customer, words, day, amount in self._deposit_lines():
+            if not customer:
+                found[amount].append((words, day))
+        return found
+
+    def _deposit_lines(self) -> Iterator[tuple[str, str, date, Decimal]]:
+        for deposit in in_id_order(self.books.deposits):
+            for line in deposit.line:
+                detail = line.deposit_line_detail
+                if detail and not line.linked_txn:
+                    yield (
+                        detail.entity.value if detail.entity else "",
+                        f"deposit {deposit.id}",
+                        deposit.txn_date,
+                        line.amount,
+                    )
 
     def group_of(self, invoice: CrmInvoice) -> tuple[str, ...]:
         """All QuickBooks customers of the party a CRM invoice belongs to."""

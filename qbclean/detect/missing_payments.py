@@ -133,9 +133,6 @@ def _booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> st
         for words, day, amount in inquiry.other_money.get(qbo_id, ()):
             if amount == record.amount and abs(day - record.date) <= _WINDOW:
                 return words
-    nameless = [
-        words
-        for words, day, amount in inquiry.other_money.get("", ())
-        if amount == record.amount and abs(day - record.date) <= _NEAR
-    ]
+    nearby = inquiry.nameless_money.get(record.amount, ())
+    nameless = [words for words, day in nearby if abs(day - record.date) <= _NEAR]
     return f"{nameless[0]}, which names no customer" if len(nameless) == 1 else ""

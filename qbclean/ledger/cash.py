@@ -68,6 +68,11 @@ def _recognised(
         return
     of: tuple[Part, ...] = parts(chart, sale)
     amounts = [part.amount for part in of]
+    if len(applications) == 1 and applications[0].amount == total(amounts):
+        # Paid at once, as most are: every part in full, no shares to work out.
+        for part in of:
+            yield Posting(sale.ref, applications[0].day, part.account, sign * part.amount, part.agency)
+        return
     so_far, before = ZERO, [ZERO for _ in of]
     for application in applications:
         so_far += application.amount

@@ -21,6 +21,9 @@ _STREET_WORDS = {
 }  # fmt: skip
 
 
+_PUNCTUATION = {code: None if chr(code) == "'" else " " for code in range(128) if not chr(code).isalnum()}
+
+
 class NumberKey(msgspec.Struct, frozen=True):
     """`prefix` is a series letter that is not just a word for "invoice"; `base` and `suffix` split draws (`1042-1`);
     `body` is both together."""
@@ -58,8 +61,9 @@ class NameKey(msgspec.Struct, frozen=True):
 
 def plain(text: str) -> str:
     """Casefolded, without accents, punctuation turned to single spaces."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", folded.replace("'", "")).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(text.casefold().translate(_PUNCTUATION).split())
 
 
 @lru_cache(maxsize=1 << 17)
