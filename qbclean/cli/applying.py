@@ -13,6 +13,7 @@ from qbclean.cli.session import Session, finish
 from qbclean.cli.wiring import TOOL, desk_of, run_by, user_name
 
 if TYPE_CHECKING:
+    from qbclean.model.journal import ChainHead
     from qbclean.model.outcome import RunReport
     from qbclean.model.plan import Plan
     from qbclean.plan.approval import ApprovedPlan
@@ -55,7 +56,8 @@ def apply(
         else:
             ask_before_writing(session, approved, "Apply", confirmed=yes)
             report = carry_out(approved, books=desk.books.load(), ports=ports, by=run_by())
-    show_run(session, report)
+        head = ports.journal.head()
+    show_run(session, report, head)
 
 
 def _part(session: Session, plan: Plan, journal: Journal, only: tuple[str, ...], exclude: tuple[str, ...]) -> Plan:
@@ -118,7 +120,8 @@ def rollback(
         else:
             ask_before_writing(session, approved, "Take back", confirmed=yes)
             report = take_back(approved, undoes=run_id, books=books, ports=ports, by=run_by())
-    show_run(session, report)
+        head = ports.journal.head()
+    show_run(session, report, head)
 
 
 def ask_before_writing(session: Session, approved: ApprovedPlan, verb: str, *, confirmed: bool) -> None:
@@ -135,11 +138,15 @@ def ask_before_writing(session: Session, approved: ApprovedPlan, verb: str, *, c
         session.screen.confirm("This writes to QuickBooks.", answer=answer)
 
 
-def show_run(session: Session, report: RunReport) -> None:
-    """The report of a run and its exit code."""
+def show_run(session: Session, report: RunReport, head: ChainHead) -> None:
+    """The report of a run with the head of the log (R29), and its exit code."""
     from qbclean.report import text
 
-    session.screen.result("run", {"run": report}, lambda: text.run_result(report, requests=report.dry_run))
+    content = {"run": report, "log_head": head}
+    session.screen.result("run", content, lambda: text.run_result(report, requests=report.dry_run))
     if not report.dry_run:
+        session.screen.say(
+            f"\nThe log now ends at {head.hash}:{head.rows}; kept elsewhere, that proves it whole later."
+        )
         session.screen.say(f"\nLook: `qbclean log {report.run_id}`. Take it back: `qbclean rollback {report.run_id}`.")
     finish(_EXIT_OF_STATE[report.state])

@@ -110,8 +110,10 @@ class SqliteJournal:
             self._append("plans", plan_row(digest, made_at, origin))
 
     def record_decisions(self, decisions: Sequence[DecisionRecord]) -> None:
-        """In one transaction."""
-        self._append("decisions", *(decision_row(decision) for decision in decisions))
+        """In one transaction. Also moves the head kept in `journal.head`: a withdrawn approval must not come back."""
+        if decisions:
+            self._append("decisions", *(decision_row(decision) for decision in decisions))
+            write_anchor(self._anchor, self.head())
 
     def start_run(self, run: RunStart) -> None:
         """Raises StoreError when there was a run of that id."""

@@ -184,6 +184,16 @@ def test_a_tail_cut_off_with_its_anchor_is_found_by_a_head_kept_elsewhere_and_on
     assert "were cut off" in theirs(path, Head(kept.rows, kept.hash))
 
 
+def test_a_decision_cut_off_the_end_is_noticed_without_a_run_after_it_r9(path: Path) -> None:
+    with SqliteJournal.writing(path, journal_key(path)) as journal:
+        journal.record_decisions([a_decision("A-0", state="rejected")])
+    with tampering(path) as connection:
+        for table in (*TABLES, "links"):
+            connection.execute(f"DELETE FROM {table} WHERE seq = 26")
+    assert "cut off" in ours(path)
+    assert "cut off" in theirs(path)
+
+
 def test_a_head_of_another_journal_does_not_fit(path: Path) -> None:
     other = ChainHead(rows=7, hash="ab" * 32)
     assert ours(path, other).startswith("the head kept elsewhere has another hash for row 7")
