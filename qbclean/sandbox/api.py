@@ -56,7 +56,7 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
             return _json(company, changed_since(company, query.get("entities"), query.get("changedSince")))
         case "POST", ("batch",):
             request_id = _request_id(request)
-            return _json(company, run_batch(company, _object(request.body), request_id, _who(request)))
+            return _json(company, run_batch(company, _body(request), request_id, _who(request)))
         case "POST", ("upload",):
             return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
         case "POST", ("taxservice", "taxcode"):

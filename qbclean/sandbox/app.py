@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import struct
+import zlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -54,6 +55,8 @@ class Application:
             return
         body = await _read_body(receive)
         request = _request(scope, body)
+        if request.headers.get("content-encoding") == "gzip":
+            request = replace(request, body=_unpacked(body))
         if request.segments[:1] == ("sandbox",) and request.segments[1:2] != ("invoice",):
             await _send(send, await self._safely(lambda: admin.answer(self.sandbox, request)), request.method)
             return
@@ -206,6 +209,14 @@ async def _read_body(receive: Receive) -> bytes:
         if not message.get("more_body"):
             break
     return b"".join(chunks)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return a gzip body's content, at most as much as a plain body may hold; what is no gzip stays as it is."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, _LONGEST_BODY)
+    except zlib.error:
+        return body
 
 
 def _headers(reply: Reply, length: int) -> list[tuple[bytes, bytes]]:

@@ -16,7 +16,7 @@ SCOPE = "com.intuit.quickbooks.accounting"
 REFRESH_LIFE = 8_726_400
 _DAY = 86_400
 _CODE_LIFE = 600
-_HARD_LIFE = 5 * 365 * _DAY
+HARD_LIFE = 5 * 365 * _DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class Authority:
         now = self.clock.seconds()
         if token is None or token.kind != "refresh" or token.expires <= now:
             raise OAuthError(400, "invalid_grant", "Incorrect or invalid refresh token")
-        if token.consented + _HARD_LIFE <= now:
+        if token.consented + HARD_LIFE <= now:
             raise OAuthError(400, "invalid_grant", "Token expired; the company has to connect again")
         if every_refresh or now - token.issued >= _DAY:
             fresh = self.issue_refresh(token.realm_id, consented=token.consented, scope=token.scope)

@@ -20,6 +20,7 @@ from qbclean.sandbox.pdf import one_page
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply
 from qbclean.sandbox.wire import Raw, amount_of, decode, encode, stamp
+from qbclean.sandbox.xml import read_xml
 
 _PAPERS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estimate", "Payment", "PurchaseOrder")
 
@@ -78,7 +79,7 @@ def run_upload(company: Company, content_type: str, body: bytes) -> dict[str, An
         content = part.get_payload(decode=True)
         payload = content if isinstance(content, bytes) else b""
         if field[2] == "metadata":
-            metadata[field[3]] = _metadata(payload)
+            metadata[field[3]] = _metadata(part.get_content_type(), payload)
         else:
             files[field[3]] = (part.get_filename() or "attachment", part.get_content_type(), _plain(part, payload))
     if not files and not metadata:
@@ -91,7 +92,9 @@ def run_upload(company: Company, content_type: str, body: bytes) -> dict[str, An
     }
 
 
-def _metadata(payload: bytes) -> dict[str, Any]:
+def _metadata(content_type: str, payload: bytes) -> dict[str, Any]:
+    if "xml" in content_type:
+        return read_xml(payload.decode("utf-8", "replace"))
     try:
         parsed = decode(payload)
     except (msgspec.DecodeError, ArithmeticError, ValueError) as unreadable:

@@ -15,6 +15,7 @@ from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.clock import Clock
 from qbclean.sandbox.company import Company, new_realm_id
 from qbclean.sandbox.folder import load_folder, realm_of
+from qbclean.sandbox.identity import Signer
 from qbclean.sandbox.mischief import FaultRule, Mischief
 from qbclean.sandbox.oauth import Authority
 from qbclean.sandbox.quirks import Quirks
@@ -53,6 +54,7 @@ class Sandbox:
         self.store = SqliteStore(settings.state) if settings.state is not None else MemoryStore()
         self.company = _open_company(settings, self.clock, self.store)
         self.authority = _open_authority(settings, self.clock, self.store)
+        self.signer = Signer()
         self.throttle = Throttle() if settings.throttle else None
         self.mischief = Mischief()
         self.mischief.add(list(settings.faults))

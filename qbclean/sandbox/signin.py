@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import msgspec
 
 from qbclean.sandbox.api import Request
-from qbclean.sandbox.oauth import SCOPE, OAuthError
+from qbclean.sandbox.identity import SUBJECT
+from qbclean.sandbox.oauth import HARD_LIFE, SCOPE, OAuthError
 from qbclean.sandbox.replies import HTML, Reply
 from qbclean.sandbox.sandbox import Sandbox
 from qbclean.sandbox.wire import decode, encode
 
+_HARD_EXPIRY_ASKED = "include_refresh_token_hard_expires_in"
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 
 
@@ -33,7 +35,7 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one 
         case "GET", ("v1", "openid_connect", "userinfo"):
             return _user_info(sandbox, request)
         case "GET", ("op", "v1", "jwks"):
-            return _json({"keys": []})
+            return _json(sandbox.signer.public_keys())
     page = "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>"
     return Reply(status=404, body=page.encode(), content_type=HTML)
 
@@ -95,8 +97,19 @@ def _tokens(sandbox: Sandbox, request: Request) -> Reply:
         sandbox.authority.check_client(*_client(request, form))
         every = sandbox.company.quirks["rotate_refresh"] == "every"
         issued = sandbox.authority.exchange(form, every_refresh=every)
+        granted = sandbox.authority.tokens[issued["refresh_token"]]
     except OAuthError as refused:
         return _json(refused.body, refused.status)
+    now = sandbox.clock.seconds()
+    if form.get("grant_type") == "authorization_code" and "openid" in granted.scope.split():
+        issued["id_token"] = sandbox.signer.id_token(
+            issuer=f"{request.base_url}/op/v1",
+            client_id=sandbox.authority.client_id,
+            realm_id=granted.realm_id,
+            now=now,
+        )
+    if form.get(_HARD_EXPIRY_ASKED, "").casefold() == "true":
+        issued["x_refresh_token_hard_expires_in"] = int(granted.consented + HARD_LIFE - now)
     return _json(issued)
 
 
@@ -121,9 +134,7 @@ def _user_info(sandbox: Sandbox, request: Request) -> Reply:
     _, _, value = request.headers.get("authorization", "").partition(" ")
     if sandbox.authority.bearer(value) is None:
         return _json({"error": "invalid_token"}, 401)
-    return _json(
-        {"sub": "sandbox-bookkeeper", "email": "bookkeeper@sandbox.example", "emailVerified": True, "givenName": "Dana"}
-    )
+    return _json({"sub": SUBJECT, "email": "bookkeeper@sandbox.example", "emailVerified": True, "givenName": "Dana"})
 
 
 def _client(request: Request, form: dict[str, str]) -> tuple[str, str]:

@@ -14,8 +14,26 @@ from qbclean.sandbox.replies import XML, Reply
 from qbclean.sandbox.wire import decode, envelope_time
 
 _NAMESPACE = "http://schema.intuit.com/finance/v3"
-_ATTRIBUTES = ("domain", "sparse", "status", "startPosition", "maxResults", "totalCount", "type", "code", "element")
-_LISTS = ("Line", "LinkedTxn", "CustomField", "TaxLine", "AttachableRef", "TaxRateDetail", "NameValue", "Error")
+_ATTRIBUTES = (
+    "domain",
+    "sparse",
+    "status",
+    "startPosition",
+    "maxResults",
+    "totalCount",
+    "type",
+    "code",
+    "element",
+    "bId",
+)
+_LISTS = (
+    "Line", "LinkedTxn", "CustomField", "TaxLine", "AttachableRef", "TaxRateDetail", "NameValue", "Error",
+    "BatchItemRequest",
+)  # fmt: skip
+
+
+_TEXT_WITH_KIND = ("CustomerMemo", "Entity")
+"""Elements besides the `…Ref`s that hold an id or a text, and in JSON an object around it."""
 
 
 def wants_xml(headers: Mapping[str, str]) -> bool:
@@ -52,9 +70,9 @@ def _read(element: ET.Element) -> Any:
     attributes = {_local(key): value for key, value in element.attrib.items() if not key.startswith("{http://www.w3")}
     if len(element) == 0:
         text = (element.text or "").strip()
-        if name.endswith("Ref") and name != "AttachableRef":
+        if (name.endswith("Ref") or name in _TEXT_WITH_KIND) and name != "AttachableRef":
             return {"value": text, **attributes}
-        return {"value": text} if name == "CustomerMemo" else text
+        return text
     content: dict[str, Any] = dict(attributes)
     for child in element:
         child_name, value = _local(child.tag), _read(child)
@@ -76,7 +94,7 @@ def _element(name: str, value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         named: tuple[str, ...] = _ATTRIBUTES
         text = ""
-        if name.endswith("Ref") and "value" in value:
+        if "value" in value and set(value) <= {"value", "name", "type", "id"}:
             named, text = ("name", "type"), escape(_text(value["value"]))
         attributes = "".join(f" {key}={quoteattr(_text(value[key]))}" for key in named if _plain(value, key))
         inner = "".join(

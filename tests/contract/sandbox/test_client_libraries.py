@@ -102,6 +102,42 @@ def test_intuit_oauth_exchanges_a_code_refreshes_and_revokes(running: RunningSan
     assert auth.revoke(auth.refresh_token) is True
 
 
+def test_intuit_oauth_accepts_the_signature_of_an_id_token(running: RunningSandbox, auth: AuthClient) -> None:
+    import requests
+
+    scopes = [Scopes.ACCOUNTING, Scopes.OPENID]
+    url = auth.get_authorization_url(scopes) + f"&consent={running.ready['realm_id']}"
+    location = requests.get(url, allow_redirects=False, timeout=30).headers["location"]
+    code = dict(part.split("=") for part in location.partition("?")[2].split("&"))["code"]
+    auth.get_bearer_token(code, realm_id=running.ready["realm_id"])
+    assert auth.id_token.count(".") == 2  # kept only after it has been verified
+
+
+def test_what_the_librarys_own_suite_saves_again_unchanged(books: QuickBooks) -> None:
+    from quickbooks.objects import Account, Department, Employee, ExchangeRate, Term, Vendor
+    from quickbooks.objects.companycurrency import CompanyCurrency
+    from quickbooks.objects.creditcardpayment_entity import CreditCardPayment
+    from quickbooks.objects.trackingclass import Class
+    from quickbooks.objects.transfer import Transfer
+
+    for kind in (Account, Class, Department, Employee, Term, Vendor):
+        first = kind.all(max_results=1, qb=books)[0]
+        assert int(first.save(qb=books).SyncToken) == int(first.SyncToken) + 1
+    assert CompanyCurrency.get(id=1, qb=books).Name == "Canadian Dollar"
+    rate = ExchangeRate.where("SourceCurrencyCode = 'EUR'", qb=books)[0]
+    rate.Rate += 1
+    assert rate.save(qb=books).Rate == rate.Rate
+    assets = Account.where(
+        "Classification = 'Asset' AND FullyQualifiedName != 'Accounts Receivable (A/R)'", max_results=2, qb=books
+    )
+    payment = CreditCardPayment()
+    payment.Amount = 100
+    payment.BankAccountRef, payment.CreditCardAccountRef = assets[0].to_ref(), Account.get(42, qb=books).to_ref()
+    payment.save(qb=books)
+    assert CreditCardPayment.get(payment.Id, qb=books).Amount == 100
+    assert Transfer.get(payment.Id, qb=books).Amount == 100
+
+
 def test_an_invoice_lives_its_life(books: QuickBooks) -> None:
     invoice = _invoice(books, 100, DocNumber="L1", PrivateNote="first")
     assert (invoice.Balance, invoice.SyncToken) == (100, "0")

@@ -75,6 +75,16 @@ def test_every_refresh_rotates_by_quirk(caller: Caller) -> None:
     assert caller.tokens().json["refresh_token"] != caller.ready["refresh_token"]
 
 
+def test_the_hard_end_of_a_consent_is_told_on_request(caller: Caller) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": caller.ready["refresh_token"]}
+    issued = caller.tokens(**form).json
+    assert set(issued) == {"token_type", "access_token", "expires_in", "refresh_token", "x_refresh_token_expires_in"}
+    assert issued["expires_in"] == 3600
+    assert 8_726_000 < issued["x_refresh_token_expires_in"] <= 8_726_400
+    told = caller.tokens(**form, include_refresh_token_hard_expires_in="true").json
+    assert told["x_refresh_token_hard_expires_in"] > 4 * 365 * 86_400
+
+
 def test_wrong_client_credentials_are_401(caller: Caller) -> None:
     answer = requests.post(
         f"{caller.url}/oauth2/v1/tokens/bearer",
@@ -258,22 +268,3 @@ def test_the_request_log_shows_what_arrived(caller: Caller) -> None:
     assert caller.ready["refresh_token"] not in everything
     caller.admin("DELETE", "requests")
     assert caller.admin("GET", "requests").json == {"requests": []}
-
-
-def test_a_caller_of_xml_is_understood_and_answered_in_xml(caller: Caller) -> None:
-    body = """<?xml version="1.0"?><Invoice xmlns="http://schema.intuit.com/finance/v3" sparse="false">
-      <CustomerRef name="x">1</CustomerRef><DocNumber>X-1</DocNumber>
-      <Line><Amount>12.50</Amount><DetailType>SalesItemLineDetail</DetailType>
-        <SalesItemLineDetail><ItemRef>1</ItemRef></SalesItemLineDetail></Line>
-      <CustomerMemo>Thank you</CustomerMemo></Invoice>"""
-    headers = {"Content-Type": "application/xml", "Accept": "application/xml"}
-    url = f"{caller.url}/v3/company/{caller.ready['realm_id']}/invoice"
-    answer = caller.session.post(url, data=body, headers=headers, timeout=30)
-    assert '<Invoice domain="QBO" sparse="false">' in answer.text
-    assert '<CustomerRef name="Harbor Lane Bakery">1</CustomerRef>' in answer.text
-    assert "<Balance>12.50</Balance>" in answer.text
-    assert caller.read("Invoice", "1")["CustomerMemo"] == {"value": "Thank you"}
-    for broken in ("<Invoice>", '<!DOCTYPE a [<!ENTITY b "c">]><Invoice>&b;</Invoice>', "", "<Invoice/>"):
-        refused = caller.session.post(url, data=broken, headers=headers, timeout=30)
-        assert refused.status_code == 400
-        assert "<Fault" in refused.text

@@ -11,9 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import requests
 
 from qbclean.sandbox.folder import CompanyFolderError, dump_folder
 from qbclean.sandbox.generate import generate
@@ -199,3 +201,41 @@ def test_every_acknowledged_write_survives_kill_9(serve: Callable[..., _Process]
     assert again.read("Customer", "2")["Balance"] == 95
     again.close()
     second.kill()
+
+
+def test_a_kill_in_the_middle_of_writes_loses_nothing_that_was_answered(
+    serve: Callable[..., _Process], tmp_path: Path
+) -> None:
+    state = str(tmp_path / "company.db")
+    first = serve("--state", state, "--no-throttle")
+    answered: list[str] = []
+    body = {"CustomerRef": {"value": "2"}, "Line": [a_line("5.00")]}
+
+    def write_until_it_dies(writer: int) -> None:
+        caller = Caller(first.ready)
+        for number in range(10_000):
+            request = f"w{writer}-{number}"
+            try:
+                caller.post("invoice", {**body, "PrivateNote": request}, requestid=request)
+            except requests.ConnectionError:
+                return
+            answered.append(request)
+
+    writers = [Thread(target=write_until_it_dies, args=(writer,)) for writer in range(4)]
+    for writer in writers:
+        writer.start()
+    while len(answered) < 60:
+        time.sleep(0.01)
+    first.kill()
+    for writer in writers:
+        writer.join(30)
+    again = Caller(serve("--state", state, "--no-throttle").ready)
+    kept = [row["PrivateNote"] for row in again.rows("select * from Invoice maxresults 1000") if "PrivateNote" in row]
+    assert set(answered) <= set(kept)
+    assert len(kept) == len(set(kept)) <= len(answered) + len(writers)
+    totals = again.get("reports/CustomerBalance").json["Rows"]["Row"]
+    by_customer = {row["ColData"][0]["id"]: row["ColData"][1]["value"] for row in totals if "ColData" in row}
+    assert str(again.read("Customer", "2")["Balance"]) == by_customer["2"]
+    trial = again.get("reports/TrialBalance").json["Rows"]["Row"][-1]["Summary"]["ColData"]
+    assert trial[1]["value"] == trial[2]["value"]
+    again.close()
