@@ -20,6 +20,7 @@ FIELDS: Final[Mapping[Role, Mapping[str, Kind]]] = {
         "due_date": "day", "status": "text", "billed": "text", "active": "yes_no", "subtotal": "amount",
         "discount": "amount", "shipping": "amount", "adjustment": "amount", "tax": "amount", "total": "amount",
         "balance": "amount", "paid": "amount", "adjusts": "id", "kind": "text", "origin": "text",
+        "currency": "text",
     },
     "invoice_lines": {"invoice_id": "id", "invoice": "id"},
     "payments": {

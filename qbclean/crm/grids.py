@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -28,13 +29,14 @@ class Grid:
 
     path: Path
     sheet: str = ""
+    one_of_many: bool = False
     part: str = ""
     rows: Callable[[], Iterator[tuple[int, Cells]]] = field(repr=False)
 
     @property
     def name(self) -> str:
         """Without folders: plans and reports must not depend on where the file lay."""
-        return f"{self.path.name} [{self.sheet}]" if self.sheet else self.path.name
+        return f"{self.path.name} [{self.sheet}]" if self.one_of_many else self.path.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Export:
     def for_section(self, section: Section) -> Iterator[Grid]:
         """The grids that a section could describe."""
         if section.format == "table":
-            yield from self.grids
+            yield from (grid for grid in self.grids if fnmatch(grid.sheet.casefold(), section.sheet.casefold()))
         elif self.document is not None:
             found = find_records(self.document, section.records)
             if found is not None:
@@ -75,9 +77,9 @@ def open_export(path: Path) -> Export:
     digest = hashlib.sha256(content).hexdigest()
     if is_workbook(content):
         sheets = sheets_of(path, content)
-        several = len(sheets) > 1
+        many = len(sheets) > 1
         grids = tuple(
-            Grid(path=path, sheet=name if several else "", rows=partial(_numbered, rows)) for name, rows in sheets
+            Grid(path=path, sheet=name, one_of_many=many, rows=partial(_numbered, rows)) for name, rows in sheets
         )
         return Export(path=path, sha256=digest, grids=grids)
     text, encoding = decoded(content, path)

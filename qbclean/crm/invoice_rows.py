@@ -71,6 +71,8 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
             *(("from_qbo",) if (row.text("origin") or "").casefold() in _FROM_QBO else ()),
         ),
     )
+    if (currency := row.text("currency") or section.currency) != section.currency:
+        remarks.add(f"Invoices in another currency than {section.currency}", f"{number or own_id} ({currency})")
     if section.grain != "line":
         check_parts(record, total(beside.amount for beside in _beside(row)), remarks)
     return Draft(

@@ -31,8 +31,9 @@ class Column(Strict, frozen=True, kw_only=True, rename={"source": "from"}):
 
     `from`: column names; `instead`: names tried only where the file has none of these. `first`: several may be there,
     the first that is not blank counts. `join`: the text between the parts when the columns together make the value.
-    `split`: what separates several values in one cell. `pattern`: a regular expression whose group `value` is the
-    value; a cell that does not match has none.
+    `first` with `join`: the first column alone where it is filled, else the others joined. `split`: what separates
+    several values in one cell. `pattern`: a regular expression whose group `value` is the value; a cell that does not
+    match has none.
     """
 
     source: tuple[str, ...]
@@ -59,9 +60,9 @@ class Section(Strict, frozen=True, kw_only=True):
 
     `require`: fields without which it is not this kind of file (`a|b`: one of them). `signs`: column names that tell
     it from others, `unless`: names that say it is another kind. `known`: further columns such a file has, not used.
-    `match`: patterns of file names.
-    `status`: the CRM's words → draft, open, paid, void, written_off. `kinds`: the words of `kind` → what the row is
-    (`*`: all others).
+    `match`, `sheet`: patterns of file names and of the sheet's name.
+    `status`: the CRM's words (`overdue *`: all that begin so) → draft, open, paid, void, written_off. `kinds`: the
+    words of `kind` → what the row is (`*`: all others). `payment_status`: which states of a payment are money.
     `sign`: what the file's sign of a payment or refund is. `negative_total`: what an invoice below zero is.
     `totals`, `skip`: regular expressions on a row's first filled cell; totals are checked, then dropped.
     `stated`: text before the header, or path in a JSON answer → `rows`, or the field whose sum stands there.
@@ -96,6 +97,7 @@ class Section(Strict, frozen=True, kw_only=True):
     negative_total: Literal["refuse", "credit"] = "refuse"
     negative_balance: Literal["refuse", "overpaid"] = "overpaid"
     customer_optional: bool = False
+    currency: str = "USD"
 
     @property
     def all_columns(self) -> dict[str, tuple[str, ...] | Column]:

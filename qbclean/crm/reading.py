@@ -56,7 +56,11 @@ def read_crm(
         rejected += import_.rejected
         parts.append((group.profile.name, replaced(records, files=import_.files())))
     if not parts:
-        raise CrmFormatError("None of the files is an export qbclean knows.", do="See `qbclean crm inspect FILE`.")
+        raise CrmFormatError(
+            "None of the files is an export qbclean knows.",
+            why=" ".join(remarks.lines()),
+            do="See `qbclean crm inspect`.",
+        )
     if len(rejected) > allow_rejects:
         raise refused(rejected)
     return CrmReading(records=merged(parts, remarks), rejected=tuple(rejected), remarks=remarks.lines())
@@ -132,6 +136,9 @@ def _sort_in(
         if wrong:
             raise stranger(export, wrong)
         remarks.add(f"{path.name} was read by the usual names of columns; look at it with `qbclean crm inspect`")
+    unread = {grid.name for grid in export.grids} - {one.grid.name for one in fitting}
+    for name in sorted(unread):
+        remarks.add("Sheets that were not read, nothing on them is known", name)
     group = groups.setdefault(fitting[0].profile.name, _Group(fitting[0].profile, []))
     group.sources.extend((export, one) for one in fitting)
 

@@ -111,7 +111,8 @@ def compiled(mapping: HeaderMapping, dialect: Dialect) -> Readers:
     for name, places in mapping.places.items():
         column = mapping.section.all_columns[name]
         label = mapping.header.names[places[0]]
-        reader = partial(_reader, places, column, empty, label)
+        lead = mapping.header.place(column.source[0]) if isinstance(column, Column) and column.first else None
+        reader = partial(_reader, places, lead, column, empty, label)
         match kind_of(mapping.section.role, name):
             case "text":
                 readers.texts[name] = reader(values.text)
@@ -131,9 +132,17 @@ def compiled(mapping: HeaderMapping, dialect: Dialect) -> Readers:
 
 
 def _reader(
-    places: tuple[int, ...], column: tuple[str, ...] | Column, empty: Collection[str], label: str, read: _Read[_T]
+    places: tuple[int, ...],
+    lead: int | None,
+    column: tuple[str, ...] | Column,
+    empty: Collection[str],
+    label: str,
+    read: _Read[_T],
 ) -> Callable[[Cells], _T | None]:
-    """The plain case, one column and nothing to do before reading, is most cells of an export: it has its own path."""
+    """`lead`: the column that counts alone where it is filled, before the others are joined.
+
+    The plain case, one column and nothing to do before reading, is most cells of an export: it has its own path.
+    """
     first, longest = places[0], max(map(len, empty), default=-1)
 
     def blanked(cell: str) -> str:
@@ -155,7 +164,10 @@ def _reader(
 
     def combined(cells: Cells) -> _T | None:
         parts = [part for part in (blanked(cells[place]) for place in places) if part.strip()]
-        cell = joint.join(parts) if joint is not None else parts[0] if parts else ""
+        if joint is None or (lead is not None and blanked(cells[lead]).strip()):
+            cell = parts[0] if parts else ""
+        else:
+            cell = joint.join(parts)
         if pattern is not None:
             found = pattern.search(values.unwrapped(cell))
             cell = found["value"] if found else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from fnmatch import fnmatch
 
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.rows import Row
@@ -23,7 +25,7 @@ def read_status(
     word = row.text("status")
     if word is None and row.has("status") and "" not in section.status:
         raise row.complaint("status", "is blank")
-    said = section.status.get((word or "").casefold()) if row.has("status") else "open"
+    said = _meaning(section.status, (word or "").casefold()) if row.has("status") else "open"
     flags: tuple[str, ...] = ()
     if said is None:
         name = row.text("crm_id") or row.text("number") or f"row {row.number}"
@@ -37,6 +39,12 @@ def read_status(
         said = "draft" if not is_billed else "open" if said == "draft" else said
     status, contradictions = settled_status(said, total, balance)
     return status, (*flags, *contradictions)
+
+
+def _meaning(vocabulary: Mapping[str, CrmStatus], word: str) -> CrmStatus | None:
+    """By the word itself, else by a pattern such as `overdue *`."""
+    found = vocabulary.get(word)
+    return found or next((said for known, said in vocabulary.items() if "*" in known and fnmatch(word, known)), None)
 
 
 def settled_status(said: CrmStatus, total: Decimal, balance: Decimal | None) -> tuple[CrmStatus, tuple[str, ...]]:

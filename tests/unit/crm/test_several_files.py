@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from qbclean.crm.reading import read_crm
 from qbclean.errors import CrmFormatError
@@ -145,6 +146,26 @@ def test_a_file_of_another_kind_is_recognised_whatever_its_columns(
 ) -> None:
     with pytest.raises(CrmFormatError, match=f"it looks like {known_as}"):
         read_crm([a_file(tmp_path, name, f"{header}\n1,Ann,2026-01-05,5,Sent,2026-02-05\n")])
+
+
+def test_an_invoice_in_another_currency_is_remarked_on(tmp_path: Path) -> None:
+    rows = "Invoice,Customer,Date,Total,Currency,Due Date\n1,Ann,2026-01-05,5,USD,\n2,Ann,2026-01-06,6,CAD,\n"
+    remarks = read_crm([a_file(tmp_path, "export.csv", rows)]).remarks
+    assert "Invoices in another currency than USD: 2 (CAD)." in remarks
+
+
+def test_a_sheet_that_is_not_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    header = ["Invoice #", "Customer Name", "Business Unit", "Job #", "Invoice Date", "Invoice Total"]
+    for name, rows in {"Invoices": [header, ["1", "Ann", "HVAC", "7", "2026-01-05", 5]], "Notes": [["a", "b"]]}.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    reading = read_crm([path])
+    assert reading.records.invoices[0].file == "report.xlsx [Invoices]"
+    assert "Sheets that were not read, nothing on them is known: report.xlsx [Notes]." in reading.remarks
 
 
 def test_files_that_fit_two_profiles_alike_are_left_to_the_user(tmp_path: Path) -> None:
