@@ -41,7 +41,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def snapshot_of(folder: Path) -> ReceivablesSnapshot:
     """The folder's books as a finished pull would give them."""
-    taken = json.loads((folder / "truth.json").read_text())["today"] if (folder / "truth.json").exists() else "2026-01-31"
+    taken = (
+        json.loads((folder / "truth.json").read_text())["today"] if (folder / "truth.json").exists() else "2026-01-31"
+    )
     customers = _read(folder, Customer)
     return ReceivablesSnapshot(
         id="S-" + hashlib.sha256(str(folder.name).encode()).hexdigest()[:16],
