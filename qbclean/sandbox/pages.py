@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from itertools import islice
@@ -15,7 +15,7 @@ from qbclean.sandbox import refusals
 from qbclean.sandbox.api import Request
 from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.entities.payment_links import applied_lines
-from qbclean.sandbox.entities.voiding import is_voided
+from qbclean.sandbox.page_values import DOCUMENTS, line_text, link, report_rows, summary
 from qbclean.sandbox.replies import HTML, Reply
 from qbclean.sandbox.reporting import report_names, run
 from qbclean.sandbox.sandbox import Sandbox
@@ -29,26 +29,6 @@ _SECURITY = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     "x-frame-options": "DENY",
 }
-_DOCUMENTS = {
-    "Invoice": "Invoice",
-    "Payment": "Payment",
-    "CreditMemo": "Credit memo",
-    "Deposit": "Deposit",
-    "SalesReceipt": "Sales receipt",
-    "RefundReceipt": "Refund receipt",
-    "Estimate": "Estimate",
-    "JournalEntry": "Journal entry",
-    "Bill": "Bill",
-    "BillPayment": "Bill payment",
-    "VendorCredit": "Vendor credit",
-    "Purchase": "Purchase",
-    "PurchaseOrder": "Purchase order",
-    "Transfer": "Transfer",
-    "CreditCardPayment": "Credit card payment",
-}
-"""Entity → what the page calls one of them."""
-
-_LINK_ENTITIES = {"BillPaymentCheck": "BillPayment", "BillPaymentCreditCard": "BillPayment"}
 _MOST_ROWS = 2_000
 
 
@@ -64,11 +44,11 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one 
         case ("company", "customers", customer_id):
             return _customer(sandbox, customer_id)
         case ("company", "documents"):
-            kinds = [(f"{name}s", kind, len(sandbox.company.tables[kind])) for kind, name in _DOCUMENTS.items()]
+            kinds = [(f"{name}s", kind, len(sandbox.company.tables[kind])) for kind, name in DOCUMENTS.items()]
             return _page(sandbox, "kinds.html", "All documents", kinds=kinds, here="/company/documents")
-        case ("company", "documents", entity) if entity in _DOCUMENTS:
+        case ("company", "documents", entity) if entity in DOCUMENTS:
             return _documents(sandbox, entity, request.query.get("page", "1"))
-        case ("company", "documents", entity, object_id) if entity in _DOCUMENTS:
+        case ("company", "documents", entity, object_id) if entity in DOCUMENTS:
             return _document(sandbox, entity, object_id)
         case ("company", "reports"):
             return _page(sandbox, "reports.html", "Reports", names=report_names(), here="/company/reports")
@@ -93,7 +73,7 @@ def _overview(sandbox: Sandbox) -> Reply:
         (balance for balance in company.tables["CreditMemo"].column("Balance").values() if balance), Decimal(0)
     )
     total = sum((balance for balance in company.tables["Customer"].column("Balance").values() if balance), Decimal(0))
-    shown = [_summary("Invoice", _read(sandbox, "Invoice", key)) for key in still_open[:_SHOWN]]
+    shown = [summary("Invoice", _read(sandbox, "Invoice", key)) for key in still_open[:_SHOWN]]
     return _page(
         sandbox,
         "overview.html",
@@ -138,11 +118,11 @@ def _customer(sandbox: Sandbox, customer_id: str) -> Reply:
         return _missing()
     held = [
         (entity, key)
-        for entity in _DOCUMENTS
+        for entity in DOCUMENTS
         for key in company.tables[entity].holders("CustomerRef", customer_id) or ()
     ]
     held.sort(key=lambda document: id_order(document[1]), reverse=True)
-    shown = [_summary(entity, _read(sandbox, entity, key)) for entity, key in held[:_SHOWN]]
+    shown = [summary(entity, _read(sandbox, entity, key)) for entity, key in held[:_SHOWN]]
     below = f"{customer.get('FullyQualifiedName', customer['DisplayName'])}:".casefold()
     names = company.tables["Customer"].column("FullyQualifiedName")
     jobs = [_read(sandbox, "Customer", key) for key, name in names.items() if str(name or "").startswith(below)]
@@ -167,10 +147,10 @@ def _documents(sandbox: Sandbox, entity: str, asked: str) -> Reply:
     page = _page_number(asked)
     order = sandbox.company.tables[entity].order
     newest = list(reversed(order))[(page - 1) * _SHOWN : page * _SHOWN]
-    shown = [_summary(entity, _read(sandbox, entity, key)) for key in newest]
+    shown = [summary(entity, _read(sandbox, entity, key)) for key in newest]
     here = f"/company/documents/{entity}"
     return _page(
-        sandbox, "documents.html", f"{_DOCUMENTS[entity]}s", documents=shown, count=len(order), page=page, here=here
+        sandbox, "documents.html", f"{DOCUMENTS[entity]}s", documents=shown, count=len(order), page=page, here=here
     )
 
 
@@ -178,19 +158,19 @@ def _document(sandbox: Sandbox, entity: str, object_id: str) -> Reply:
     stored = sandbox.company.document(entity, object_id)
     if stored is None:
         return _missing()
-    summary = _summary(entity, stored)
-    links = [_link(sandbox, link["TxnType"], link["TxnId"], None) for link in stored.get("LinkedTxn") or ()]
-    links += [_link(sandbox, target, key, amount) for (target, key), amount in applied_lines(stored).items()]
+    shown = summary(entity, stored)
+    links = [link(sandbox.company, to["TxnType"], to["TxnId"], None) for to in stored.get("LinkedTxn") or ()]
+    links += [link(sandbox.company, target, key, amount) for (target, key), amount in applied_lines(stored).items()]
     lines = [
-        {"number": line.get("LineNum", ""), "what": _line_text(line), "amount": amount_of(line, "Amount")}
+        {"number": line.get("LineNum", ""), "what": line_text(line), "amount": amount_of(line, "Amount")}
         for line in stored.get("Line") or ()
         if line.get("DetailType") != "SubTotalLineDetail"
     ]
     return _page(
         sandbox,
         "document.html",
-        f"{_DOCUMENTS[entity]} {summary['number']}",
-        document=summary,
+        f"{DOCUMENTS[entity]} {shown['number']}",
+        document=shown,
         note=stored.get("PrivateNote"),
         due=stored.get("DueDate"),
         tax=amount_of(stored.get("TxnTaxDetail") or {}, "TotalTax"),
@@ -203,22 +183,6 @@ def _document(sandbox: Sandbox, entity: str, object_id: str) -> Reply:
     )
 
 
-def _link(sandbox: Sandbox, kind: str, object_id: str, amount: Decimal | None) -> dict[str, Any]:
-    entity = _LINK_ENTITIES.get(kind, kind)
-    linked = sandbox.company.document(entity, object_id) or {"Id": object_id}
-    shown = _summary(entity, linked)
-    return {**shown, "amount": amount}
-
-
-def _line_text(line: Wire) -> str:
-    """Return what a line is for: its words, else its item or account, else what it is applied to."""
-    detail = line.get(str(line.get("DetailType", ""))) or {}
-    named = (detail.get(name) or {} for name in ("ItemRef", "AccountRef", "DiscountAccountRef"))
-    links = ", ".join(f"{link['TxnType']} {link['TxnId']}" for link in line.get("LinkedTxn") or ())
-    found = (line.get("Description"), *(ref.get("name") for ref in named), detail.get("PostingType"), links)
-    return next((str(text) for text in found if text), "Line")
-
-
 def _report(sandbox: Sandbox, name: str) -> Reply:
     report = run(sandbox.company, name, {})
     header = report.get("Header", {})
@@ -226,7 +190,7 @@ def _report(sandbox: Sandbox, name: str) -> Reply:
         {"title": column.get("ColTitle", ""), "money": column.get("ColType") == "Money"}
         for column in report.get("Columns", {}).get("Column", ())
     ]
-    rows = list(_rows(report.get("Rows", {}).get("Row", ()), 0))
+    rows = list(report_rows(report.get("Rows", {}).get("Row", ()), 0))
     cut = max(0, len(rows) - _MOST_ROWS)
     period = " to ".join(str(header[key]) for key in ("StartPeriod", "EndPeriod") if header.get(key))
     return _page(
@@ -241,38 +205,11 @@ def _report(sandbox: Sandbox, name: str) -> Reply:
     )
 
 
-def _rows(rows: list[Wire], depth: int) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        for part, total in (("Header", False), ("ColData", False), ("Rows", False), ("Summary", True)):
-            content = row.get(part)
-            if part == "Rows" and content:
-                yield from _rows(content.get("Row", ()), depth + 1)
-            elif content:
-                cells = content if isinstance(content, list) else content.get("ColData", ())
-                yield {"cells": [cell.get("value", "") for cell in cells], "depth": depth, "total": total}
-
-
 def _trail(sandbox: Sandbox, only: tuple[str, str] | None) -> list[AuditEntry]:
     """Return who changed what, newest first; of one object or of all."""
     entries = reversed(sandbox.company.audit)
     wanted = (entry for entry in entries if only is None or (entry.entity, entry.id) == only)
     return list(islice(wanted, _SHOWN))
-
-
-def _summary(entity: str, stored: Wire) -> dict[str, Any]:
-    party = stored.get("CustomerRef") or stored.get("VendorRef") or {}
-    return {
-        "entity": entity,
-        "kind": _DOCUMENTS.get(entity, entity),
-        "id": stored["Id"],
-        "date": stored.get("TxnDate", ""),
-        "number": stored.get("DocNumber") or stored.get("PaymentRefNum") or f"#{stored['Id']}",
-        "customer": party.get("name") or party.get("value", ""),
-        "customer_id": (stored.get("CustomerRef") or {}).get("value"),
-        "total": amount_of(stored, "TotalAmt") or amount_of(stored, "Amount"),
-        "open": amount_of(stored, "UnappliedAmt" if entity == "Payment" else "Balance"),
-        "void": is_voided(stored),
-    }
 
 
 def _read(sandbox: Sandbox, entity: str, object_id: str) -> Wire:
@@ -284,7 +221,7 @@ def _page(sandbox: Sandbox, template: str, title: str, **shown: Any) -> Reply:
     text = (
         _environment()
         .get_template(template)
-        .render(title=title, company=company, kinds=shown.pop("kinds", _DOCUMENTS), **shown)
+        .render(title=title, company=company, kinds=shown.pop("kinds", DOCUMENTS), **shown)
     )
     return Reply(body=text.encode(), content_type=HTML, headers=_SECURITY)
 

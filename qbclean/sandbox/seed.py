@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qbclean.sandbox.company import Company
-from qbclean.sandbox.entities.lists import CLASSIFICATIONS
+from qbclean.sandbox.entities.account_types import CLASSIFICATIONS
 from qbclean.sandbox.seed_values import (
     ACCOUNTS,
     COMPANY_INFO,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.account_types import CLASSIFICATIONS, CONTROL_TYPES, SUBTYPES, TYPE_OF_SUBTYPE
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.trees import complete_branch, rename_branch
 from qbclean.sandbox.shape import anything, computed, day, each, flag, rate, reference, text, whole, words
@@ -19,25 +20,6 @@ Wire = dict[str, Any]
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
 _NAMED: dict[str, Kind] = {"Id": "id", "Name": "text", "Active": "flag", **_TIMES}
 _TREE: dict[str, Kind] = {**_NAMED, "FullyQualifiedName": "text"}
-
-CLASSIFICATIONS = {
-    "Bank": "Asset",
-    "Accounts Receivable": "Asset",
-    "Other Current Asset": "Asset",
-    "Fixed Asset": "Asset",
-    "Other Asset": "Asset",
-    "Accounts Payable": "Liability",
-    "Credit Card": "Liability",
-    "Other Current Liability": "Liability",
-    "Long Term Liability": "Liability",
-    "Equity": "Equity",
-    "Income": "Revenue",
-    "Other Income": "Revenue",
-    "Cost of Goods Sold": "Expense",
-    "Expense": "Expense",
-    "Other Expense": "Expense",
-}
-
 
 _BRANCH_FLAGS = {"Item": "SubItem", "Account": "SubAccount", "Class": "SubClass", "Department": "SubDepartment"}
 """What says of an entry that it is below another."""
@@ -107,11 +89,11 @@ class AccountRules(ListRules):
         kind = new.get("AccountType")
         if kind is None and "AccountSubType" not in new:
             raise refusals.missing("AccountType")
-        new.setdefault("AccountType", _TYPE_OF_SUBTYPE.get(str(new.get("AccountSubType")), "Expense"))
+        new.setdefault("AccountType", TYPE_OF_SUBTYPE.get(str(new.get("AccountSubType")), "Expense"))
         new["Classification"] = CLASSIFICATIONS[new["AccountType"]]
-        new.setdefault("AccountSubType", _SUBTYPES[new["AccountType"]])
+        new.setdefault("AccountSubType", SUBTYPES[new["AccountType"]])
         before = str((old or {}).get("AccountType", new["AccountType"]))
-        control = before != new["AccountType"] and {before, new["AccountType"]} & _CONTROL_TYPES
+        control = before != new["AccountType"] and {before, new["AccountType"]} & CONTROL_TYPES
         if control or CLASSIFICATIONS.get(before) != new["Classification"]:
             raise refusals.business("The type of an account in use cannot change to another classification.")
 
@@ -135,39 +117,6 @@ class TermRules(ListRules):
             new.setdefault("DiscountPercent", ZERO)
             new.setdefault("DiscountDays", 0)
 
-
-_CONTROL_TYPES = {"Accounts Receivable", "Accounts Payable"}
-_SUBTYPES = {
-    "Bank": "Checking",
-    "Accounts Receivable": "AccountsReceivable",
-    "Other Current Asset": "OtherCurrentAssets",
-    "Fixed Asset": "OtherFixedAssets",
-    "Other Asset": "OtherLongTermAssets",
-    "Accounts Payable": "AccountsPayable",
-    "Credit Card": "CreditCard",
-    "Other Current Liability": "OtherCurrentLiabilities",
-    "Long Term Liability": "OtherLongTermLiabilities",
-    "Equity": "OpeningBalanceEquity",
-    "Income": "ServiceFeeIncome",
-    "Other Income": "OtherMiscellaneousIncome",
-    "Cost of Goods Sold": "SuppliesMaterialsCogs",
-    "Expense": "OtherMiscellaneousServiceCost",
-    "Other Expense": "OtherMiscellaneousExpense",
-}
-_TYPE_OF_SUBTYPE = {
-    **{subtype: kind for kind, subtype in _SUBTYPES.items()},
-    "Savings": "Bank",
-    "CashOnHand": "Bank",
-    "MoneyMarket": "Bank",
-    "UndepositedFunds": "Other Current Asset",
-    "Inventory": "Other Current Asset",
-    "SalesOfProductIncome": "Income",
-    "DiscountsRefundsGiven": "Income",
-    "UnappliedCashPaymentIncome": "Income",
-    "SalesTaxPayable": "Other Current Liability",
-    "GlobalTaxPayable": "Other Current Liability",
-    "RetainedEarnings": "Equity",
-}
 
 _ITEM = {
     **parts.OBJECT,

@@ -114,9 +114,10 @@ def test_intuit_oauth_accepts_the_signature_of_an_id_token(running: RunningSandb
 
 
 def test_what_the_librarys_own_suite_saves_again_unchanged(books: QuickBooks) -> None:
-    from quickbooks.objects import Account, Department, Employee, ExchangeRate, Term, Vendor
+    from quickbooks.objects import Account, Department, Employee, Term, Vendor
     from quickbooks.objects.companycurrency import CompanyCurrency
     from quickbooks.objects.creditcardpayment_entity import CreditCardPayment
+    from quickbooks.objects.exchangerate import ExchangeRate
     from quickbooks.objects.trackingclass import Class
     from quickbooks.objects.transfer import Transfer
 
