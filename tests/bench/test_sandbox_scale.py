@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -147,3 +148,32 @@ def test_a_large_company_loads_and_pages_within_its_limits(served: tuple[Caller,
     assert seconds < 20 * scale
     assert _peak_megabytes(pid) < 1500 * scale
     assert max(medians.values()) < 60 * scale
+
+
+def test_reads_go_on_while_the_first_report_is_computed(served: tuple[Caller, float, int]) -> None:
+    """A report of 100,000 invoices takes seconds; no read waits for it as long as one, half of them under 100 ms."""
+    caller, _, pid = served
+    other = Caller(caller.ready)
+    other.session.headers["Authorization"] = caller.session.headers["Authorization"]
+    seconds: list[float] = []
+
+    def report() -> None:
+        before = time.perf_counter()
+        url = f"{other.url}/v3/company/{other.ready['realm_id']}/reports/CustomerBalance"
+        assert other.session.get(url, timeout=600).status_code == 200
+        seconds.append(time.perf_counter() - before)
+
+    asking = Thread(target=report)
+    asking.start()
+    waited: list[float] = []
+    while asking.is_alive():
+        before = time.perf_counter()
+        assert caller.get("invoice/1").status == 200
+        waited.append((time.perf_counter() - before) * 1000)
+    asking.join()
+    other.close()
+    middle = statistics.median(waited)
+    told = f"{seconds[0]:.1f} s, {len(waited)} reads meanwhile: median {middle:.0f}, longest {max(waited):.0f} ms"
+    print(f"\n{told}, peak {_peak_megabytes(pid)} MB")  # noqa: T201
+    assert max(waited) < 1000 * max(1.0, INVOICES / 100_000)
+    assert middle < 100
