@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from itertools import islice
 
 from qbclean.crm.grids import Cells, Export, Grid
-from qbclean.crm.headers import Header, Mapping, mapped, normalised
+from qbclean.crm.headers import ColumnMap, Header, mapped, normalised
 from qbclean.crm.profile import Profile, Section
 
 _HEAD = 40
@@ -26,7 +26,7 @@ class Candidate:
 
     profile: Profile
     grid: Grid
-    mapping: Mapping
+    mapping: ColumnMap
     score: int
     signs: int
 
@@ -78,9 +78,9 @@ def _head(grid: Grid) -> list[tuple[int, Cells]]:
     return list(islice(grid.rows(), _HEAD))
 
 
-def _best_header(head: list[tuple[int, Cells]], section: Section) -> Iterator[Mapping]:
+def _best_header(head: list[tuple[int, Cells]], section: Section) -> Iterator[ColumnMap]:
     """The mapping over the first row that has everything required, else over the one that has most; none if none."""
-    best: Mapping | None = None
+    best: ColumnMap | None = None
     for number, cells in head:
         if sum(1 for cell in cells if cell.strip()) < 2:
             continue
@@ -96,7 +96,7 @@ def _best_header(head: list[tuple[int, Cells]], section: Section) -> Iterator[Ma
         yield best
 
 
-def _scored(profile: Profile, grid: Grid, mapping: Mapping) -> Candidate:
+def _scored(profile: Profile, grid: Grid, mapping: ColumnMap) -> Candidate:
     section, header = mapping.section, mapping.header
     filled = [index for index, name in enumerate(header.names) if name]
     also = {normalised(name) for name in (*section.known, *section.signs)}

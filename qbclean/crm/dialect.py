@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from qbclean.crm import values
 from qbclean.crm.fields import kind_of
-from qbclean.crm.headers import Mapping as HeaderMapping
+from qbclean.crm.headers import ColumnMap
 from qbclean.crm.profile import Parse
 from qbclean.crm.values import CellError
 
@@ -47,7 +47,7 @@ class Dialect:
         return partial(values.day, patterns=patterns, zone=self.zone, midnight_is_day=self.parse.midnight_is_day)
 
 
-def dialect_of(mapping: HeaderMapping, rows: Callable[[], Iterable[Sequence[str]]], zone: ZoneInfo) -> Dialect:
+def dialect_of(mapping: ColumnMap, rows: Callable[[], Iterable[Sequence[str]]], zone: ZoneInfo) -> Dialect:
     """One pass over `rows`, and none when the profile leaves nothing open.
 
     A decimal comma is taken only when some amount proves it and none proves the point; then cells of the other kind are

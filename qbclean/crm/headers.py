@@ -63,7 +63,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
+class ColumnMap:
     """A section laid over a header: the places of each field; what stands in its way, what is missing, what is left."""
 
     section: Section
@@ -79,7 +79,7 @@ class Mapping:
         return self.header.names[self.places[field][0]] if field in self.places else field
 
 
-def mapped(section: Section, header: Header) -> Mapping:
+def mapped(section: Section, header: Header) -> ColumnMap:
     """Pure. `ambiguous`: field → the columns among which the section does not decide."""
     places: dict[str, tuple[int, ...]] = {}
     ambiguous: dict[str, tuple[str, ...]] = {}
@@ -98,7 +98,7 @@ def mapped(section: Section, header: Header) -> Mapping:
         elif twice and twice.casefold() not in named:
             ambiguous[field] = (header.names[found[0]], twice)
     used = {place for found in places.values() for place in found}
-    return Mapping(
+    return ColumnMap(
         section=section,
         header=header,
         places=places,

@@ -50,6 +50,8 @@ class ProfileImport:
         drafts = Drafts()
         for table in self.tables:
             self.read_table(table, drafts)
+            for number in table.skipped:
+                self.remarks.add("Rows that are no records, skipped", f"row {number} of {table.name}")
         self._check_stated()
         if not any(table.section.role == "invoices" for table in self.tables):
             raise self._no_invoices()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from qbclean.crm.drafts import Draft, R
 from qbclean.crm.profile import Outcome
 from qbclean.crm.remarks import Remarks
-from qbclean.crm.rows import Row
+from qbclean.crm.rows import Row, RowError
 from qbclean.crm.tables import Table
 from qbclean.model.crm import CrmApplication, CrmCredit, CrmPayment
 from qbclean.model.money import ZERO
@@ -89,24 +89,31 @@ def payments_of(table: Table, remarks: Remarks) -> Iterator[PaymentOrCredit]:
     """One draft per payment; rows of one payment over several invoices are put together (grain `application`)."""
     together = table.section.grain == "application"
     groups: dict[str, MoneyRow] = {}
+    broken: dict[str, int] = {}
 
     def make(row: Row) -> None:
-        read = money_row(row, remarks)
-        if read is None:
-            return
-        key = (read.own_id or read.number) if together else None
-        known = groups.get(key) if key else None
-        if known is None:
-            groups[key or f"row {row.number}"] = _with_parts(read)
-        else:
-            _join(known, read, row)
+        key = (row.text("crm_id") or row.text("number") or "") if together else ""
+        key = key or f"row {row.number}"
+        try:
+            read = money_row(row, remarks)
+            if read is not None and key in groups:
+                _join(groups[key], read, row)
+            elif read is not None:
+                groups[key] = _with_parts(read)
+        except RowError:
+            broken.setdefault(key, row.number)
+            raise
 
     for _ in table.read(make):
         pass
     if together and "amount" in table.readers.numbers:
         table.sums.by_record["amount"] = sum((group.amount for group in groups.values()), ZERO)
-    for group in groups.values():
-        yield from _drafts(group, remarks)
+    for key, group in groups.items():
+        if key in broken:
+            reason = f"is left out because row {broken[key]} of the same payment cannot be read"
+            table.reject(group.row, None, None, reason)
+        else:
+            yield from _drafts(group, remarks)
 
 
 def _outcome(row: Row) -> tuple[Outcome, str | None]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from qbclean.crm import values
 from qbclean.crm.dialect import Dialect
 from qbclean.crm.fields import kind_of
-from qbclean.crm.headers import Mapping as HeaderMapping
+from qbclean.crm.headers import ColumnMap
 from qbclean.crm.profile import Column
 from qbclean.crm.values import CellError
 
@@ -34,7 +34,7 @@ class RowError(ValueError):
 class Readers:
     """How to get each field out of a row's cells, compiled once per file. A field without column has no reader."""
 
-    mapping: HeaderMapping
+    mapping: ColumnMap
     texts: dict[str, Callable[[Cells], str | None]] = field(default_factory=dict)
     lists: dict[str, Callable[[Cells], tuple[str, ...] | None]] = field(default_factory=dict)
     numbers: dict[str, Callable[[Cells], Decimal | None]] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Row:
         return RowError(self.readers.mapping.column(name), self.cells[places[0]] if places else None, reason)
 
 
-def compiled(mapping: HeaderMapping, dialect: Dialect) -> Readers:
+def compiled(mapping: ColumnMap, dialect: Dialect) -> Readers:
     """The readers of a section's fields over a file's columns, in the file's own way of writing."""
     readers = Readers(mapping)
     empty = frozenset(word.casefold() for word in mapping.section.empty)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from qbclean.crm.dialect import Dialect, dialect_of
 from qbclean.crm.grids import Export, Grid
-from qbclean.crm.headers import Mapping
+from qbclean.crm.headers import ColumnMap
 from qbclean.crm.profile import Profile, Section
 from qbclean.crm.rows import Readers, Row, RowError, compiled
 from qbclean.crm.totals import Sums
@@ -21,6 +21,11 @@ from qbclean.ports.ambient import Progress
 
 _T = TypeVar("_T")
 _STEP = 5_000
+_FOOTER = re.compile(
+    r"(generated|exported|printed|downloaded|created|copyright|©|confidential|page \d|report (name|date)|as of|filter)",
+    re.IGNORECASE,
+)
+"""How a line that a report puts below its rows begins; it stands alone in its row."""
 
 
 @dataclass(kw_only=True)
@@ -30,11 +35,11 @@ class Table:
     export: Export
     grid: Grid
     profile: Profile
-    mapping: Mapping
+    mapping: ColumnMap
     zone: ZoneInfo
     rejected: list[RejectedRow]
     progress: Progress | None = None
-    skipped: int = 0
+    skipped: list[int] = field(default_factory=list)
     used: int = 0
     last: int = 0
 
@@ -110,13 +115,14 @@ class Table:
                 self.reject(number, None, None, "is empty")
             return True
         if self.mapping.header.names[0] == first.strip() and self.mapping.header.repeats(cells):
-            self.skipped += 1
+            self.skipped.append(number)
             return True
         if self._totals is not None and self._totals.fullmatch(first.strip()):
             self.sums.state(number, cells)
             return True
-        if self._junk is not None and self._junk.search(first.strip()):
-            self.skipped += 1
+        alone = sum(1 for cell in cells if cell.strip()) == 1
+        if (self._junk is not None and self._junk.search(first.strip())) or (alone and _FOOTER.match(first.strip())):
+            self.skipped.append(number)
             return True
         return False
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from qbclean.crm.dialect import Dialect
 from qbclean.crm.fields import kind_of
-from qbclean.crm.headers import Mapping as HeaderMapping
+from qbclean.crm.headers import ColumnMap
 from qbclean.crm.values import CellError
 from qbclean.model.money import ZERO
 
@@ -17,7 +17,7 @@ _NEAR = Decimal("0.02")
 class Sums:
     """Sums by place of column. `by_record` gets the sums in which a value repeated on every line counts once."""
 
-    def __init__(self, mapping: HeaderMapping, dialect: Dialect) -> None:
+    def __init__(self, mapping: ColumnMap, dialect: Dialect) -> None:
         self._mapping = mapping
         self._read: Callable[[str], Decimal | None] = dialect.amount
         self._fields = {

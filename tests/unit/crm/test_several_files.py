@@ -154,6 +154,25 @@ def test_an_invoice_in_another_currency_is_remarked_on(tmp_path: Path) -> None:
     assert "Invoices in another currency than USD: 2 (CAD)." in remarks
 
 
+def test_lines_below_the_rows_are_skipped_and_said_but_never_a_cut_off_row(tmp_path: Path) -> None:
+    rows = '9001,Ann,,"Jan 15, 2026",,Paid,210.0,0.0\n'
+    path = a_file(tmp_path, "Invoices.csv", _JOBBER + rows + "\nGenerated on Jan 31\n")
+    assert read_crm([path]).remarks == ("Rows that are no records, skipped: row 4 of Invoices.csv.",)
+    path.write_text(_JOBBER + rows + "9002\n")
+    with pytest.raises(CrmFormatError, match="row 3: has 1 cells where the header has 8"):
+        read_crm([path])
+
+
+def test_a_payment_with_one_bad_row_is_left_out_whole(tmp_path: Path) -> None:
+    invoices = "Invoice #,Customer,Date,Total,Balance,Status\n1,Ann,2026-01-05,60,0,Paid\n2,Ann,2026-01-05,40,0,Paid\n"
+    payments = "Payment #,Customer,Payment Date,Amount,Invoice #,Check #\n"
+    payments += "P1,Ann,2026-02-01,100,1,7\nP1,Ann,2026-02-01,100,2,7\n"
+    files = [a_file(tmp_path, "invoices.csv", invoices), a_file(tmp_path, "payments.csv", payments)]
+    reading = read_crm(files, allow_rejects=2)
+    assert reading.records.payments == ()
+    assert [row.row for row in reading.rejected] == [3, 2]
+
+
 def test_a_sheet_that_is_not_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     book = xlsxwriter.Workbook(str(path))
