@@ -131,7 +131,8 @@ class _Copy:
 
     def _record_payment(self, id_: str, customer: str) -> Any:
         invoice = DocumentRef("Invoice", id_placeholder(self._action_id("create_invoice")))
-        body = _new(id_, customer, TotalAmt="150.00", Line=[a_body_line("Invoice", invoice.id, "150.00")])
+        # Only a part, so that nothing but a request id keeps QuickBooks from taking it twice.
+        body = _new(id_, customer, TotalAmt="60.00", Line=[a_body_line("Invoice", invoice.id, "60.00")])
         write = DocumentWrite(operation="create", kind="Payment", body=body, changes=(invoice,))
         return [invoice], [write], (self._action_id("create_invoice"),)
 

@@ -42,7 +42,7 @@ def test_income_is_proved_by_account_month_and_basis():
     control = rows["A/R", "all customers (control account)"]
     assert control.actual == rows["A/R", "all customers"].actual
     money = rows["Money", "Undeposited Funds"]
-    assert money.actual - money.before == Decimal("150.00")
+    assert money.actual - money.before == Decimal("60.00")
 
 
 def test_somebody_elses_invoice_during_the_run_fails_it_and_names_customer_account_and_month_s21():

@@ -20,9 +20,10 @@ from qbclean.workflow.execute import execute
 from qbclean.workflow.run import Execution
 from qbclean.workflow.together import Schedule
 from tests import every_kind
+from tests.builders import a_payment, a_snapshot, an_invoice
 from tests.fakes import FakeQuickBooks
 from tests.same_books import aside_from_ids
-from tests.unit.workflow.desk import Desk, a_desk
+from tests.unit.workflow.desk import Desk, a_desk, apply_to
 
 COPIES = 4
 BOOKS = every_kind.company(COPIES)
@@ -160,3 +161,26 @@ def test_the_earliest_action_that_may_run_comes_first():
     assert "A-void-invoice-0" not in given_out
     schedule.finish("A-move-payment-0")
     assert schedule.next() == ACTIONS[order.index("A-void-invoice-0")]
+
+
+def test_actions_of_one_customer_run_one_after_the_other_though_nothing_else_joins_them():
+    """QuickBooks may apply one's credit to the other's invoice by itself (contract 7.4)."""
+    invoices = [an_invoice(str(300 + n), total="10.00", number=f"N{n}") for n in range(8)]
+    payments = [a_payment(str(600 + n), total="10.00") for n in range(8)]
+    books = a_snapshot(*invoices, *payments)
+    quickbooks = SlowQuickBooks(books)
+    desk = a_desk(books, quickbooks=quickbooks, at_once=8)
+    actions = [apply_to(books, str(600 + n), str(300 + n)) for n in range(8)]
+    execution = execute(actions, run=desk.start_run(), locks=Locks(), ports=desk.ports)
+    assert {outcome.state for outcome in execution.outcomes} == {"done"}
+    assert quickbooks.most_at_once == 1
+
+
+def test_actions_on_one_document_run_in_the_order_of_the_plan():
+    payments = [a_payment(str(600 + n), total="10.00", customer="58") for n in range(6)]
+    books = a_snapshot(an_invoice("300", total="60.00"), *payments)
+    desk = a_desk(books, quickbooks=SlowQuickBooks(books), at_once=8)
+    actions = [apply_to(books, str(600 + n), "300") for n in range(6)]
+    execution = execute(actions, run=desk.start_run(), locks=Locks(), ports=desk.ports)
+    assert {outcome.state for outcome in execution.outcomes} == {"done"}
+    assert [request.request_id for request in desk.quickbooks.sent] == [a.requests[0].request_id for a in actions]
