@@ -62,10 +62,18 @@ class Lookahead:
         found: dict[DocumentRef, LiveDocument] = {}
         found |= self._read_before(action, {*moved, *others} - anew - {own}, touched)
         if anew:
-            found |= self._gateway.read(sorted(anew))
+            found |= self._read_now(anew)
         if own is not None:
             found |= self._gateway.read([own])
         return found
+
+    def _read_now(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
+        """Read anew; the next step of the same action may rely on it too."""
+        at = self._clock.now()
+        live = self._gateway.read(sorted(refs))
+        with self._turn:
+            self._readings |= {ref: _Reading(live.get(ref), at) for ref in refs}
+        return live
 
     def _read_before(
         self, action: PlannedAction, refs: Collection[DocumentRef], touched: Collection[DocumentRef]

@@ -77,6 +77,6 @@ def test_two_thousand_writes_use_the_allowed_rate_and_never_exceed_it(tmp_path):
     assert refused == []
     assert arrivals.most_within(60) <= ALLOWED_PER_MINUTE
     assert arrivals.most_within(1) <= ALLOWED_PER_SECOND
-    assert calls <= 2 * writes + 100
+    assert calls <= 2.02 * writes + 60, "a write costs two calls, bulk reading two in a hundred, proof a constant"
     if COPIES >= 154:
         assert share >= 0.9
