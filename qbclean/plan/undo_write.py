@@ -145,13 +145,16 @@ def _was_void(write: JournaledWrite, target: DocumentRef) -> bool:
 def _former(kind: DocumentKind, sent: Mapping[str, Any], was: Mapping[str, Any]) -> dict[str, Any]:
     """What the document said before in every field that was sent; a Payment always names customer and total (7.2).
 
-    A field that was not there before cannot be emptied by a sparse update and is left (contract 1.6).
+    A field that was not there before cannot be emptied by a sparse update and is left (contract 1.6); tax can be: it is
+    set to nothing, or the total would keep it.
     """
     wanted = {name for name in sent if name not in ("Id", "SyncToken", "sparse")}
     former = {name: value for name, value in _writable(kind, was).items() if name in wanted}
     if kind == "Payment":
         former = {"CustomerRef": was["CustomerRef"], "TotalAmt": str(was["TotalAmt"]), **former}
         former.setdefault("Line", [])
+    elif "TxnTaxDetail" in wanted:
+        former.setdefault("TxnTaxDetail", {"TotalTax": "0.00"})
     return former
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -114,12 +115,19 @@ def test_an_invoice_that_had_no_lines_gets_total_balance_and_links_back_and_says
         line = {
             "DetailType": "SalesItemLineDetail",
             "Amount": "90.00",
-            "SalesItemLineDetail": {"ItemRef": {"value": "12"}, "TaxCodeRef": {"value": "NON"}},
+            "SalesItemLineDetail": {"ItemRef": {"value": "12"}, "TaxCodeRef": {"value": "TAX"}},
         }
-        body = {"Id": "301", "SyncToken": "0", "sparse": True, "Line": [line]}
+        rate = {"TaxRateRef": {"value": "3"}, "PercentBased": True, "TaxPercent": 8, "NetAmountTaxable": "90.00"}
+        tax = {
+            "TxnTaxCodeRef": {"value": "2"},
+            "TotalTax": "7.20",
+            "TaxLine": [{"Amount": "7.20", "DetailType": "TaxLineDetail", "TaxLineDetail": rate}],
+        }
+        body = {"Id": "301", "SyncToken": "0", "sparse": True, "Line": [line], "TxnTaxDetail": tax}
         write = DocumentWrite(operation="update", kind="Invoice", body=body, target=header.ref)
         action = an_action(desk.books, "A-complete", "complete_invoice", [write], [header.ref])
         run = applied(desk, (action,))
+        assert objects_of(desk.running)["Invoice", "301"]["TotalAmt"] == Decimal("97.20")
         plan = rollback_of(desk, run.run_id)
         (undo,) = plan.actions
         assert undo.undo.class_ == "compensating"

@@ -110,6 +110,12 @@ def test_an_invoice_that_had_no_line_gets_an_empty_one_and_says_so():
     assert (back.undo.class_, "one line of 0.00" in back.undo.leaves) == ("compensating", True)
 
 
+def test_tax_that_was_not_there_before_is_set_to_nothing():
+    untaxed = {name: value for name, value in INVOICE.items() if name != "TxnTaxDetail"}
+    sent = {"Id": "301", "SyncToken": "0", "sparse": True, "Line": [], "TxnTaxDetail": {"TotalTax": "2.67"}}
+    assert body_of(done("update", "Invoice", sent, untaxed, "301"))["TxnTaxDetail"] == {"TotalTax": "0.00"}
+
+
 def test_what_we_created_is_deleted_and_an_invoice_is_voided_s12():
     for kind, operation in (("Payment", "delete"), ("CreditMemo", "delete"), ("Invoice", "void")):
         back = undo_write(done("create", kind, {}, None, "900"), action_id="A-undo", token="0", recreate=False)
