@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from qbclean.crm import values
 from qbclean.crm.fields import kind_of
@@ -26,7 +25,7 @@ class Dialect:
 
     decimal: str
     parse: Parse
-    zone: ZoneInfo
+    zone: str
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -47,7 +46,7 @@ class Dialect:
         return partial(values.day, patterns=patterns, zone=self.zone, midnight_is_day=self.parse.midnight_is_day)
 
 
-def dialect_of(mapping: ColumnMap, rows: Callable[[], Iterable[Sequence[str]]], zone: ZoneInfo) -> Dialect:
+def dialect_of(mapping: ColumnMap, rows: Callable[[], Iterable[Sequence[str]]], zone: str) -> Dialect:
     """One pass over `rows`, and none when the profile leaves nothing open.
 
     A decimal comma is taken only when some amount proves it and none proves the point; then cells of the other kind are

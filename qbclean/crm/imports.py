@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qbclean.crm.checks import check_records, with_duplicate_numbers
 from qbclean.crm.detection import Candidate
@@ -21,7 +20,8 @@ from qbclean.crm.refusals import ambiguous, lacking, stranger
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.repeats import without_repeats
 from qbclean.crm.tables import Table
-from qbclean.errors import CrmFormatError, SettingsError
+from qbclean.crm.values import zone_named
+from qbclean.errors import CrmFormatError
 from qbclean.model.crm import CrmCredit, CrmFile, CrmInvoice, CrmRecords, RejectedRow
 from qbclean.ports.ambient import Progress
 
@@ -41,7 +41,9 @@ class ProfileImport:
     remarks: Remarks = field(default_factory=Remarks)
 
     def __post_init__(self) -> None:
-        zone = zone_named(self.timezone or self.profile.profile.timezone)
+        zone = self.timezone or self.profile.profile.timezone
+        if self.timezone is not None:
+            zone_named(zone)
         self.tables = [self._table(export, candidate, zone) for export, candidate in self.sources]
         self.tables.sort(key=lambda table: ORDER.index(table.section.role))
 
@@ -80,7 +82,7 @@ class ProfileImport:
             )
         return tuple(described.values())
 
-    def _table(self, export: Export, candidate: Candidate, zone: ZoneInfo) -> Table:
+    def _table(self, export: Export, candidate: Candidate, zone: str) -> Table:
         mapping, name = candidate.mapping, candidate.grid.name
         if mapping.missing:
             raise lacking(candidate)
@@ -91,6 +93,8 @@ class ProfileImport:
             strange = [column for column in mapping.unused if column.casefold() not in known]
             if strange:
                 self.remarks.add(f"{name} has columns that are not used", ", ".join(strange))
+        if export.document is not None and self.timezone is None and mapping.section.role not in ("customers", "jobs"):
+            self.remarks.add(f"Times in UTC count as days in {zone}; --timezone names another place", name)
         if export.encoding == "cp1252":
             self.remarks.add("Read as Windows-1252 because it is not UTF-8; look at accented names", name)
         return Table(
@@ -155,14 +159,6 @@ def replaced(records: CrmRecords, **fields: object) -> CrmRecords:
     """A copy with other fields; `msgspec.structs.replace` would carry the cached indexes along."""
     kept = {name: getattr(records, name) for name in records.__struct_fields__}
     return CrmRecords(**{**kept, **fields})
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """Raises SettingsError for a zone nobody knows."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingsError(f"There is no time zone {name!r}.", do="Name one like America/Denver.") from error
 
 
 def _first_names(columns: Iterable[object]) -> Iterable[str]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from qbclean.crm.dialect import Dialect, dialect_of
 from qbclean.crm.grids import Export, Grid
@@ -36,7 +35,7 @@ class Table:
     grid: Grid
     profile: Profile
     mapping: ColumnMap
-    zone: ZoneInfo
+    zone: str
     rejected: list[RejectedRow]
     progress: Progress | None = None
     skipped: list[int] = field(default_factory=list)

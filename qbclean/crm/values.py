@@ -6,8 +6,9 @@ import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from qbclean.errors import SettingsError
 from qbclean.model.money import money
 
 _REMEMBERED = 50_000
@@ -104,7 +105,7 @@ def whole_cents(cell: str) -> Decimal | None:
 
 
 def day(
-    cell: str, *, patterns: tuple[str, ...] = ("%Y-%m-%d",), zone: ZoneInfo | None = None, midnight_is_day: bool = False
+    cell: str, *, patterns: tuple[str, ...] = ("%Y-%m-%d",), zone: str | None = None, midnight_is_day: bool = False
 ) -> date | None:
     """A date written in one of `patterns` (strptime, `iso`, `unix` seconds); None when blank.
 
@@ -116,7 +117,7 @@ def day(
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parsed_day(bare: str, patterns: tuple[str, ...], zone: ZoneInfo | None, midnight_is_day: bool) -> date | None:  # noqa: FBT001 - cached
+def _parsed_day(bare: str, patterns: tuple[str, ...], zone: str | None, midnight_is_day: bool) -> date | None:  # noqa: FBT001 - cached
     for pattern in patterns:
         try:
             if pattern == "unix":
@@ -140,11 +141,22 @@ def _parsed_day(bare: str, patterns: tuple[str, ...], zone: ZoneInfo | None, mid
     raise CellError(f"is not a date like {example}")
 
 
-def _local(moment: datetime, zone: ZoneInfo | None, *, midnight_is_day: bool) -> date:
+def _local(moment: datetime, zone: str | None, *, midnight_is_day: bool) -> date:
     """The calendar day of an instant where the account is; a time without zone is local already."""
     if moment.tzinfo is None or (midnight_is_day and moment.timetz().replace(tzinfo=None) == time()):
         return moment.date()
-    return moment.astimezone(zone or UTC).date()
+    return moment.astimezone(zone_named(zone) if zone else UTC).date()
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Raises SettingsError for a zone this computer does not know."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"There is no time zone {name!r} here.",
+            do="Name one like America/Denver; on Windows install the package tzdata.",
+        ) from error
 
 
 def yes_no(cell: str) -> bool | None:

@@ -7,7 +7,6 @@ import pytest
 from qbclean.crm.detection import candidates
 from qbclean.crm.grids import open_export
 from qbclean.crm.headers import Header
-from qbclean.crm.imports import zone_named
 from qbclean.crm.library import parsed
 from qbclean.crm.rows import Row
 from qbclean.crm.tables import Table
@@ -39,9 +38,7 @@ def a_table(path: Path, profile: str = _PROFILE) -> Table:
     export = open_export(path)
     made_up = parsed(profile, "made-up")
     best = candidates(export, [made_up])[0]
-    return Table(
-        export=export, grid=best.grid, profile=made_up, mapping=best.mapping, zone=zone_named("UTC"), rejected=[]
-    )
+    return Table(export=export, grid=best.grid, profile=made_up, mapping=best.mapping, zone="UTC", rejected=[])
 
 
 def cells(path: Path) -> list[tuple[int, tuple[str, ...]]]:
