@@ -102,6 +102,35 @@ def test_a_thousand_kills_r17(house, straight, tmp_path):
     assert deaths == 1000
 
 
+def interrupts(house: House, folder: Path, *, wanted: int, seed: int) -> int:
+    """Press Ctrl-C once in that many runs of one plan; returns how many of them it stopped."""
+    chance = random.Random(seed)
+    stopped = 0
+    for life in range(wanted):
+        with house.lived_in(folder / f"life{life}") as tenancy:
+            seen = len(tenancy.witness)
+            pid = tenancy.start("apply", "plan.json", "--yes")
+            assert tenancy.witness.await_request(seen + chance.randint(12, 60), 10)
+            time.sleep(chance.uniform(0, 0.02))
+            os.kill(pid, signal.SIGINT)
+            code = tenancy.house.zygote.wait()
+            assert code in (0, 130), tenancy.output
+            stopped += code == 130
+            assert tenancy.writes_in_doubt() == 0
+        shutil.rmtree(tenancy.folder)
+    return stopped
+
+
+def test_the_first_ctrl_c_leaves_no_write_in_doubt_r56(house, tmp_path):
+    assert interrupts(house, tmp_path, wanted=6, seed=3) >= 2
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_two_hundred_times_ctrl_c_r56(house, tmp_path):
+    assert interrupts(house, tmp_path, wanted=200, seed=4) >= 60
+
+
 @pytest.mark.parametrize("last", ["before the end of the run", "run ended"])
 def test_death_at_every_named_moment_r18(house, straight, tmp_path, last):
     """One company, one death after the other, each of a run that takes up what the former left."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,12 +28,14 @@ from qbclean.workflow.apply import apply
 from qbclean.workflow.moments import Moment
 from qbclean.workflow.recover import recover
 from qbclean.workflow.rollback import rollback
+from qbclean.workflow.run import RunPorts
 from tests import every_kind
 from tests.builders import a_snapshot
 from tests.fakes import Crash, FakeClock, FakeJournal, FakeQuickBooks
 from tests.unit.workflow.desk import BY, SETTINGS, a_desk, a_plan, clear_for, rollback_of
 
 BOOKS = every_kind.company()
+Outcome = TypeVar("Outcome")
 
 
 class Network(FakeQuickBooks):
@@ -131,45 +134,41 @@ class SimulatedCompany:
 
     def apply(self, *, dies_after: int = 0) -> RunReport | None:
         """One process; None when it died, or when there was nothing left to do."""
-        plan = a_plan(self.desk.books, self.actions, SETTINGS)
-        self._until_death = dies_after
-        try:
-            if not self.actions:
-                return None
-            ports = replace(self.desk.ports, passing=self.passing)
-            report = apply(clear_for(self.desk, plan), books=self.desk.books, ports=ports, by=BY)
-        except Crash:
-            return None
-        except PlanError as refused:
-            self.note(f"refused: {type(refused).__name__}")
-            return None
-        finally:
-            self._until_death = 0
-        assert report.state != "failed", f"nobody meddled, and the run is called failed: {report.message}"
-        self.note(f"{report.state}: {[(outcome.action_id, outcome.state) for outcome in report.outcomes]}")
-        return report
+
+        def work() -> RunReport:
+            plan = a_plan(self.desk.books, self.actions, SETTINGS)
+            return apply(clear_for(self.desk, plan), books=self.desk.books, ports=self._ports(dies_after), by=BY)
+
+        return self._process("applied", work) if self.actions else None
 
     def recover(self, *, dies_after: int = 0) -> None:
-        self._until_death = dies_after
-        try:
-            recover(self.quickbooks, self.journal, self.clock, passing=self.passing)
-        except Crash:
-            self.note("died recovering")
-        finally:
-            self._until_death = 0
+        def work() -> None:
+            ports = self._ports(dies_after)
+            recover(ports.gateway, ports.journal, ports.clock, passing=ports.passing)
+
+        self._process("recovered", work)
 
     def roll_back(self, *, dies_after: int = 0) -> RunReport | None:
-        """Take the latest run back that changed anything."""
+        """Take back one of the runs so far."""
         runs = [run.start.id for run in self.journal.runs() if run.start.kind == "apply"]
         if not runs:
             return None
         run_id = self.chance.choice(runs)
-        self._until_death = 0
-        try:
+
+        def work() -> RunReport:
             undo = clear_for(self.desk, rollback_of(self.desk, run_id))
-            self._until_death = dies_after
-            ports = replace(self.desk.ports, passing=self.passing)
-            report = rollback(undo, undoes=run_id, books=self.desk.books, ports=ports, by=BY)
+            return rollback(undo, undoes=run_id, books=self.desk.books, ports=self._ports(dies_after), by=BY)
+
+        return self._process(f"rolled back {run_id}", work)
+
+    def _ports(self, dies_after: int) -> RunPorts:
+        """From now on the process may die, after so many points; 0: it does not."""
+        self._until_death = dies_after
+        return replace(self.desk.ports, passing=self.passing)
+
+    def _process(self, deed: str, work: Callable[[], Outcome]) -> Outcome | None:
+        try:
+            result = work()
         except Crash:
             return None
         except (PlanError, NotReversibleError, UnavailableError) as refused:
@@ -177,9 +176,10 @@ class SimulatedCompany:
             return None
         finally:
             self._until_death = 0
-        assert report.state != "failed", f"nobody meddled, and the rollback is called failed: {report.message}"
-        self.note(f"rolled back {run_id}: {report.state}")
-        return report
+        if isinstance(result, RunReport):
+            assert result.state != "failed", f"nobody meddled, and what was {deed} is called failed: {result.message}"
+            self.note(f"{deed}: {result.state} {[(each.action_id, each.state) for each in result.outcomes]}")
+        return result
 
     def edit(self) -> None:
         """Somebody changes date and note of a document of the original books."""
