@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -32,14 +32,10 @@ from qbclean.model.lists import CompanyInfo, Preferences
 from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
 from qbclean.model.write import PlannedRequest, WriteReceipt
 from qbclean.ports.gateway import DocumentSearch, LiveDocument, ReportedAccount
+from tests.fake_reports import SALES, ZERO, FakeReports, Raw, amount_of, applications
 
 TYPE_OF = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
-SALES = ("Invoice", "CreditMemo")
 FaultPlace = Literal["before", "after"]
-ZERO = Decimal("0.00")
-CENT = Decimal("0.01")
-
-Raw = dict[str, Any]
 
 
 class FakeQuickBooks:
@@ -50,7 +46,7 @@ class FakeQuickBooks:
         self.environment: Environment = books.environment
         self.company_info: CompanyInfo = books.company
         self.current_preferences: Preferences = books.preferences
-        self._items, self._accounts = books.items, books.accounts
+        self._books = books
         self.documents: dict[DocumentRef, Raw] = {
             document.ref: json.loads(books.raw_of(document.ref), parse_float=Decimal) for document in books.documents()
         }
@@ -133,41 +129,20 @@ class FakeQuickBooks:
 
     def ar_by_customer(self, as_of: date) -> Mapping[str, Decimal]:
         self._reach("report")
-        sums: dict[str, Decimal] = {}
-        for ref, raw in self.documents.items():
-            if ref.kind in (*SALES, "Payment") and raw["TxnDate"] <= as_of.isoformat():
-                owner = raw["CustomerRef"]["value"]
-                sums[owner] = sums.get(owner, ZERO) + _amount(raw["TotalAmt"]) * (1 if ref.kind == "Invoice" else -1)
-        return {owner: amount for owner, amount in sums.items() if amount}
+        return self._reports().ar_by_customer(as_of)
 
     def income_by_account_and_month(
         self, basis: Basis, first: date, last: date
     ) -> Mapping[tuple[ReportedAccount, str], Decimal]:
         self._reach("report")
-        sums: dict[tuple[ReportedAccount, str], Decimal] = {}
-        for day, account, amount in self._accrual() if basis == "accrual" else self._cash():
-            if first.isoformat() <= day <= last.isoformat():
-                key = (self._account(account), day[:7])
-                sums[key] = sums.get(key, ZERO) + amount
-        return {key: amount for key, amount in sums.items() if amount}
+        return self._reports().income_by_account_and_month(basis, first, last)
 
     def balance_sheet(self, basis: Basis, as_of: date) -> Mapping[ReportedAccount, Decimal]:
-        """Receivables (accrual only), receipts and what was earned; nothing else is kept here."""
-        everything = date(1970, 1, 1)
-        held = {
-            "84": sum(self.ar_by_customer(as_of).values(), ZERO) if basis == "accrual" else ZERO,
-            "4": sum(
-                (
-                    _amount(raw["TotalAmt"])
-                    for ref, raw in self.documents.items()
-                    if ref.kind == "Payment" and raw["TxnDate"] <= as_of.isoformat()
-                ),
-                ZERO,
-            ),
-        }
-        found = {self._account(id_): amount for id_, amount in held.items() if amount}
-        earned = sum(self.income_by_account_and_month(basis, everything, as_of).values(), ZERO)
-        return {**found, ReportedAccount("", "Net Income"): earned}
+        self._reach("report")
+        return self._reports().balance_sheet(basis, as_of)
+
+    def _reports(self) -> FakeReports:
+        return FakeReports(self._books, self.documents)
 
     # ------------------------------------------------------------------ the port: writes
     def send(self, request: PlannedRequest) -> WriteReceipt:
@@ -273,16 +248,16 @@ class FakeQuickBooks:
     def _total(self, kind: DocumentKind, raw: Raw) -> None:
         if kind not in SALES:
             raw.setdefault("Line", [])
-            raw["TotalAmt"] = _amount(raw["TotalAmt"])
+            raw["TotalAmt"] = amount_of(raw["TotalAmt"])
             return
         lines = [line for line in raw["Line"] if line.get("DetailType") != "SubTotalLineDetail"]
         for position, line in enumerate(lines, start=1):
             line["Id"] = str(position)
-            line["Amount"] = _amount(line["Amount"])
+            line["Amount"] = amount_of(line["Amount"])
         subtotal = sum((line["Amount"] for line in lines), ZERO)
         raw["Line"] = [*lines, {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}]
         raw.setdefault("TxnTaxDetail", {"TotalTax": 0})
-        raw["TotalAmt"] = subtotal + _amount(raw["TxnTaxDetail"].get("TotalTax", 0))
+        raw["TotalAmt"] = subtotal + amount_of(raw["TxnTaxDetail"].get("TotalTax", 0))
 
     def _save(self, raw: Raw) -> None:
         self._saved += 1
@@ -297,14 +272,14 @@ class FakeQuickBooks:
         for ref, raw in self.documents.items():
             if ref.kind == "Payment":
                 paid = used = ZERO
-                for target, amount in _applications(raw):
+                for target, amount in applications(raw):
                     applied[target] = applied.get(target, ZERO) + amount
                     payers.setdefault(target, []).append(ref.id)
                     paid, used = (paid, used + amount) if target.kind != "Invoice" else (paid + amount, used)
-                raw["UnappliedAmt"] = _amount(raw["TotalAmt"]) - paid + used
+                raw["UnappliedAmt"] = amount_of(raw["TotalAmt"]) - paid + used
         for ref, raw in self.documents.items():
             if ref.kind in SALES:
-                raw["Balance"] = raw["TotalAmt"] = _amount(raw["TotalAmt"])
+                raw["Balance"] = raw["TotalAmt"] = amount_of(raw["TotalAmt"])
                 raw["Balance"] -= applied.get(ref, ZERO)
                 others = [link for link in raw.get("LinkedTxn", []) if link["TxnType"] != "Payment"]
                 raw["LinkedTxn"] = others + [{"TxnId": id_, "TxnType": "Payment"} for id_ in payers.get(ref, [])]
@@ -317,7 +292,7 @@ class FakeQuickBooks:
             if ref.kind == "Payment":
                 if raw["UnappliedAmt"] < 0:
                     raise RefusedError(f"{ref} would apply more than it has.", status=400, code="6000")
-                for target, _ in _applications(raw):
+                for target, _ in applications(raw):
                     if target not in self.documents:
                         raise DocumentNotFoundError(f"{target} is not there.", status=400, code="610")
 
@@ -334,39 +309,6 @@ class FakeQuickBooks:
         if ref.kind != "Payment" and self.documents[ref].get("LinkedTxn"):
             raise RefusedError(f"{ref} is linked and cannot be {deed}.", status=400, code="6000")
 
-    # ------------------------------------------------------------------ figures
-    def _accrual(self) -> Iterable[tuple[str, str, Decimal]]:
-        """(day, account, amount); all of a document goes to the account of its first item."""
-        for ref, raw in self.documents.items():
-            if ref.kind in SALES:
-                yield raw["TxnDate"], self._earning(raw), _net(raw) * (1 if ref.kind == "Invoice" else -1)
-
-    def _cash(self) -> Iterable[tuple[str, str, Decimal]]:
-        """Applied money counts on the later date, unapplied money on its own, credits as joined (contract 13)."""
-        for ref, raw in self.documents.items():
-            if ref.kind != "Payment":
-                continue
-            yield raw["TxnDate"], "99", raw["UnappliedAmt"]
-            for target, amount in _applications(raw):
-                paid = self.documents[target]
-                share = (amount * _net(paid) / paid["TotalAmt"]).quantize(CENT, ROUND_HALF_UP)
-                if target.kind == "Invoice":
-                    yield max(raw["TxnDate"], paid["TxnDate"]), self._earning(paid), share
-                else:
-                    yield raw["TxnDate"], self._earning(paid), -share
-
-    def _earning(self, raw: Raw) -> str:
-        """The income account of the first item line; "" when there is none."""
-        for line in raw["Line"]:
-            item = self._items.get(line.get("SalesItemLineDetail", {}).get("ItemRef", {}).get("value", ""))
-            if item and item.income_account_ref:
-                return item.income_account_ref.value
-        return ""
-
-    def _account(self, id_: str) -> ReportedAccount:
-        account = self._accounts.get(id_)
-        return ReportedAccount(id_, account.name) if account else ReportedAccount("", "Uncategorized Income")
-
     # ------------------------------------------------------------------ inside
     def _live(self, ref: DocumentRef) -> LiveDocument:
         raw = _encode(self.documents[ref])
@@ -378,33 +320,17 @@ class FakeQuickBooks:
             raise UnavailableError("No answer from QuickBooks.")
 
 
-def _applications(raw: Raw) -> list[tuple[DocumentRef, Decimal]]:
-    return [
-        (DocumentRef(link["TxnType"], link["TxnId"]), _amount(line["Amount"]))
-        for line in raw.get("Line", [])
-        for link in line.get("LinkedTxn", [])[:1]
-    ]
-
-
-def _net(raw: Raw) -> Decimal:
-    return _amount(raw["TotalAmt"]) - _amount(raw.get("TxnTaxDetail", {}).get("TotalTax", 0))
-
-
 def _is_void(raw: Raw) -> bool:
     return raw["TotalAmt"] == 0 and str(raw.get("PrivateNote", "")).startswith("Voided")
-
-
-def _amount(value: Any) -> Decimal:
-    return Decimal(str(value)).quantize(CENT)
 
 
 def _numbers(body: Raw) -> Raw:
     """Amounts of a request are decimal texts; QuickBooks keeps numbers."""
     for line in body.get("Line", []):
-        line["Amount"] = _amount(line["Amount"])
+        line["Amount"] = amount_of(line["Amount"])
     for key in ("TotalAmt",):
         if key in body:
-            body[key] = _amount(body[key])
+            body[key] = amount_of(body[key])
     return body
 
 
