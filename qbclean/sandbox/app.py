@@ -31,7 +31,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _LONGEST_BODY = 100 * 1024 * 1024
-_LOGGED_BODY = 1024 * 1024
+_LOGGED_BODY = 256 * 1024
 _logger = logging.getLogger(__name__)
 
 
