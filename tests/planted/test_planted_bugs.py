@@ -31,7 +31,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tested(copy: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def checked(copy: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run tests in the copy, which comes before the installed project on the path."""
     line = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "0", "-x", "-q", "--no-header", *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -43,7 +43,7 @@ def assert_noticed(copy: Path, bug: Bug) -> None:
     text = place.read_text()
     assert text.count(bug.old) == 1, f"{bug.name}: the code has moved on, {bug.file} does not say this once"
     place.write_text(text.replace(bug.old, bug.new))
-    ran = tested(copy, bug.tests)
+    ran = checked(copy, bug.tests)
     print(f"{'caught' if ran.returncode == 1 else 'NOT CAUGHT'}: {bug.name} ({bug.file})")  # noqa: T201 - R51 asks for the list
     assert ran.returncode == 1, f"{bug.name} was not noticed by {' '.join(bug.tests)}:\n{ran.stdout}\n{ran.stderr}"
     assert "failed" in ran.stdout
@@ -66,7 +66,7 @@ def test_every_planted_bug_is_noticed_r51(copy, bug):
 def test_without_a_bug_the_same_tests_pass(copy):
     """Else being noticed would mean nothing."""
     for tests in {bug.tests for bug in BUGS}:
-        ran = tested(copy, tests)
+        ran = checked(copy, tests)
         assert ran.returncode == 0, f"{' '.join(tests)}:\n{ran.stdout}"
 
 
