@@ -284,7 +284,7 @@ def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
 
 
 def _marks(words: str) -> tuple[str, ...]:
-    return tuple(word for word in words.split() if word in _TELLING or any(sign.isdigit() for sign in word))
+    return tuple(word for word in words.split() if word in _TELLING or not word.isalpha())
 
 
 def _particulars(one: tuple[str, ...], two: tuple[str, ...]) -> str:
