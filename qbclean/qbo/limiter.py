@@ -31,7 +31,7 @@ class Limits:
     same reason requests keep a distance: eight at once now and eight at once a second later may arrive as sixteen.
     """
 
-    windows: tuple[tuple[int, float], ...] = ((450, 60.5), (8, 1.05), (1, 0.12))
+    windows: tuple[tuple[int, float], ...] = ((450, 60.5), (8, 1.1), (1, 0.14))
     in_flight: int = 8
 
 
