@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final, Protocol, TypeVar
 
@@ -103,8 +103,8 @@ def day(value: date | None) -> str:
 
 
 def instant(value: datetime) -> str:
-    """`2026-03-01 14:05 UTC`; the instant is stored in UTC."""
-    return f"{value:%Y-%m-%d %H:%M} UTC"
+    """`2026-03-01 14:05 UTC`, whatever the offset the instant was told in."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
