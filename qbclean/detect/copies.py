@@ -13,7 +13,8 @@ from functools import cached_property
 
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sales import Sale, compare_sales, date_level, explain
+from qbclean.match.sale_levels import compare_sales, date_level, explain
+from qbclean.match.sales import Sale
 from qbclean.match.twins import Twins, created_level, find_twins
 from qbclean.match.weights import Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot

@@ -12,7 +12,7 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import left_alone
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import map_lines
-from qbclean.match.sales import compare_sales, explain
+from qbclean.match.sale_levels import compare_sales, explain
 from qbclean.match.weights import Levels, as_evidence
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sales import Sale, compare_sales
+from qbclean.match.sale_levels import compare_sales
+from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import Invoice
 from qbclean.model.refs import DocumentRef

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
-from qbclean.match.sales import Sale, SalesContext, comparable, compare_sales, crm_sale, qbo_sale
+from qbclean.match.sale_levels import SalesContext, comparable, compare_sales
+from qbclean.match.sales import Sale, crm_sale, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, Levels, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords

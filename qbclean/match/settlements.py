@@ -10,7 +10,7 @@ from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.normalize import number_key, plain
-from qbclean.match.sales import date_level
+from qbclean.match.sale_levels import date_level
 from qbclean.match.weights import MATCH, Levels, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qbclean.match.sales import Sale, SalesContext, compare_sales
+from qbclean.match.sale_levels import SalesContext, compare_sales
+from qbclean.match.sales import Sale
 from qbclean.match.weights import Levels, points
 
 TWIN = 21

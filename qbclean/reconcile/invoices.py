@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qbclean.match.sales import compare_sales
+from qbclean.match.sale_levels import compare_sales
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice
 from qbclean.model.money import total

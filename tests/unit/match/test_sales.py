@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from qbclean.match.sales import Sale, SalesContext, compare_sales, crm_sale, date_level, explain, qbo_sale
+from qbclean.match.sale_levels import SalesContext, compare_sales, date_level, explain
+from qbclean.match.sales import Sale, crm_sale, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, points
 from qbclean.model.documents import Invoice, SalesReceipt
 from tests.builders import DAY, a_line, a_sales_receipt, an_invoice
