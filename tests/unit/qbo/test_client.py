@@ -146,6 +146,7 @@ def test_a_redirect_is_not_followed() -> None:
 def test_nothing_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     """R35: at DEBUG, the library's usual session would log the token and the whole body."""
     request = a_request()
+    caplog.set_level(logging.DEBUG, logger="qbclean")
     with caplog.at_level(logging.DEBUG), ScriptedServer().running() as server:
         transport = a_transport(server.url)
         transport.write(request.path, body_bytes(request.body))
