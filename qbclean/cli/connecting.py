@@ -113,8 +113,7 @@ def _connect_remote(session: Session, environment: Remote, port: int, *, manual:
 
 
 def _keys(environment: Remote, redirect_uri: str) -> Tokens:
-    from qbclean.model.refs import RealmId
-    from qbclean.ports.tokens import Tokens
+    from qbclean.workflow.connect import app_keys
 
     names = ("QBCLEAN_CLIENT_ID", "QBCLEAN_CLIENT_SECRET")
     client_id, client_secret = (os.environ.get(name, "") for name in names)
@@ -124,14 +123,11 @@ def _keys(environment: Remote, redirect_uri: str) -> Tokens:
             why="They are read from the environment, so that they stand in no file and no process list.",
             do=f"Set {names[0]} and {names[1]} (developer.intuit.com, your app, Keys), or use --local for the sandbox.",
         )
-    return Tokens(
-        realm_id=RealmId(""),
+    return app_keys(
         environment=environment.value,
-        api_url="",
         client_id=client_id,
         client_secret=client_secret,
         redirect_uri=redirect_uri,
-        refresh_token="",
     )
 
 

@@ -97,20 +97,16 @@ class Demonstration:
 
     def _connect(self) -> None:
         """The way a person connects: consent, redirect, code, tokens; the page's button is pressed by `&consent=`."""
-        from qbclean.model.refs import RealmId
-        from qbclean.ports.tokens import Tokens
-        from qbclean.workflow.connect import begin_connect
+        from qbclean.workflow.connect import app_keys, begin_connect
 
         ready = self.server.ready
-        keys = Tokens(
-            realm_id=RealmId(""),
+        keys = app_keys(
             environment="local",
             api_url=ready["url"],
             discovery_url=ready["discovery_url"],
             client_id=ready["client_id"],
             client_secret=ready["client_secret"],
             redirect_uri=f"{ready['url']}/callback",
-            refresh_token="",
         )
         attempt = begin_connect(keys, oauth=oauth_of(self.session), clock=self.session.clock)
         redirected = _location(f"{attempt.url}&consent={ready['realm_id']}")

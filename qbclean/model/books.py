@@ -101,10 +101,6 @@ class ReceivablesSnapshot:
         return _grouped(self.invoices.values())
 
     @cached_property
-    def payments_by_customer(self) -> Mapping[str, tuple[Payment, ...]]:
-        return _grouped(self.payments.values())
-
-    @cached_property
     def credit_memos_by_customer(self) -> Mapping[str, tuple[CreditMemo, ...]]:
         return _grouped(self.credit_memos.values())
 

@@ -70,7 +70,8 @@ class ConnectAttempt:
         self.url = oauth.authorization_url(app, self._state)
 
     def finish(self, redirected: str, store: TokenStore) -> Tokens:
-        """Exchange the code in the redirected URL, store the tokens and return them.
+        """Exchange the code in the redirected URL, store the tokens and return them. The caller shows the company and
+        has it confirmed (R36).
 
         Raises AuthorizationError when the URL is not the answer to this request (R36), and when consent was refused.
         """
@@ -96,11 +97,6 @@ def begin_connect(app: Tokens, *, oauth: OAuth, clock: Clock) -> ConnectAttempt:
     `app` comes from `app_keys`: realm and tokens are still empty in it.
     """
     return ConnectAttempt(app, oauth, clock)
-
-
-def finish_connect(attempt: ConnectAttempt, redirected: str, *, store: TokenStore) -> Tokens:
-    """Tokens for the URL the browser was sent to, stored. The caller shows the company and has it confirmed (R36)."""
-    return attempt.finish(redirected, store)
 
 
 def app_keys(

@@ -16,7 +16,7 @@ from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.connection import open_company
 from qbclean.qbo.gateway import QboGateway
 from qbclean.qbo.redirect import LoopbackRedirect
-from qbclean.workflow.connect import app_keys, begin_connect, connect_local, finish_connect
+from qbclean.workflow.connect import app_keys, begin_connect, connect_local
 from tests.contract.qbo.conftest import Line, RealClock
 from tests.unit.qbo.parts import MemoryTokens
 from tests.unit.qbo.scripted_server import Scripted, ScriptedServer
@@ -43,7 +43,7 @@ def test_browser_and_loopback_redirect_connect_a_company(line: Line) -> None:
         attempt = begin_connect(the_app(line, redirect.uri), oauth=oauth, clock=CLOCK)
         assert "scope=com.intuit.quickbooks.accounting&" in f"{attempt.url}&", "the accounting scope and no other"
         browser = requests.get(f"{attempt.url}&consent={line.realm_id}", timeout=10)
-        tokens = finish_connect(attempt, redirect.wait(10), store=store)
+        tokens = attempt.finish(redirect.wait(10), store)
     assert "go back to the terminal" in browser.text
     assert tokens.refresh_expires_at is not None
     connection = open_company(tokens.realm_id, store, clock=CLOCK)
@@ -56,7 +56,7 @@ def test_the_redirected_address_may_be_pasted(line: Line) -> None:
     oauth, store = IntuitOAuth(clock=CLOCK), MemoryTokens()
     attempt = begin_connect(the_app(line, "https://relay.example/cb"), oauth=oauth, clock=CLOCK)
     answer = requests.get(f"{attempt.url}&consent={line.realm_id}", allow_redirects=False, timeout=10)
-    tokens = finish_connect(attempt, answer.headers["Location"], store=store)
+    tokens = attempt.finish(answer.headers["Location"], store)
     assert store.load(line.realm_id) == tokens
 
 
@@ -64,7 +64,7 @@ def test_refused_consent_is_not_a_connection(line: Line) -> None:
     attempt = begin_connect(the_app(line, "https://relay.example/cb"), oauth=IntuitOAuth(clock=CLOCK), clock=CLOCK)
     answer = requests.get(f"{attempt.url}&consent=", allow_redirects=False, timeout=10)
     with pytest.raises(AuthorizationError, match="access_denied"):
-        finish_connect(attempt, answer.headers["Location"], store=MemoryTokens())
+        attempt.finish(answer.headers["Location"], MemoryTokens())
 
 
 def test_the_ready_file_connects_as_often_as_one_likes(line: Line) -> None:

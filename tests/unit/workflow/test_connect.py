@@ -9,7 +9,7 @@ import pytest
 from qbclean.errors import AuthorizationError, SettingsError
 from qbclean.model.refs import RealmId
 from qbclean.ports.tokens import Tokens
-from qbclean.workflow.connect import app_keys, begin_connect, connect_local, finish_connect
+from qbclean.workflow.connect import app_keys, begin_connect, connect_local
 from tests.fakes import FakeClock
 from tests.unit.qbo.parts import MemoryTokens
 
@@ -73,7 +73,7 @@ def test_a_sandbox_that_refuses_leaves_nothing_stored() -> None:
 def test_the_redirected_address_becomes_stored_tokens() -> None:
     store, oauth = MemoryTokens(), FakeOAuth()
     attempt = begin_connect(APP, oauth=oauth, clock=FakeClock())
-    tokens = finish_connect(attempt, f"  {the_answer(attempt.url)}\n", store=store)
+    tokens = attempt.finish(f"  {the_answer(attempt.url)}\n", store)
     assert (tokens.realm_id, tokens.refresh_token, store.load(REALM)) == (REALM, "from L01", tokens)
 
 
@@ -104,7 +104,7 @@ def test_a_forged_or_refused_answer_is_not_exchanged(changes: dict[str, str]) ->
     store, oauth = MemoryTokens(), FakeOAuth()
     attempt = begin_connect(APP, oauth=oauth, clock=FakeClock())
     with pytest.raises(AuthorizationError, match="was not connected"):
-        finish_connect(attempt, the_answer(attempt.url, **changes), store=store)
+        attempt.finish(the_answer(attempt.url, **changes), store)
     assert (oauth.codes, store.kept) == ([], {})
 
 
@@ -113,20 +113,20 @@ def test_the_answer_to_another_request_is_refused() -> None:
     oauth = FakeOAuth()
     one, other = (begin_connect(APP, oauth=oauth, clock=FakeClock()) for _ in range(2))
     with pytest.raises(AuthorizationError):
-        finish_connect(one, the_answer(other.url), store=MemoryTokens())
+        one.finish(the_answer(other.url), MemoryTokens())
 
 
 def test_an_attempt_is_good_once_even_after_a_forgery() -> None:
     """R36: one use."""
     attempt = begin_connect(APP, oauth=FakeOAuth(), clock=FakeClock())
-    finish_connect(attempt, the_answer(attempt.url), store=MemoryTokens())
+    attempt.finish(the_answer(attempt.url), MemoryTokens())
     with pytest.raises(AuthorizationError, match="already used"):
-        finish_connect(attempt, the_answer(attempt.url), store=MemoryTokens())
+        attempt.finish(the_answer(attempt.url), MemoryTokens())
     attempt = begin_connect(APP, oauth=FakeOAuth(), clock=FakeClock())
     with pytest.raises(AuthorizationError):
-        finish_connect(attempt, the_answer(attempt.url, state="forged"), store=MemoryTokens())
+        attempt.finish(the_answer(attempt.url, state="forged"), MemoryTokens())
     with pytest.raises(AuthorizationError, match="already used"):
-        finish_connect(attempt, the_answer(attempt.url), store=MemoryTokens())
+        attempt.finish(the_answer(attempt.url), MemoryTokens())
 
 
 def test_a_late_answer_is_refused() -> None:
@@ -135,10 +135,10 @@ def test_a_late_answer_is_refused() -> None:
     attempt = begin_connect(APP, oauth=FakeOAuth(), clock=clock)
     clock.advance(timedelta(minutes=11))
     with pytest.raises(AuthorizationError, match="older than ten minutes"):
-        finish_connect(attempt, the_answer(attempt.url), store=MemoryTokens())
+        attempt.finish(the_answer(attempt.url), MemoryTokens())
 
 
 def test_an_error_word_from_outside_is_not_echoed_when_it_is_no_word() -> None:
     attempt = begin_connect(APP, oauth=FakeOAuth(), clock=FakeClock())
     with pytest.raises(AuthorizationError, match="Intuit answered an error"):
-        finish_connect(attempt, the_answer(attempt.url, error="\x1b[31mboo"), store=MemoryTokens())
+        attempt.finish(the_answer(attempt.url, error="\x1b[31mboo"), MemoryTokens())
