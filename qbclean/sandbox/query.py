@@ -31,8 +31,8 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def run_query(company: Company, text: str) -> dict[str, Any]:
-    """Return the content of `QueryResponse`. Raises 4000 and 4001."""
+def run_query(company: Company, text: str, most: int = MOST_ROWS) -> dict[str, Any]:
+    """Return the content of `QueryResponse`, with at most `most` rows. Raises 4000 and 4001."""
     statement = parse(text)
     spec = BY_CASE.get(statement.entity.casefold())
     if spec is None:
@@ -47,7 +47,7 @@ def run_query(company: Company, text: str) -> dict[str, Any]:
     if statement.counts:
         return {"totalCount": len(found)}
     first = statement.start_at - 1
-    rows = min(DEFAULT_ROWS if statement.at_most is None else statement.at_most, MOST_ROWS)
+    rows = min(DEFAULT_ROWS if statement.at_most is None else statement.at_most, most)
     page = found[first : first + rows]
     if spec.name == "TaxCode" and company.quirks["taxcode_rows"] == "extra":
         page = _with_pseudo_codes(found, first, rows)

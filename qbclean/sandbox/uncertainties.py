@@ -163,6 +163,17 @@ QUIRKS = (
         about="void inside a batch: done as client libraries report, or refused with code 500",
     ),
     Quirk(
+        name="batch_objects",
+        values=("cut", "refuse"),
+        about="queries of a batch that come to more than 1,000 objects with its writes: the later ones return fewer"
+        " rows, or fault with 10100",
+    ),
+    Quirk(
+        name="batch_order",
+        values=("given", "reversed"),
+        about="order in which a batch is carried out and answered, on which nobody may rely",
+    ),
+    Quirk(
         name="replay_memory",
         values=("forever", "day"),
         about="how long a request id is remembered",
