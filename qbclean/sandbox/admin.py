@@ -1,4 +1,4 @@
-"""What only a sandbox has: `/sandbox/faults`, `/clock`, `/requests`, `/dump`, `/quirks`, `/reset`, `/tokens`."""
+"""What only a sandbox has: `/sandbox/faults`, `/clock`, `/requests`, `/dump`, `/quirks`, `/apps`, `/tokens`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:
         return _json({"error": str(bad)}, 400)
 
 
-def _answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: C901, PLR0911 - one line per endpoint
+def _answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: C901, PLR0911, PLR0912 - one line per endpoint
     match request.method, request.segments[1:]:
         case "GET", ("faults",):
             return _json({"faults": list(FAULT_NAMES), "rules": sandbox.mischief.status()})
@@ -55,10 +55,19 @@ def _answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: C901, PLR0911
             for name, value in _object(request.body).items():
                 sandbox.company.quirks.choose(name, str(value))
             return _json(sandbox.company.quirks.as_dict())
+        case "POST", ("apps",):
+            return _json(_another_app(sandbox))
         case "POST", ("tokens", "expire"):
             sandbox.authority.expire_access_tokens()
             return _json({})
     return _json({"error": f"There is no {request.method} /{'/'.join(request.segments)} here."}, 404)
+
+
+def _another_app(sandbox: Sandbox) -> dict[str, str]:
+    """Register an app that the company has consented to; it has limits of its own."""
+    client_id, secret = sandbox.authority.add_client()
+    refresh = sandbox.authority.issue_refresh(sandbox.company.realm_id, client_id=client_id)
+    return {"client_id": client_id, "client_secret": secret, "refresh_token": refresh}
 
 
 def _move_clock(sandbox: Sandbox, wanted: dict[str, Any]) -> None:

@@ -22,7 +22,16 @@ from qbclean.sandbox.quirks import Quirks
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply, fault_reply, throttled, unauthenticated, unauthorized
 from qbclean.sandbox.sandbox import Sandbox
-from qbclean.sandbox.throttle import BATCHES, EMAILS, EVERY_REQUEST, REPORTS, TEN_A_SECOND, Limit
+from qbclean.sandbox.throttle import (
+    ALL_BATCHES,
+    ALL_BUT_BATCHES,
+    BATCHES,
+    EMAILS,
+    EVERY_REQUEST,
+    REPORTS,
+    TEN_A_SECOND,
+    Limit,
+)
 from qbclean.sandbox.wire import stamp
 from qbclean.sandbox.xml import as_xml, wants_xml
 
@@ -155,7 +164,8 @@ class Application:
             return unauthenticated(f"Token expired: {value[:4]}…", now)
         if token.realm_id != realm or realm != company.realm_id:
             return unauthorized("The application is not authorized for this company", now)
-        if sandbox.throttle is None or sandbox.throttle.admit(now.timestamp(), *_limits(rest, company.quirks)):
+        limits = _limits(rest, company.quirks)
+        if sandbox.throttle is None or sandbox.throttle.admit(now.timestamp(), *limits, app=token.client_id):
             return None
         refused = throttled(company.quirks["throttle_body"], now)
         if company.quirks["retry_after"] == "present":
@@ -169,8 +179,10 @@ def _limits(rest: tuple[str, ...], quirks: Quirks) -> Iterator[Limit]:
     if quirks["ten_per_second"] == "on":
         yield TEN_A_SECOND
     if rest == ("batch",):
-        yield BATCHES
-    elif rest[-1:] == ("send",):
+        yield from (BATCHES, ALL_BATCHES)
+        return
+    yield ALL_BUT_BATCHES
+    if rest[-1:] == ("send",):
         yield EMAILS
     elif rest[:1] == ("reports",) and quirks["report_limit"] == "on":
         yield REPORTS

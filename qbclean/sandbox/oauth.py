@@ -30,6 +30,7 @@ class Token:
     consented: float
     redirect_uri: str = ""
     scope: str = SCOPE
+    client_id: str = ""
 
 
 class OAuthError(Exception):
@@ -42,21 +43,29 @@ class OAuthError(Exception):
 
 
 class Authority:
-    """Issues and checks tokens. `every_refresh` says whether each refresh rotates (quirk `rotate_refresh`)."""
+    """Knows the apps (client id → secret; the first is the ready file's), issues and checks their tokens."""
 
-    def __init__(self, clock: Clock, store: Store, *, access_life: int = 3600, client: tuple[str, str]) -> None:
+    def __init__(self, clock: Clock, store: Store, *, access_life: int = 3600, clients: dict[str, str]) -> None:
         self.clock = clock
         self.store = store
         self.access_life = access_life
-        self.client_id, self.client_secret = client
+        self.clients = clients
+        self.client_id, self.client_secret = next(iter(clients.items()))
         self.tokens: dict[str, Token] = {}
+
+    def add_client(self) -> tuple[str, str]:
+        """Register another app and return its client id and secret."""
+        client_id, secret = new_client()
+        self.clients[client_id] = secret
+        self.store.keep_setting("clients", encode(self.clients).decode())
+        return client_id, secret
 
     def restore(self, value: str, body: bytes) -> None:
         """Take back a token kept by an earlier process."""
         self.tokens[value] = msgspec.json.decode(body, type=Token)
 
-    def issue_code(self, realm_id: str, redirect_uri: str, scope: str) -> str:
-        """Return a single-use authorization code for a company that has consented."""
+    def issue_code(self, realm_id: str, redirect_uri: str, scope: str, *, client_id: str = "") -> str:
+        """Return a single-use authorization code for an app to which a company has consented."""
         now = self.clock.seconds()
         token = Token(
             kind="code",
@@ -66,11 +75,14 @@ class Authority:
             consented=now,
             redirect_uri=redirect_uri,
             scope=scope,
+            client_id=client_id or self.client_id,
         )
         return self._keep("AB11" + secrets.token_urlsafe(30), token)
 
-    def issue_refresh(self, realm_id: str, *, consented: float | None = None, scope: str = SCOPE) -> str:
-        """Return a new refresh token."""
+    def issue_refresh(
+        self, realm_id: str, *, consented: float | None = None, scope: str = SCOPE, client_id: str = ""
+    ) -> str:
+        """Return a new refresh token of an app."""
         now = self.clock.seconds()
         token = Token(
             kind="refresh",
@@ -79,23 +91,28 @@ class Authority:
             expires=now + REFRESH_LIFE,
             consented=now if consented is None else consented,
             scope=scope,
+            client_id=client_id or self.client_id,
         )
         return self._keep("AB11" + secrets.token_urlsafe(45), token)
 
-    def exchange(self, form: dict[str, str], *, every_refresh: bool) -> dict[str, Any]:
-        """Answer the token endpoint. Raises OAuthError."""
+    def exchange(self, form: dict[str, str], *, client_id: str, every_refresh: bool) -> dict[str, Any]:
+        """Answer an app at the token endpoint. Raises OAuthError.
+
+        `every_refresh` says whether each refresh rotates (quirk `rotate_refresh`).
+        """
         grant = form.get("grant_type")
         if grant == "authorization_code":
-            return self._from_code(form)
+            return self._from_code(form, client_id)
         if grant == "refresh_token":
-            return self._from_refresh(form.get("refresh_token", ""), every_refresh=every_refresh)
+            return self._from_refresh(form.get("refresh_token", ""), client_id, every_refresh=every_refresh)
         raise OAuthError(400, "unsupported_grant_type", f"grant_type {grant!r} is not supported")
 
-    def check_client(self, client_id: str, client_secret: str) -> None:
-        """Refuse wrong client credentials with 401."""
-        right = secrets.compare_digest(client_id.encode(), self.client_id.encode())
-        if not (secrets.compare_digest(client_secret.encode(), self.client_secret.encode()) and right):
+    def check_client(self, client_id: str, client_secret: str) -> str:
+        """Return the client id of a known app. Refuses wrong credentials with 401."""
+        known = self.clients.get(client_id)
+        if known is None or not secrets.compare_digest(client_secret.encode(), known.encode()):
             raise OAuthError(401, "invalid_client")
+        return client_id
 
     def bearer(self, value: str) -> Token | None:
         """Return a live access token, None where it is unknown, revoked or expired."""
@@ -110,7 +127,7 @@ class Authority:
         if token is None:
             return False
         for other, held in list(self.tokens.items()):
-            if held.realm_id == token.realm_id and held.consented == token.consented:
+            if (held.realm_id, held.client_id, held.consented) == (token.realm_id, token.client_id, token.consented):
                 self._forget(other)
         return True
 
@@ -120,26 +137,38 @@ class Authority:
             if token.kind == "access":
                 self._forget(value)
 
-    def _from_code(self, form: dict[str, str]) -> dict[str, Any]:
+    def _from_code(self, form: dict[str, str], client_id: str) -> dict[str, Any]:
         value = form.get("code", "")
         token = self.tokens.get(value)
         if token is None or token.kind != "code" or token.expires <= self.clock.seconds():
             raise OAuthError(400, "invalid_grant", "Invalid authorization code")
+        self._check_owner(token, client_id)
         self._forget(value)
         if form.get("redirect_uri", "") != token.redirect_uri:
             raise OAuthError(400, "invalid_grant", "Invalid redirect_uri")
-        refresh = self.issue_refresh(token.realm_id, consented=token.consented, scope=token.scope)
+        refresh = self._renewed(token)
         return self._answer(refresh)
 
-    def _from_refresh(self, value: str, *, every_refresh: bool) -> dict[str, Any]:
+    def _renewed(self, token: Token) -> str:
+        """Return a new refresh token under the same consent."""
+        return self.issue_refresh(
+            token.realm_id, consented=token.consented, scope=token.scope, client_id=token.client_id
+        )
+
+    def _check_owner(self, token: Token, client_id: str) -> None:
+        if (token.client_id or self.client_id) != client_id:
+            raise OAuthError(400, "invalid_grant", "Incorrect Token type or clientID")
+
+    def _from_refresh(self, value: str, client_id: str, *, every_refresh: bool) -> dict[str, Any]:
         token = self.tokens.get(value)
         now = self.clock.seconds()
         if token is None or token.kind != "refresh" or token.expires <= now:
             raise OAuthError(400, "invalid_grant", "Incorrect or invalid refresh token")
+        self._check_owner(token, client_id)
         if token.consented + HARD_LIFE <= now:
             raise OAuthError(400, "invalid_grant", "Token expired; the company has to connect again")
         if every_refresh or now - token.issued >= _DAY:
-            fresh = self.issue_refresh(token.realm_id, consented=token.consented, scope=token.scope)
+            fresh = self._renewed(token)
             self._forget(value)
             value = fresh
         return self._answer(value)
@@ -154,6 +183,7 @@ class Authority:
             expires=now + self.access_life,
             consented=token.consented,
             scope=token.scope,
+            client_id=token.client_id or self.client_id,
         )
         self._drop_expired(now)
         return {
@@ -177,3 +207,8 @@ class Authority:
     def _forget(self, value: str) -> None:
         self.store.keep_token(value, None)
         del self.tokens[value]
+
+
+def new_client() -> tuple[str, str]:
+    """Return the client id and secret of an app, in the form Intuit's have."""
+    return f"AB{secrets.token_hex(20)}", secrets.token_hex(20)

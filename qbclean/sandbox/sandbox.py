@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,13 +16,13 @@ from qbclean.sandbox.company import Company, new_realm_id
 from qbclean.sandbox.folder import load_folder, realm_of
 from qbclean.sandbox.identity import Signer
 from qbclean.sandbox.mischief import FaultRule, Mischief
-from qbclean.sandbox.oauth import Authority
+from qbclean.sandbox.oauth import Authority, new_client
 from qbclean.sandbox.quirks import Quirks
 from qbclean.sandbox.seed import add_pseudo_codes, seed_lists
 from qbclean.sandbox.seed_documents import seed_documents
 from qbclean.sandbox.store import MemoryStore, SqliteStore
 from qbclean.sandbox.throttle import Throttle
-from qbclean.sandbox.wire import decode_object
+from qbclean.sandbox.wire import decode, decode_object, encode
 
 _MOST_LOGGED = 200_000
 
@@ -80,7 +79,8 @@ class Sandbox:
 
     def _live_refresh_token(self) -> str:
         for value, token in reversed(self.authority.tokens.items()):
-            if token.kind == "refresh" and token.expires > self.clock.seconds():
+            ours = token.kind == "refresh" and token.client_id == self.authority.client_id
+            if ours and token.expires > self.clock.seconds():
                 return value
         return self.authority.issue_refresh(self.company.realm_id)
 
@@ -125,15 +125,11 @@ def _restore(company: Company, store: SqliteStore) -> None:
 
 
 def _open_authority(settings: Settings, clock: Clock, store: SqliteStore | MemoryStore) -> Authority:
-    client = (f"AB{secrets.token_hex(20)}", secrets.token_hex(20))
-    if isinstance(store, SqliteStore):
-        kept = store.setting("client_id"), store.setting("client_secret")
-        if kept[0] is not None and kept[1] is not None:
-            client = (kept[0], kept[1])
-        else:
-            store.keep_setting("client_id", client[0])
-            store.keep_setting("client_secret", client[1])
-    authority = Authority(clock, store, access_life=settings.access_token_life, client=client)
+    kept = store.setting("clients") if isinstance(store, SqliteStore) else None
+    clients: dict[str, str] = decode(kept.encode()) if kept is not None else dict([new_client()])
+    if kept is None:
+        store.keep_setting("clients", encode(clients).decode())
+    authority = Authority(clock, store, access_life=settings.access_token_life, clients=clients)
     if isinstance(store, SqliteStore):
         for value, body in store.rows("token"):
             authority.restore(value, bytes(body))

@@ -60,7 +60,7 @@ def _discovery(url: str) -> dict[str, Any]:
 def _authorize(sandbox: Sandbox, request: Request) -> Reply:
     asked = {**request.query, **(_form(request.body) if request.method == "POST" else {})}
     redirect = asked.get("redirect_uri", "")
-    if urlsplit(redirect).scheme not in {"http", "https"} or asked.get("client_id") != sandbox.authority.client_id:
+    if urlsplit(redirect).scheme not in {"http", "https"} or asked.get("client_id") not in sandbox.authority.clients:
         return _page(400, "<h1>Sorry, this app cannot connect</h1><p>client_id or redirect_uri is not known here.</p>")
     state = {"state": asked["state"]} if "state" in asked else {}
     scopes = set(asked.get("scope", "").split())
@@ -71,7 +71,7 @@ def _authorize(sandbox: Sandbox, request: Request) -> Reply:
         return _consent_page(sandbox, asked)
     if consent != sandbox.company.realm_id:
         return _redirect(redirect, {"error": "access_denied", **state})
-    code = sandbox.authority.issue_code(consent, redirect, asked["scope"])
+    code = sandbox.authority.issue_code(consent, redirect, asked["scope"], client_id=asked["client_id"])
     return _redirect(redirect, {"code": code, **state, "realmId": consent})
 
 
@@ -94,9 +94,9 @@ def _consent_page(sandbox: Sandbox, asked: dict[str, str]) -> Reply:
 def _tokens(sandbox: Sandbox, request: Request) -> Reply:
     form = _form(request.body)
     try:
-        sandbox.authority.check_client(*_client(request, form))
+        client_id = sandbox.authority.check_client(*_client(request, form))
         every = sandbox.company.quirks["rotate_refresh"] == "every"
-        issued = sandbox.authority.exchange(form, every_refresh=every)
+        issued = sandbox.authority.exchange(form, client_id=client_id, every_refresh=every)
         granted = sandbox.authority.tokens[issued["refresh_token"]]
     except OAuthError as refused:
         return _json(refused.body, refused.status)
@@ -104,7 +104,7 @@ def _tokens(sandbox: Sandbox, request: Request) -> Reply:
     if form.get("grant_type") == "authorization_code" and "openid" in granted.scope.split():
         issued["id_token"] = sandbox.signer.id_token(
             issuer=f"{request.base_url}/op/v1",
-            client_id=sandbox.authority.client_id,
+            client_id=client_id,
             realm_id=granted.realm_id,
             now=now,
         )

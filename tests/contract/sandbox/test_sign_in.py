@@ -158,6 +158,35 @@ def test_batches_have_a_limit_of_their_own(open_sandbox: Opener) -> None:
     assert caller.get("preferences").status == 200
 
 
+def test_apps_share_a_companys_batches_and_requests_but_not_each_others(open_sandbox: Opener) -> None:
+    caller = open_sandbox()[1]
+    body = {"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]}
+    apps = [caller, *(_another_app(caller) for _ in range(3))]
+    answers = [[app.post("batch", body).status for _ in range(41)] for app in apps]
+    assert answers[:3] == [[200] * 40 + [429]] * 3
+    assert answers[3] == [429] * 41
+    caller.admin("POST", "clock", {"advance": 61})
+    assert [app.post("batch", body).status for app in apps] == [200] * 4
+    plain = [[app.get("term/1").status for _ in range(450)] for app in apps[:2]]
+    assert plain == [[200] * 450, [200] * 350 + [429] * 100]
+    for app in apps[1:]:
+        app.close()
+
+
+def test_an_app_cannot_refresh_anothers_token(open_sandbox: Opener) -> None:
+    caller = open_sandbox()[1]
+    other = _another_app(caller)
+    form = {"grant_type": "refresh_token", "refresh_token": caller.ready["refresh_token"]}
+    refused = other.tokens(**form)
+    other.close()
+    assert (refused.status, refused.json["error_description"]) == (400, "Incorrect Token type or clientID")
+    assert caller.tokens(**form).status == 200
+
+
+def _another_app(caller: Caller) -> Caller:
+    return Caller({**caller.ready, **caller.admin("POST", "apps").json})
+
+
 def test_forty_emails_may_be_sent_a_day(open_sandbox: Opener) -> None:
     caller = open_sandbox()[1]
     invoice = caller.invoice("1.00")

@@ -13,12 +13,12 @@ DAY = 86_400
 
 @pytest.fixture
 def authority() -> Authority:
-    return Authority(Clock(), MemoryStore(), client=("id", "secret"))
+    return Authority(Clock(), MemoryStore(), clients={"id": "secret"})
 
 
 def _refresh(authority: Authority, token: str) -> str:
     form = {"grant_type": "refresh_token", "refresh_token": token}
-    return str(authority.exchange(form, every_refresh=False)["refresh_token"])
+    return str(authority.exchange(form, client_id="id", every_refresh=False)["refresh_token"])
 
 
 def test_a_refresh_token_dies_after_a_hundred_and_one_days(authority: Authority) -> None:
@@ -42,11 +42,11 @@ def test_a_code_is_bound_to_its_redirect_and_lives_ten_minutes(authority: Author
     form = {"grant_type": "authorization_code", "redirect_uri": "http://b"}
     code = authority.issue_code("1", "http://a", "s")
     with pytest.raises(OAuthError):
-        authority.exchange({**form, "code": code}, every_refresh=False)
+        authority.exchange({**form, "code": code}, client_id="id", every_refresh=False)
     late = authority.issue_code("1", "http://b", "s")
     authority.clock.advance(601)
     with pytest.raises(OAuthError):
-        authority.exchange({**form, "code": late}, every_refresh=False)
+        authority.exchange({**form, "code": late}, client_id="id", every_refresh=False)
 
 
 def test_revoking_ends_only_its_own_consent(authority: Authority) -> None:
