@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import msgspec
-
 from qbclean.errors import StoreError
 from qbclean.model.approval import DecisionRecord
 from qbclean.model.books import ReceivablesSnapshot
@@ -18,6 +16,7 @@ from qbclean.model.journal import (
     ChainReport,
     JournaledRun,
     JournaledWrite,
+    ListedRun,
     RunEnd,
     RunStart,
     WriteIntent,
@@ -166,21 +165,22 @@ class FakeJournal:
     def write(self, request_id: str) -> JournaledWrite | None:
         return next((write for write in self._writes() if write.intent.request_id == request_id), None)
 
-    def runs(self) -> tuple[JournaledRun, ...]:
-        return tuple(JournaledRun(start=row, end=self._end(row.id)) for row in self.rows if isinstance(row, RunStart))
+    def runs(self) -> tuple[ListedRun, ...]:
+        return tuple(ListedRun(start=row, end=self._end(row.id)) for row in self.rows if isinstance(row, RunStart))
 
     def run(self, run_id: str) -> JournaledRun | None:
-        found = [run for run in self.runs() if run.start.id.startswith(run_id)]
+        found = [row for row in self.rows if isinstance(row, RunStart) and row.id.startswith(run_id)]
         if len(found) != 1:
             return None
-        id_ = found[0].start.id
-        return msgspec.structs.replace(
-            found[0],
+        id_ = found[0].id
+        return JournaledRun(
+            start=found[0],
+            end=self._end(id_),
             writes=tuple(write for write in self._writes() if write.intent.run_id == id_),
             skipped=tuple(row for row in self.rows if isinstance(row, ActionSkipped) and row.run_id == id_),
         )
 
-    def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
+    def runs_of_plan(self, digest: str) -> tuple[ListedRun, ...]:
         return tuple(run for run in self.runs() if run.start.plan_digest == digest)
 
     def head(self) -> ChainHead:

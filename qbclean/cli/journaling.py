@@ -17,7 +17,7 @@ from qbclean.cli.wiring import Desk, desk_of
 from qbclean.errors import SettingsError
 
 if TYPE_CHECKING:
-    from qbclean.model.journal import JournaledRun
+    from qbclean.model.journal import JournaledRun, ListedRun
     from qbclean.ports.journal import Journal
     from qbclean.report.audit import AuditRow
 
@@ -114,12 +114,13 @@ def show(
         )
     with desk_of(session) as desk:
         chosen = _run(desk.log, run) if run else None
-        runs = [chosen] if chosen else [each for each in desk.log.runs() if span.has(each.start.at)]
+        listed = [] if chosen else [each for each in desk.log.runs() if span.has(each.start.at)]
         rows: list[AuditRow] = []
         if chosen or document or files.need_rows:
             rows = _rows(desk, chosen.start.id if chosen else "", span, document)
-        _write_files(session, desk, runs, rows, files, span)
-    _show(session, runs, rows, single=chosen is not None, document=document)
+        ids = [chosen.start.id] if chosen else [each.start.id for each in listed]
+        _write_files(session, desk, ids, rows, files, span)
+    _show(session, chosen, listed, rows, document=document)
 
 
 def _run(journal: Journal, run_id: str) -> JournaledRun:
@@ -144,7 +145,7 @@ def _rows(desk: Desk, run_id: str, span: _Span, document: str | None) -> list[Au
 
 
 def _write_files(
-    session: Session, desk: Desk, runs: Sequence[JournaledRun], rows: Sequence[AuditRow], files: _Files, span: _Span
+    session: Session, desk: Desk, run_ids: Sequence[str], rows: Sequence[AuditRow], files: _Files, span: _Span
 ) -> None:
     if files.csv:
         from qbclean.report.csv import log_sheet
@@ -157,7 +158,7 @@ def _write_files(
     if files.html:
         from qbclean.report.html import log_page
 
-        whole = [desk.log.run(run.start.id) or run for run in runs]
+        whole = [_run(desk.log, run_id) for run_id in run_ids]
         files.html.write_text(log_page(whole, desk.log.verify(), rows), encoding="utf-8")
     if files.jsonl:
         desk.log.export(files.jsonl, span.since, span.until)
@@ -167,17 +168,22 @@ def _write_files(
 
 
 def _show(
-    session: Session, runs: Sequence[JournaledRun], rows: Sequence[AuditRow], *, single: bool, document: str | None
+    session: Session,
+    chosen: JournaledRun | None,
+    listed: Sequence[ListedRun],
+    rows: Sequence[AuditRow],
+    *,
+    document: str | None,
 ) -> None:
     from qbclean.report import text
 
     if document:
         content = {"document": document, "rows": rows}
         session.screen.result("log_document", content, lambda: text.document_history(document, rows))
-    elif single:
-        session.screen.result("log_run", {"run": runs[0], "rows": rows}, lambda: text.run_detail(runs[0], rows))
+    elif chosen:
+        session.screen.result("log_run", {"run": chosen, "rows": rows}, lambda: text.run_detail(chosen, rows))
     else:
-        session.screen.result("log", {"runs": runs}, lambda: text.run_list(runs))
+        session.screen.result("log", {"runs": listed}, lambda: text.run_list(listed))
 
 
 log.command("verify")(log_keeping.verify)

@@ -17,7 +17,6 @@ from qbclean import __version__
 from qbclean.cli.interrupt import StopAfterWrite
 from qbclean.cli.progress import ScreenProgress
 from qbclean.cli.session import Session
-from qbclean.errors import SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +25,8 @@ if TYPE_CHECKING:
     from qbclean.model.refs import RealmId
     from qbclean.model.settings import CompanySettings
     from qbclean.plan.approval import ApprovedPlan
-    from qbclean.ports.ambient import Clock
     from qbclean.ports.gateway import QuickBooksGateway
     from qbclean.ports.journal import Journal
-    from qbclean.ports.tokens import TokenStore
     from qbclean.qbo.auth import IntuitOAuth
     from qbclean.qbo.connection import CompanyConnection
     from qbclean.qbo.source import QboBooksSource
@@ -124,13 +121,15 @@ class Desk:
     @cached_property
     def connection(self) -> CompanyConnection:
         from qbclean.qbo.connection import open_company
+        from qbclean.qbo.limiter import UNLIMITED
 
-        tokens = tokens_of(self.session, self.workspace)
-        realm_id, clock = self.company.realm_id, self.session.clock
-        if self.unpaced:
-            connection = unpaced_connection(realm_id, tokens, clock)
-        else:
-            connection = open_company(realm_id, tokens, clock=clock, rate_file=self.folder / "rate")
+        connection = open_company(
+            self.company.realm_id,
+            tokens_of(self.session, self.workspace),
+            clock=self.session.clock,
+            rate_file=self.folder / "rate",
+            limits=UNLIMITED if self.unpaced else None,
+        )
         self.closing.callback(connection.close)
         return connection
 
@@ -194,23 +193,6 @@ class Desk:
         from qbclean.workflow.clearance import cleared
 
         return cleared(plan, gateway=self.gateway, journal=journal, clock=self.session.clock, settings=self.settings)
-
-
-def unpaced_connection(realm_id: RealmId, tokens: TokenStore, clock: Clock) -> CompanyConnection:
-    """A connection without request limits. Raises SettingsError for anything but a local sandbox."""
-    from qbclean.qbo.auth import IntuitOAuth
-    from qbclean.qbo.client import QuickBooksTransport
-    from qbclean.qbo.connection import CompanyConnection
-    from qbclean.qbo.limiter import Limits, RateLimiter
-    from qbclean.qbo.retry import RetryPolicy
-    from qbclean.qbo.session import AccessSession
-
-    access = AccessSession(realm_id, tokens, IntuitOAuth(clock=clock).refresh, clock=clock)
-    environment, api_url = access.tokens.environment, access.tokens.api_url
-    if environment != "local":
-        raise SettingsError(f"Company {realm_id} is not in a local sandbox.", do="Connect with --local.")
-    transport = QuickBooksTransport(realm_id=realm_id, environment=environment, api_url=api_url)
-    return CompanyConnection(access, transport, RateLimiter(Limits(windows=())), RetryPolicy())
 
 
 @contextmanager

@@ -24,13 +24,13 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     raw: str
 
 
-class RunStart(msgspec.Struct, frozen=True, kw_only=True):
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What there is to say about a run when it starts, without its plan: a listing has no need of megabytes."""
+
     id: str
     kind: RunKind
     realm_id: RealmId
     plan_digest: str
-    plan: str
-    """The whole plan as text, so that the log explains itself without the file."""
     at: datetime
     actor: str
     host: str
@@ -38,6 +38,11 @@ class RunStart(msgspec.Struct, frozen=True, kw_only=True):
     rules: str
     undoes: str = ""
     """For a rollback: the run it takes back."""
+
+
+class RunStart(RunFacts, frozen=True, kw_only=True):
+    plan: str
+    """The whole plan as text, so that the log explains itself without the file."""
 
 
 class RunEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +113,13 @@ class JournaledWrite(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def in_doubt(self) -> bool:
         return self.outcome is None or self.outcome.state == "unknown"
+
+
+class ListedRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as a list of runs tells it; its plan, writes and skips are in its JournaledRun."""
+
+    start: RunFacts
+    end: RunEnd | None
 
 
 class JournaledRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +15,6 @@ from qbclean.model.locks import Locks
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
 from qbclean.model.settings import CompanySettings
-
-_PLACEHOLDER = re.compile(r"\$\{([^{}]+)\.(?:Id|SyncToken)\}")
 
 
 class Violation(NamedTuple):
@@ -78,17 +75,6 @@ class Case:
 def state_before(action: PlannedAction, ref: DocumentRef) -> DocumentState | None:
     """How the action says `ref` stands before it; None when it does not say."""
     return next((state for state in action.before if (state.kind, state.id) == (ref.kind, ref.id)), None)
-
-
-def maker_of(text: str) -> str:
-    """The action that `${ACTION.Id}` or `${ACTION.SyncToken}` names; "" for any other text."""
-    found = _PLACEHOLDER.fullmatch(text)
-    return found[1] if found else ""
-
-
-def is_placeholder(text: str) -> bool:
-    """True for what only the run can fill in."""
-    return maker_of(text) != ""
 
 
 def linked_in(body: Mapping[str, Any]) -> Iterator[tuple[DocumentRef, Any]]:

@@ -12,7 +12,8 @@ from qbclean.model.action import PlannedAction
 from qbclean.model.documents import AnyDocument, SalesDocument
 from qbclean.model.locks import Locks
 from qbclean.model.write import PlannedRequest
-from qbclean.plan.case import Case, Violation, day_in, is_placeholder, state_before
+from qbclean.plan.case import Case, Violation, day_in, state_before
+from qbclean.plan.placeholders import is_placeholder
 
 _MONEY_FIELDS = frozenset({"Line", "TxnTaxDetail", "TotalAmt", "Deposit", "TxnDate"})
 """Sending one of these may change amount or date; a full update always may."""

@@ -11,7 +11,8 @@ from qbclean.model.action import PlannedAction
 from qbclean.model.money import ZERO
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import PlannedRequest
-from qbclean.plan.case import Case, Violation, amount_in, linked_in, maker_of, state_before
+from qbclean.plan.case import Case, Violation, amount_in, linked_in, state_before
+from qbclean.plan.placeholders import maker_of
 
 
 def voided_invoices_are_free(case: Case) -> Iterator[Violation]:

@@ -29,6 +29,17 @@ def token_placeholder(action_id: str) -> str:
     return f"${{{action_id}.SyncToken}}"
 
 
+def maker_of(text: str) -> str:
+    """The action that `${ACTION.Id}` or `${ACTION.SyncToken}` names; "" for any other text."""
+    found = _PLACEHOLDER.fullmatch(text)
+    return found[1] if found else ""
+
+
+def is_placeholder(text: str) -> bool:
+    """True for what only the run can fill in."""
+    return maker_of(text) != ""
+
+
 def creator_of(text: str) -> str:
     """The action whose document `text` stands for; "" when it is no placeholder of an Id."""
     found = _PLACEHOLDER.fullmatch(text)

@@ -11,7 +11,8 @@ from qbclean.model.action import ActionKind, PlannedAction
 from qbclean.model.identity import request_id
 from qbclean.model.refs import DocumentKind, DocumentRef
 from qbclean.model.write import DocumentWrite, PlannedRequest, WriteOperation, request_path
-from qbclean.plan.case import Case, Violation, amount_in, is_placeholder, linked_in, state_before
+from qbclean.plan.case import Case, Violation, amount_in, linked_in, state_before
+from qbclean.plan.placeholders import is_placeholder
 
 Shape = tuple[WriteOperation, DocumentKind]
 _CREDITING: frozenset[Shape] = frozenset({("create", "CreditMemo"), ("create", "Payment")})

@@ -12,6 +12,7 @@ from qbclean.model.journal import (
     ChainReport,
     JournaledRun,
     JournaledWrite,
+    ListedRun,
     RunEnd,
     RunStart,
     WriteIntent,
@@ -52,15 +53,17 @@ class Journal(Protocol):
 
     def write(self, request_id: str) -> JournaledWrite | None: ...
 
-    def runs(self) -> tuple[JournaledRun, ...]:
-        """All runs without their writes, oldest first."""
+    def runs(self) -> tuple[ListedRun, ...]:
+        """All runs, oldest first."""
         ...
 
     def run(self, run_id: str) -> JournaledRun | None:
         """One run with writes and skips, in order. A unique prefix of the id is enough."""
         ...
 
-    def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]: ...
+    def runs_of_plan(self, digest: str) -> tuple[ListedRun, ...]:
+        """Those that carried out this plan, oldest first."""
+        ...
 
     def head(self) -> ChainHead: ...
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
@@ -21,8 +21,10 @@ from qbclean.model.journal import (
     ChainReport,
     JournaledRun,
     JournaledWrite,
+    ListedRun,
     LoggedEvent,
     RunEnd,
+    RunFacts,
     RunStart,
     WriteIntent,
     WriteOutcome,
@@ -44,6 +46,13 @@ from qbclean.store.rows import (
     skip_row,
     start_row,
 )
+
+_RUNS = """
+    SELECT start.run_id, start.record AS start, end.record AS end
+    FROM runs AS start LEFT JOIN runs AS end ON end.run_id = start.run_id AND end.event = 'end'
+    WHERE start.event = 'start' AND {condition} ORDER BY start.seq
+"""
+_Start = TypeVar("_Start", RunFacts, RunStart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,20 +126,21 @@ class SqliteJournal:
 
     def start_run(self, run: RunStart) -> None:
         """Raises StoreError when there was a run of that id."""
-        if self._runs_where("start.run_id = ?", run.id):
+        if self._has(run.id, "start"):
             raise StoreError(f"Run {run.id} was started before.", do="Start it under an id of its own.")
         self._append("runs", start_row(run))
 
     def finish_run(self, end: RunEnd) -> None:
         """Also moves the head kept in `journal.head`. Raises StoreError when the run has ended, or never started."""
-        if self._started(end.run_id)["end"] is not None:
+        self._require_started(end.run_id)
+        if self._has(end.run_id, "end"):
             raise StoreError(f"Run {end.run_id} has ended before.", do=f"See `qbclean log {end.run_id}`.")
         self._append("runs", end_row(end))
         write_anchor(self._anchor, self.head())
 
     def intend(self, intent: WriteIntent) -> None:
         """Raises StoreError when the run never started, or the request was intended before (R15)."""
-        self._started(intent.run_id)
+        self._require_started(intent.run_id)
         if self.write(intent.request_id) is not None:
             raise StoreError(
                 f"Request {intent.request_id} of action {intent.action_id} was intended before.",
@@ -149,7 +159,7 @@ class SqliteJournal:
 
     def skip(self, skipped: ActionSkipped) -> None:
         """Raises StoreError when the run never started."""
-        self._started(skipped.run_id)
+        self._require_started(skipped.run_id)
         self._append("writes", skip_row(skipped))
 
     # ------------------------------------------------------------------ reading
@@ -168,22 +178,23 @@ class SqliteJournal:
         rows = self._query("SELECT * FROM settled WHERE request_id = ?", (request_id,))
         return _write(rows[0]) if rows else None
 
-    def runs(self) -> tuple[JournaledRun, ...]:
-        return tuple(self._run(row) for row in self._runs_where("TRUE"))
+    def runs(self) -> tuple[ListedRun, ...]:
+        return self._listed("TRUE")
 
     def run(self, run_id: str) -> JournaledRun | None:
         """Raises StoreError when several runs begin with `run_id`."""
-        rows = self._runs_where("start.run_id = ?", run_id)
-        if not rows:
-            rows = self._runs_where("substr(start.run_id, 1, ?) = ?", len(run_id), run_id)
-        if len(rows) > 1:
-            names = ", ".join(row["run_id"] for row in rows[:5])
-            raise StoreError(f"{len(rows)} runs begin with {run_id!r}: {names}.", do="Give more of the id.")
-        return self._with_writes(rows[0]) if rows else None
+        if self._has(run_id, "start"):
+            return self._whole(run_id)
+        begin_so = "SELECT run_id FROM runs WHERE event = 'start' AND substr(run_id, 1, ?) = ? ORDER BY seq"
+        names = [row["run_id"] for row in self._query(begin_so, (len(run_id), run_id))]
+        if len(names) > 1:
+            raise StoreError(
+                f"{len(names)} runs begin with {run_id!r}: {', '.join(names[:5])}.", do="Give more of the id."
+            )
+        return self._whole(names[0]) if names else None
 
-    def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
-        """Without their writes, oldest first."""
-        return tuple(self._run(row) for row in self._runs_where("start.plan_digest = ?", digest))
+    def runs_of_plan(self, digest: str) -> tuple[ListedRun, ...]:
+        return self._listed("start.plan_digest = ?", digest)
 
     def events(self, run_id: str = "") -> Iterator[LoggedEvent]:
         """Every attempt of the run, or of all runs, in the order of the journal."""
@@ -254,35 +265,43 @@ class SqliteJournal:
                 do="Restore journal.db from the latest backup; without its rows, writes could be sent twice.",
             )
 
-    def _started(self, run_id: str) -> Row:
-        for row in self._runs_where("start.run_id = ?", run_id):
-            return row
-        raise StoreError(f"Run {run_id} was never started.", do="See `qbclean log`.")
+    def _has(self, run_id: str, event: str) -> bool:
+        return bool(self._query("SELECT 1 FROM runs WHERE run_id = ? AND event = ?", (run_id, event)))
 
-    def _runs_where(self, condition: str, *values: Any) -> Sequence[Row]:
-        return self._query(
-            "SELECT start.run_id, start.record AS start, end.record AS end FROM runs AS start "
-            "LEFT JOIN runs AS end ON end.run_id = start.run_id AND end.event = 'end' "
-            f"WHERE start.event = 'start' AND {condition} ORDER BY start.seq",
-            values,
-        )
+    def _require_started(self, run_id: str) -> None:
+        if not self._has(run_id, "start"):
+            raise StoreError(f"Run {run_id} was never started.", do="See `qbclean log`.")
 
-    def _run(self, row: Row, writes: Sequence[Row] = (), skipped: Sequence[Row] = ()) -> JournaledRun:
+    def _listed(self, condition: str, *values: Any) -> tuple[ListedRun, ...]:
+        """One row at a time: each holds a whole plan, which is passed over and forgotten."""
+        asked = _RUNS.format(condition=condition)
+        with self._turn:
+            return tuple(
+                ListedRun(start=_start(row, RunFacts), end=_end(row)) for row in self._database.query(asked, values)
+            )
+
+    def _whole(self, run_id: str) -> JournaledRun:
+        (row,) = self._query(_RUNS.format(condition="start.run_id = ?"), (run_id,))
+        writes = self._query("SELECT * FROM settled WHERE run_id = ? ORDER BY seq", (run_id,))
+        skipped = self._query("SELECT * FROM writes WHERE run_id = ? AND event = 'skip' ORDER BY seq", (run_id,))
         return JournaledRun(
-            start=from_json(row["start"], RunStart, f"The start of run {row['run_id']}"),
-            end=from_json(row["end"], RunEnd, f"The end of run {row['run_id']}") if row["end"] else None,
+            start=_start(row, RunStart),
+            end=_end(row),
             writes=tuple(_write(write) for write in writes),
             skipped=tuple(from_json(skip["record"], ActionSkipped, f"Row {skip['seq']}") for skip in skipped),
         )
 
-    def _with_writes(self, row: Row) -> JournaledRun:
-        writes = self._query("SELECT * FROM settled WHERE run_id = ? ORDER BY seq", (row["run_id"],))
-        skipped = self._query("SELECT * FROM writes WHERE run_id = ? AND event = 'skip' ORDER BY seq", (row["run_id"],))
-        return self._run(row, writes, skipped)
-
     def _query(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         with self._turn:  # a query opens a savepoint, which another thread's transaction would fall into
             return list(self._database.query(sql, values))
+
+
+def _start(row: Row, as_type: type[_Start]) -> _Start:
+    return from_json(row["start"], as_type, f"The start of run {row['run_id']}")
+
+
+def _end(row: Row) -> RunEnd | None:
+    return from_json(row["end"], RunEnd, f"The end of run {row['run_id']}") if row["end"] else None
 
 
 def _write(row: Row) -> JournaledWrite:

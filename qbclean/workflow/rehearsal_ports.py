@@ -24,6 +24,7 @@ from qbclean.model.journal import (
     ChainReport,
     JournaledRun,
     JournaledWrite,
+    ListedRun,
     RunEnd,
     RunStart,
     WriteIntent,
@@ -144,13 +145,13 @@ class RehearsalJournal:
     def knows_plan(self, digest: str) -> bool:
         return self._real.knows_plan(digest)
 
-    def runs(self) -> tuple[JournaledRun, ...]:
+    def runs(self) -> tuple[ListedRun, ...]:
         return self._real.runs()
 
     def run(self, run_id: str) -> JournaledRun | None:
         return self._real.run(run_id)
 
-    def runs_of_plan(self, digest: str) -> tuple[JournaledRun, ...]:
+    def runs_of_plan(self, digest: str) -> tuple[ListedRun, ...]:
         return self._real.runs_of_plan(digest)
 
     def head(self) -> ChainHead:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import RenderableType
 
-from qbclean.model.journal import ChainReport, Image, JournaledRun, JournaledWrite
+from qbclean.model.journal import ChainReport, Image, JournaledRun, JournaledWrite, ListedRun
 from qbclean.report.audit import AuditRow
 from qbclean.report.images import changes_between, figures_of
 from qbclean.report.links import AUDIT_HISTORY
@@ -14,7 +14,7 @@ from qbclean.report.text.layout import BLANK, line, page, pairs, table, title
 from qbclean.report.words import counted, dollars, instant
 
 
-def run_list(runs: Sequence[JournaledRun]) -> RenderableType:
+def run_list(runs: Sequence[ListedRun]) -> RenderableType:
     """One line per run, oldest first."""
     if not runs:
         return line("No runs yet: nothing was ever written to this company by qbclean.")
@@ -95,7 +95,7 @@ def chain_result(report: ChainReport) -> RenderableType:
     return page(*parts, head)
 
 
-def _state(run: JournaledRun) -> str:
+def _state(run: JournaledRun | ListedRun) -> str:
     if run.end is None:
         return "not finished: run `qbclean recover`"
     return run.end.state + (f": {run.end.message}" if run.end.message else "")

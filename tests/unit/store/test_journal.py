@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,23 @@ def test_a_reader_sees_what_is_committed_and_cannot_write_p13(tmp_path: Path) ->
         assert [run.start.id for run in reader.runs()] == ["R-1"]
         with pytest.raises(StoreError, match="could not be written"):
             reader.start_run(a_run("R-2"))
+
+
+def test_neither_a_listing_nor_an_intent_holds_the_plans_of_the_runs(tmp_path: Path) -> None:
+    plan = '{"actions": ["' + "x" * 2_000_000 + '"]}'
+    with opened(tmp_path) as journal:
+        for number in range(6):
+            journal.start_run(a_run(f"R-{number}", plan=plan))
+        tracemalloc.start()
+        listed = journal.runs()
+        listing = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        journal.intend(an_intent(run_id="R-3"))
+        intending = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert [run.start.id for run in listed] == [f"R-{number}" for number in range(6)]
+    assert listing < 3 * len(plan), "one plan at a time, as a row and as text"
+    assert intending < len(plan) / 2
 
 
 def test_reading_a_journal_that_does_not_exist_yet_finds_nothing_and_makes_nothing(tmp_path: Path) -> None:
