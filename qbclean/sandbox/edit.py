@@ -11,7 +11,7 @@ from qbclean.sandbox import refusals
 from qbclean.sandbox.audit import AuditEntry, number_of, told_changes
 from qbclean.sandbox.company import Change, Company
 from qbclean.sandbox.entities import SPECS
-from qbclean.sandbox.entities.balances import customer_effects
+from qbclean.sandbox.entities.balances import customer_effects, vendor_effects
 from qbclean.sandbox.wire import ZERO, amount_of, encode, money, stamp
 
 Wire = dict[str, Any]
@@ -93,8 +93,8 @@ class Edit:
             raise refusals.closed_books(self.company.quirks["closed_code"], closed)
 
     def commit(self, request: str | None = None, answer: bytes | None = None) -> None:
-        """Carry customer balances along, then make everything durable and visible, with the answer to remember."""
-        self._carry_customer_balances()
+        """Carry balances of customers and vendors along, then make all durable and visible, with the answer kept."""
+        self._carry_balances()
         change = Change(counters=self._counters, deleted_at=stamp(self.now), audit=list(self._audited()))
         for key, staged in self._staged.items():
             change.stored[key] = None if staged is None else (staged, encode(staged))
@@ -120,26 +120,35 @@ class Edit:
                     changes=changes,
                 )
 
-    def _carry_customer_balances(self) -> None:
-        effects: dict[str, Decimal] = {}
+    def _carry_balances(self) -> None:
+        effects: dict[tuple[str, str], Decimal] = {}
         for (entity, object_id), new in list(self._staged.items()):
             if not SPECS[entity].dated:
                 continue
             old = self.company.tables[entity].read(object_id)
             for sign, document in ((1, new), (-1, old)):
                 if document is not None:
-                    for customer, effect in customer_effects(self, entity, document):
-                        effects[customer] = effects.get(customer, ZERO) + sign * effect
-        for customer, effect in effects.items():
+                    for party, effect in self._effects(entity, document):
+                        effects[party] = effects.get(party, ZERO) + sign * effect
+        for (kind, party_id), effect in effects.items():
             if effect:
-                self._move_balance(customer, effect)
+                self._move_balance(kind, party_id, effect)
 
-    def _move_balance(self, customer_id: str, effect: Decimal) -> None:
-        customer = self.read("Customer", customer_id)
-        if customer is not None:
-            customer["Balance"] = money(amount_of(customer, "Balance") + effect)
-            self.put("Customer", customer)
-            self.move_balance_with_jobs(customer_id, effect)
+    def _effects(self, entity: str, document: Wire) -> Iterator[tuple[tuple[str, str], Decimal]]:
+        for customer, effect in customer_effects(self, entity, document):
+            yield ("Customer", customer), effect
+        for vendor, effect in vendor_effects(self, entity, document):
+            yield ("Vendor", vendor), effect
+
+    def _move_balance(self, kind: str, party_id: str, effect: Decimal) -> None:
+        party = self.read(kind, party_id)
+        if party is None:
+            return
+        party["Balance"] = money(amount_of(party, "Balance") + effect)
+        party["MetaData"] = {**party.get("MetaData", {}), "LastUpdatedTime": stamp(self.now)}
+        self.put(kind, party)
+        if kind == "Customer":
+            self.move_balance_with_jobs(party_id, effect)
 
     def move_balance_with_jobs(self, customer_id: str | None, effect: Decimal) -> None:
         """Add to BalanceWithJobs of a customer and of everyone above."""

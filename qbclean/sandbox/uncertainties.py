@@ -41,6 +41,12 @@ QUIRKS = (
         about="a payment line to another customer's document: refused with 6000, or dropped with HTTP 200",
     ),
     Quirk(
+        name="paid_bill",
+        values=("void", "refuse"),
+        about="a bill payment for a bill that is already paid: made without lines and voided, as observed, or refused"
+        " with 6000",
+    ),
+    Quirk(
         name="parent_payment",
         values=("family", "bill_with_parent", "same"),
         about="whose documents a parent's payment may pay: any job below it, jobs billed with it, only its own",

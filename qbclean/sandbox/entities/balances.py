@@ -1,4 +1,4 @@
-"""What each document contributes to its customers' open balance (contract sheet 13)."""
+"""What each document contributes to its customers' and vendors' open balances (contract sheet 13)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
+from qbclean.sandbox.entities.payables import open_amount, unused_money
 from qbclean.sandbox.wire import amount_of
 
 
@@ -30,18 +31,35 @@ def customer_effects(books: Reads, entity: str, document: Mapping[str, Any]) -> 
         yield from receivable_lines(books, document)
 
 
+def vendor_effects(books: Reads, entity: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    """Yield (vendor id, amount): bills and A/P credits add; credits, money unused and A/P debits reduce."""
+    vendor = (document.get("VendorRef") or {}).get("value")
+    if entity == "Bill" and vendor:
+        yield vendor, open_amount(document)
+    elif entity == "VendorCredit" and vendor:
+        yield vendor, -open_amount(document)
+    elif entity == "BillPayment" and vendor:
+        yield vendor, -unused_money(document)
+    elif entity == "JournalEntry":
+        for owed_to, amount in _control_lines(books, document, "Accounts Payable"):
+            yield owed_to, -amount
+
+
 def receivable_lines(books: Reads, journal: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
     """Yield (customer id, signed amount) of a journal entry's A/R lines, debits positive."""
+    yield from _control_lines(books, journal, "Accounts Receivable")
+
+
+def _control_lines(books: Reads, journal: Mapping[str, Any], account_type: str) -> Iterator[tuple[str, Decimal]]:
     for line in journal.get("Line") or ():
         detail = line.get("JournalEntryLineDetail") or {}
         account = books.read("Account", (detail.get("AccountRef") or {}).get("value", ""))
-        if account is None or account.get("AccountType") != "Accounts Receivable":
+        if account is None or account.get("AccountType") != account_type:
             continue
-        entity = detail.get("Entity") or {}
-        customer = (entity.get("EntityRef") or {}).get("value")
-        if customer:
+        named = ((detail.get("Entity") or {}).get("EntityRef") or {}).get("value")
+        if named:
             amount = amount_of(line, "Amount")
-            yield customer, amount if detail.get("PostingType") == "Debit" else -amount
+            yield named, amount if detail.get("PostingType") == "Debit" else -amount
 
 
 def journal_open_by_customer(books: Reads, journal: Mapping[str, Any]) -> dict[str, Decimal]:

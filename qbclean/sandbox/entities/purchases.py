@@ -1,16 +1,14 @@
-"""Bills, their payments, expenses and other money going out: totals are computed, bills keep an open balance."""
+"""Bills, their payments, expenses and other money going out: what they are made of, and the totals of most."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
-from qbclean.sandbox.entities.payment_links import applied_lines
+from qbclean.sandbox.entities.payables import BillPaymentRules, BillRules, OpenPayableRules, PurchaseRules
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
-from qbclean.sandbox.entities.voiding import mark_voided
 from qbclean.sandbox.shape import OpenShape, amount, computed, day, each, many, one, rate, reference, text, whole
-from qbclean.sandbox.wire import ZERO, amount_of, decode_object, money
+from qbclean.sandbox.wire import decode_object
 
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
@@ -40,111 +38,27 @@ _LINES = many(
         }
     ),
 )
-_PURCHASE = OpenShape(
-    {
-        **parts.OBJECT,
-        "DocNumber": text(21),
-        **each(day, "TxnDate DueDate"),
-        "PrivateNote": text(4000),
-        "Line": _LINES,
-        "LinkedTxn": parts.LINKS,
-        "TotalAmt": computed,
-        "Balance": computed,
-        "TxnTaxDetail": parts.TAX,
-        **each(
-            reference,
-            "VendorRef AccountRef APAccountRef DepartmentRef CurrencyRef EntityRef SalesTermRef PaymentMethodRef"
-            " FromAccountRef ToAccountRef BankAccountRef CreditCardAccountRef CustomerRef",
-        ),
-        **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CheckPayment"),
-        **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CreditCardPayment"),
-        "Amount": amount,
-    }
-)
-_REFERENCES = {
-    "VendorRef": "Vendor",
-    "AccountRef": "Account",
-    "APAccountRef": "Account",
-    "FromAccountRef": "Account",
-    "ToAccountRef": "Account",
-    "BankAccountRef": "Account",
-    "CreditCardAccountRef": "Account",
+_FIELDS = {
+    **parts.OBJECT,
+    "DocNumber": text(21),
+    **each(day, "TxnDate DueDate"),
+    "PrivateNote": text(4000),
+    "Line": _LINES,
+    "LinkedTxn": parts.LINKS,
+    "TotalAmt": computed,
+    "Balance": computed,
+    "TxnTaxDetail": parts.TAX,
+    **each(
+        reference,
+        "VendorRef AccountRef APAccountRef DepartmentRef CurrencyRef EntityRef SalesTermRef PaymentMethodRef"
+        " FromAccountRef ToAccountRef BankAccountRef CreditCardAccountRef CustomerRef",
+    ),
+    **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CheckPayment"),
+    **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CreditCardPayment"),
+    "Amount": amount,
 }
-
-
-class PurchaseRules(Rules):
-    """References are checked, lines numbered and added up."""
-
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:  # noqa: ARG002 - the interface
-        """Complete lines and total."""
-        for name, entity in _REFERENCES.items():
-            if (new.get(name) or {}).get("value") != ((old or {}).get(name) or {}).get("value"):
-                edit.referred(entity, new, name)
-        new.setdefault("TxnDate", edit.company.today.isoformat())
-        lines = new.get("Line") or []
-        for number, line in enumerate(lines, start=1):
-            line.setdefault("Id", str(number))
-            if "Amount" not in line:
-                raise refusals.missing("Amount")
-        tax = amount_of(new.get("TxnTaxDetail") or {}, "TotalTax")
-        new["TotalAmt"] = money(sum((amount_of(line, "Amount") for line in lines), ZERO) + tax)
-
-    def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
-        """Fill the currency."""
-        new.setdefault("CurrencyRef", {"value": "USD", "name": "United States Dollar"})
-
-
-class BillRules(PurchaseRules):
-    """A bill stays open until its payments cover it."""
-
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
-        """Compute the open balance; what is paid cannot be undercut."""
-        super().prepare(edit, new, old, options)
-        new.setdefault("DueDate", new["TxnDate"])
-        paid = amount_of(old, "TotalAmt") - amount_of(old, "Balance") if old else ZERO
-        new["Balance"] = money(new["TotalAmt"] - paid)
-        if new["Balance"] < 0:
-            raise refusals.business(f"The total {new['TotalAmt']} is below what is already paid ({paid}).")
-
-    def deletable(self, edit: Edit, old: Wire) -> None:  # noqa: ARG002 - the interface
-        """Refuse while a payment is linked."""
-        if amount_of(old, "Balance") != amount_of(old, "TotalAmt"):
-            raise refusals.business("This bill is linked to a payment; unlink it before you delete it.")
-
-
-class BillPaymentRules(PurchaseRules):
-    """Pays bills; the total is the payer's own."""
-
-    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
-        """Check each line against its bill."""
-        super().prepare(edit, new, old, options)
-        before = applied_lines(old)
-        for (entity, document_id), paid in applied_lines(new).items():
-            if entity == "Bill":
-                still_open = amount_of(edit.find("Bill", document_id), "Balance")
-                if paid > still_open + before.get((entity, document_id), ZERO):
-                    raise refusals.business(f"The amount {paid} is more than what is open on bill {document_id}.")
-
-    def linked(self, edit: Edit, new: Wire | None, old: Wire | None) -> None:
-        """Carry the change over to the bills."""
-        payment_id = str((new or old or {})["Id"])
-        before, after = applied_lines(old), applied_lines(new)
-        for target in {**before, **after}:
-            bill = edit.read("Bill", target[1]) if target[0] == "Bill" else None
-            if bill is None:
-                continue
-            change = before.get(target, ZERO) - after.get(target, ZERO)
-            bill["Balance"] = money(amount_of(bill, "Balance") + change)
-            links = [link for link in bill.get("LinkedTxn") or () if link.get("TxnId") != payment_id]
-            if target in after:
-                links.append({"TxnId": payment_id, "TxnType": "BillPaymentCheck"})
-            bill["LinkedTxn"] = links
-            edit.touch("Bill", bill)
-
-    def void(self, edit: Edit, voided: Wire) -> None:
-        """Zero the payment and take its lines away."""
-        voided.update({"TotalAmt": ZERO, "Line": []})
-        mark_voided(edit, voided)
+_PURCHASE = OpenShape(_FIELDS)
+_BILL_PAYMENT = OpenShape({**_FIELDS, "TotalAmt": amount})
 
 
 class MoveRules(PurchaseRules):
@@ -166,7 +80,7 @@ def as_transfer(card_payment: bytes) -> Wire:
 def _outgoing(name: str, required: str, rules: Rules, **queryable: Kind) -> EntitySpec:
     return EntitySpec(
         name=name,
-        shape=_PURCHASE,
+        shape=_BILL_PAYMENT if name == "BillPayment" else _PURCHASE,
         queryable={
             "Id": "id",
             "DocNumber": "text",
@@ -186,9 +100,9 @@ def _outgoing(name: str, required: str, rules: Rules, **queryable: Kind) -> Enti
 
 
 PURCHASES = (
-    _outgoing("Bill", "VendorRef Line", BillRules(), VendorRef="ref", DueDate="date", Balance="amount"),
+    _outgoing("Bill", "VendorRef Line", BillRules("bill"), VendorRef="ref", DueDate="date", Balance="amount"),
     _outgoing("BillPayment", "VendorRef PayType Line", BillPaymentRules(), VendorRef="ref"),
-    _outgoing("VendorCredit", "VendorRef Line", PurchaseRules(), VendorRef="ref"),
+    _outgoing("VendorCredit", "VendorRef Line", OpenPayableRules("vendor credit"), VendorRef="ref", Balance="amount"),
     _outgoing("Purchase", "PaymentType AccountRef Line", PurchaseRules(), PaymentType="text"),
     _outgoing("PurchaseOrder", "VendorRef Line", PurchaseRules(), VendorRef="ref"),
     _outgoing("Transfer", "Amount FromAccountRef ToAccountRef", MoveRules(), Amount="amount"),

@@ -217,25 +217,6 @@ def test_credits_apply_themselves_by_quirk_to_the_oldest_invoice(caller: Caller)
     assert caller.invoice("25.00")["Balance"] == 15
 
 
-def test_a_bill_is_open_until_it_is_paid(caller: Caller) -> None:
-    detail = {"AccountRef": {"value": "17"}}
-    line = {"Amount": "80.00", "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}
-    bill = caller.post("bill", {"VendorRef": {"value": "4"}, "Line": [line]})["Bill"]
-    assert (bill["TotalAmt"], bill["Balance"]) == (80, 80)
-    body = {
-        "VendorRef": {"value": "4"},
-        "PayType": "Check",
-        "CheckPayment": {"BankAccountRef": {"value": "1"}},
-        "Line": [a_link("Bill", bill["Id"], "80.00")],
-    }
-    payment = caller.post("billpayment", body)["BillPayment"]
-    assert caller.read("Bill", bill["Id"])["Balance"] == 0
-    void = {"Id": payment["Id"], "SyncToken": "0", "sparse": True}
-    assert caller.post("billpayment", void, operation="void").code == "500"
-    assert caller.post("billpayment", void, operation="update", include="void")["BillPayment"]["TotalAmt"] == 0
-    assert caller.read("Bill", bill["Id"])["Balance"] == 80
-
-
 def test_account_balances_follow_the_documents(caller: Caller) -> None:
     payment = caller.payment("40.00", ("Invoice", caller.invoice("100.00")["Id"], "40.00"))
     _deposit(caller, payment)
