@@ -6,6 +6,7 @@ from typing import Any
 
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities.account_types import CLASSIFICATIONS
+from qbclean.sandbox.entities.sales_lines import in_the_us
 from qbclean.sandbox.seed_values import (
     ACCOUNTS,
     COMPANY_INFO,
@@ -54,7 +55,9 @@ def seed_lists(company: Company) -> None:
 
 
 def add_pseudo_codes(company: Company) -> None:
-    """Add the pseudo tax codes that a company folder has left out."""
+    """Add the pseudo tax codes that the folder of a US company has left out."""
+    if not in_the_us(company.company_info):
+        return
     for code, taxable in PSEUDO_CODES:
         if code not in company.tables["TaxCode"]:
             _keep(company, "TaxCode", code, {"Name": code, "Active": True, "Taxable": taxable, "TaxGroup": False})

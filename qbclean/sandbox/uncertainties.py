@@ -200,6 +200,16 @@ QUIRKS = (
         about="whether a 429 answer carries a Retry-After header",
     ),
     Quirk(
+        name="inclusive_amount",
+        values=("gross", "net"),
+        about="outside the US, the Amount of a TaxInclusive line sent without TaxInclusiveAmt: with its tax, or net",
+    ),
+    Quirk(
+        name="ast_tax",
+        values=("computed", "supplied"),
+        about="a TotalTax sent under automated sales tax: gives way to the tax computed from addresses, or stands",
+    ),
+    Quirk(
         name="cdc_time_activity",
         values=("refuse", "accept"),
         about="TimeActivity in change data capture: not covered as documented, or covered as announced in 2021",

@@ -14,7 +14,8 @@ from qbclean.sandbox.entities.estimate_links import carry_estimates, check_estim
 from qbclean.sandbox.entities.numbers import complete_number
 from qbclean.sandbox.entities.payment_links import release_links, set_balance
 from qbclean.sandbox.entities.references import check_references, undeposited_funds
-from qbclean.sandbox.entities.sales_lines import complete_lines, complete_tax, total_of, zero_lines
+from qbclean.sandbox.entities.sales_lines import complete_lines, in_the_us, zero_lines
+from qbclean.sandbox.entities.sales_tax import complete_tax, total_of
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.terms import due_date
 from qbclean.sandbox.entities.voiding import is_voided, mark_voided
@@ -64,7 +65,7 @@ _INVOICE = {
     **each(text(4000), "PaymentDetailsMessage"),
 }
 
-_TOTALLED = frozenset({"Line", "TxnTaxDetail", "ApplyTaxAfterDiscount"})
+_TOTALLED = frozenset({"Line", "TxnTaxDetail", "ApplyTaxAfterDiscount", "GlobalTaxCalculation"})
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
 _NUMBERED: dict[str, Kind] = {
     "Id": "id",
@@ -107,7 +108,7 @@ class SalesRules(Rules):
         new.setdefault("PrintStatus", "NeedToPrint")
         new.setdefault("EmailStatus", "NotSet")
         new.setdefault("LinkedTxn", [])
-        if _is_us_document(edit):
+        if in_the_us(edit.company.company_info):
             new.pop("GlobalTaxCalculation", None)
 
     def void(self, edit: Edit, voided: Wire) -> None:
@@ -210,10 +211,6 @@ class EstimateRules(SalesRules):
         """A new estimate is pending."""
         super().defaults(edit, new)
         new.setdefault("TxnStatus", "Pending")
-
-
-def _is_us_document(edit: Edit) -> bool:
-    return edit.company.company_info.get("Country", "US") in {"US", "USA"}
 
 
 def _applied(document: Wire) -> Any:

@@ -1,7 +1,8 @@
-"""Lines, sales tax and totals of invoices, credit memos, receipts and estimates."""
+"""The lines of invoices, credit memos, receipts and estimates: items, amounts, discounts, the subtotal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -44,57 +45,52 @@ def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
         used.add(line["Id"])
         line["LineNum"] = len(lines) + 1
         lines.append(line)
-    subtotal = sum((amount_of(line, "Amount") for line in lines if not _is_discount(line)), ZERO)
+    subtotal = subtotal_of({"Line": lines})
     for line in lines:
-        if _is_discount(line):
+        if is_discount(line):
             _complete_discount(edit, line, subtotal)
     if not lines:
         raise refusals.missing("Line")
-    if len(lines) > MOST_TAXABLE_LINES and any(map(_is_taxed, lines)):
+    if len(lines) > MOST_TAXABLE_LINES and any(map(is_taxed, lines)):
         raise refusals.business(f"A taxable transaction may hold at most {MOST_TAXABLE_LINES} lines.", "Line")
-    sold = [line for line in lines if not _is_discount(line)]
+    sold = [line for line in lines if not is_discount(line)]
     subtotal_line = {"Amount": money(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
-    new["Line"] = [*sold, subtotal_line, *(line for line in lines if _is_discount(line))]
+    new["Line"] = [*sold, subtotal_line, *(line for line in lines if is_discount(line))]
 
 
-def total_of(new: Wire) -> Decimal:
-    """Return the document's total: lines less discounts plus tax. Raises 2290 below zero."""
-    total = money(_subtotal(new) - _discounts(new) + amount_of(new.get("TxnTaxDetail") or {}, "TotalTax"))
-    if total < 0:
-        raise refusals.ApiFault(
-            "2290", "Negative Amount", f"Transaction amount must be 0 or greater. Supplied value:{total}", "TotalAmt"
-        )
-    return total
+def own_lines(new: Wire) -> list[Wire]:
+    """Return the lines without the SubTotal line."""
+    return [line for line in new.get("Line") or () if line["DetailType"] != "SubTotalLineDetail"]
 
 
-def complete_tax(edit: Edit, new: Wire, *, supplied: bool) -> None:
-    """Compute sales tax from the header's code, or else the rates of its tax lines.
+def subtotal_of(new: Wire) -> Decimal:
+    """Return what is sold, before discounts and tax."""
+    return sum((amount_of(line, "Amount") for line in own_lines(new) if not is_discount(line)), ZERO)
 
-    An amount supplied with the request stands as it is, and so does a bare one that no rate explains.
-    """
-    preferences = edit.company.preferences
-    detail: Wire = dict(new.get("TxnTaxDetail") or {})
-    if not (preferences.get("TaxPrefs") or {}).get("UsingSalesTax"):
-        new["TxnTaxDetail"] = {"TotalTax": ZERO}
-        return
-    stands = supplied and (amount_of(detail, "TotalTax") or detail.get("TaxLine"))
-    if stands:
-        detail["TotalTax"] = money(amount_of(detail, "TotalTax")) or _tax_lines_total(detail)
-        new["TxnTaxDetail"] = detail
-        return
-    code = edit.referred("TaxCode", detail, "TxnTaxCodeRef")
-    taxable = _taxable(new)
-    known = detail.pop("TaxLine", None) or []
-    if code is None and not known:
-        detail["TotalTax"] = money(amount_of(detail, "TotalTax"))
-        new["TxnTaxDetail"] = detail
-        return
-    rates = _rates(code) if code else [rate for line in known if (rate := _rate_of(line))]
-    tax_lines = [_tax_line(edit, rate, taxable) for rate in rates] if taxable else []
-    if tax_lines:
-        detail["TaxLine"] = tax_lines
-    detail["TotalTax"] = money(sum((line["Amount"] for line in tax_lines), ZERO))
-    new["TxnTaxDetail"] = detail
+
+def discounts_of(new: Wire) -> Decimal:
+    """Return what the discount lines take off."""
+    return sum((amount_of(line, "Amount") for line in own_lines(new) if is_discount(line)), ZERO)
+
+
+def is_discount(line: Wire) -> bool:
+    """Return whether a line is a discount."""
+    return bool(line["DetailType"] == "DiscountLineDetail")
+
+
+def tax_code_of(line: Wire) -> str:
+    """Return the tax code of an item's line, empty where it has none."""
+    return str(((line.get("SalesItemLineDetail") or {}).get("TaxCodeRef") or {}).get("value") or "")
+
+
+def is_taxed(line: Wire) -> bool:
+    """Return whether a line of a US company is taxed."""
+    return tax_code_of(line) not in {"", "NON"}
+
+
+def in_the_us(company_info: Mapping[str, Any]) -> bool:
+    """Return whether the company is one of the United States: one tax code on the header, TAX or NON on lines."""
+    return company_info.get("Country") in {None, "", "US", "USA", "United States"}
 
 
 def zero_lines(document: Wire) -> None:
@@ -136,8 +132,11 @@ def _complete_item_line(edit: Edit, line: Wire, known_items: set[str | None]) ->
         detail["ItemRef"] = {"value": item["Id"], "name": item.get("FullyQualifiedName", item["Name"])}
     edit.referred("Class", detail, "ClassRef")
     _complete_amount(line, detail)
+    if not in_the_us(edit.company.company_info):
+        edit.referred("TaxCode", detail, "TaxCodeRef")
+        return
     code = detail.setdefault("TaxCodeRef", {"value": "NON"})["value"]
-    if code not in US_LINE_TAX_CODES and _is_us(edit):
+    if code not in US_LINE_TAX_CODES:
         raise refusals.ApiFault(
             "6100",
             "Invalid Tax Code",
@@ -168,10 +167,6 @@ def _complete_group_line(line: Wire) -> None:
         line["Amount"] = money(sum(parts, ZERO))
 
 
-def _is_discount(line: Wire) -> bool:
-    return bool(line["DetailType"] == "DiscountLineDetail")
-
-
 def _complete_discount(edit: Edit, line: Wire, subtotal: Decimal) -> None:
     detail = line.get("DiscountLineDetail") or {}
     edit.referred("Account", detail, "DiscountAccountRef")
@@ -187,60 +182,3 @@ def _standard_item(edit: Edit) -> str | None:
     if named:
         return named[0]
     return next((item["Id"] for item in items.objects() if item.get("Type") == "Service"), None)
-
-
-def _is_us(edit: Edit) -> bool:
-    return edit.company.company_info.get("Country", "US") in {"US", "USA"}
-
-
-def _subtotal(new: Wire) -> Decimal:
-    return sum((amount_of(line, "Amount") for line in _own(new) if not _is_discount(line)), ZERO)
-
-
-def _discounts(new: Wire) -> Decimal:
-    return sum((amount_of(line, "Amount") for line in _own(new) if _is_discount(line)), ZERO)
-
-
-def _own(new: Wire) -> list[Wire]:
-    return [line for line in new.get("Line") or () if line["DetailType"] != "SubTotalLineDetail"]
-
-
-def _is_taxed(line: Wire) -> bool:
-    return ((line.get("SalesItemLineDetail") or {}).get("TaxCodeRef") or {}).get("value") not in {None, "NON"}
-
-
-def _taxable(new: Wire) -> Decimal:
-    taxed = sum((amount_of(line, "Amount") for line in _own(new) if _is_taxed(line)), ZERO)
-    subtotal = _subtotal(new)
-    if new.get("ApplyTaxAfterDiscount") and subtotal:
-        taxed -= taxed * _discounts(new) / subtotal
-    return money(taxed)
-
-
-def _rates(code: Wire) -> list[str]:
-    details = (code.get("SalesTaxRateList") or {}).get("TaxRateDetail") or ()
-    return [detail["TaxRateRef"]["value"] for detail in details if detail.get("TaxRateRef")]
-
-
-def _rate_of(tax_line: Wire) -> str | None:
-    detail = tax_line.get("TaxLineDetail") or {}
-    return (detail.get("TaxRateRef") or {}).get("value")
-
-
-def _tax_line(edit: Edit, rate_id: str, taxable: Decimal) -> Wire:
-    rate = edit.find("TaxRate", rate_id)
-    percent = amount_of(rate, "RateValue")
-    return {
-        "Amount": money(taxable * percent / _HUNDRED),
-        "DetailType": "TaxLineDetail",
-        "TaxLineDetail": {
-            "TaxRateRef": {"value": rate_id},
-            "PercentBased": True,
-            "TaxPercent": percent,
-            "NetAmountTaxable": taxable,
-        },
-    }
-
-
-def _tax_lines_total(detail: Wire) -> Decimal:
-    return money(sum((amount_of(line, "Amount") for line in detail.get("TaxLine") or ()), ZERO))
