@@ -108,10 +108,30 @@ def settle_in_doubt(
     except GatewayError as error:
         outcome = failed_with(intent, error, clock.now())
         outcome = msgspec.structs.replace(outcome, settled_by="" if outcome.state == "unknown" else "replay")
+        outcome = unless_it_shows(outcome, intent, gateway, journal)
     passing("before settling", intent.action_id)
     journal.settle(outcome)
     passing("settled", intent.action_id)
     return outcome
+
+
+def unless_it_shows(
+    outcome: WriteOutcome, intent: WriteIntent, gateway: QuickBooksGateway, journal: Journal
+) -> WriteOutcome:
+    """`outcome`, or where it is a refusal that QuickBooks' own books belie: done.
+
+    A refusal is an answer to one delivery of the request. The network may deliver it twice, and something in between
+    may answer in QuickBooks' place; a refusal that is believed too early is an effect that nobody knows of.
+    """
+    if outcome.state != "refused" or not outcome.status:
+        return outcome
+    try:
+        look = _look_for(intent, gateway, journal)
+    except GatewayError:
+        return outcome
+    if look.seen != "there" or (intent.operation == "create" and not _mark_of(intent)):
+        return outcome
+    return _shown(outcome, look, f"QuickBooks shows the effect, although it answered otherwise: {outcome.message}")
 
 
 # ------------------------------------------------------------------ looking
@@ -222,15 +242,7 @@ def _concluded(
     now = clock.now()
     outcome = WriteOutcome(run_id=intent.run_id, request_id=intent.request_id, state="unknown", at=now)
     if look.seen == "there":
-        return msgspec.structs.replace(
-            outcome,
-            state="done",
-            ref=look.ref,
-            sync_token=look.document.document.sync_token if look.document else "",
-            after=(Image(ref=look.document.document.ref, raw=look.document.raw.decode()),) if look.document else (),
-            settled_by="read-back",
-            message="No answer came, but QuickBooks shows the effect.",
-        )
+        return _shown(outcome, look, "No answer came, but QuickBooks shows the effect.")
     if look.seen == "unclear":
         return msgspec.structs.replace(outcome, message=_parked(look.words))
     if look.words:
@@ -244,6 +256,18 @@ def _concluded(
         return msgspec.structs.replace(outcome, message=_parked("what it creates carries no mark to look for"))
     receipt = gateway.send(as_sent(intent))
     return msgspec.structs.replace(done(intent, receipt, clock.now()), settled_by="replay")
+
+
+def _shown(outcome: WriteOutcome, look: _Look, message: str) -> WriteOutcome:
+    return msgspec.structs.replace(
+        outcome,
+        state="done",
+        ref=look.ref,
+        sync_token=look.document.document.sync_token if look.document else "",
+        after=(Image(ref=look.document.document.ref, raw=look.document.raw.decode()),) if look.document else (),
+        settled_by="read-back",
+        message=message,
+    )
 
 
 def _parked(words: str) -> str:

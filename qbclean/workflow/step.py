@@ -27,7 +27,7 @@ from qbclean.ports.gateway import LiveDocument
 from qbclean.workflow.history import TakenBack, is_done, written_before
 from qbclean.workflow.lookahead import MAX_AGE, Lookahead
 from qbclean.workflow.run import RunPorts
-from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt
+from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt, unless_it_shows
 from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
 
 _Live = Mapping[DocumentRef, LiveDocument]
@@ -226,6 +226,7 @@ class Steps:
             outcome = done(intent, ports.gateway.send(request), ports.clock.now())
         except GatewayError as error:
             outcome = failed_with(intent, error, ports.clock.now())
+            outcome = unless_it_shows(outcome, intent, ports.gateway, ports.journal)
         ports.passing("reply arrived", intent.action_id)
         ports.journal.settle(outcome)
         ports.passing("outcome kept", intent.action_id)

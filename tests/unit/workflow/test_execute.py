@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from qbclean.errors import AuthorizationError, RefusedError
-from qbclean.model.journal import ActionSkipped, WriteIntent
+from qbclean.model.journal import ActionSkipped, WriteIntent, WriteOutcome
 from qbclean.model.lists import AccountingInfoPrefs
 from qbclean.model.locks import Locks
 from qbclean.model.refs import DocumentRef
@@ -204,6 +204,24 @@ def test_a_request_that_never_arrived_is_sent_again_under_its_own_id_r20():
         assert set(states(desk, *whole_plan(desk.books)).values()) == {"done"}, number
         first, second = desk.quickbooks.sent[number - 1 : number + 1]
         assert (first.request_id, first.body) == (second.request_id, second.body)
+
+
+def test_a_refusal_that_the_books_belie_is_done_r20():
+    for number in range(1, 9):
+        desk = a_desk()
+        desk.quickbooks.fault(number, "after", RefusedError("No.", status=400, code="6000"))
+        assert set(states(desk, *whole_plan(desk.books)).values()) == {"done"}, number
+        assert len(desk.quickbooks.sent) == 8
+        (told,) = (row for row in desk.journal.rows if isinstance(row, WriteOutcome) and row.message)
+        assert (told.settled_by, told.status, told.code) == ("read-back", 400, "6000")
+        assert told.message == "QuickBooks shows the effect, although it answered otherwise: No."
+
+
+def test_a_refusal_stands_where_nobody_can_look_whether_it_is_true_r20():
+    desk = a_desk()
+    desk.quickbooks.fault(1, "after", RefusedError("No.", status=400, code="6000"))
+    desk.quickbooks.meanwhile(1, lambda: setattr(desk.quickbooks, "unreachable", True))
+    assert states(desk, apply_other(desk.books)) == {"A-other": "refused"}
 
 
 def test_an_answer_that_is_not_the_planned_one_stops_the_run_s20():
