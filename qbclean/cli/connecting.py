@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qbclean.cli.session import Session, finish
-from qbclean.cli.wiring import gateway_of, oauth_of, tokens_of, workspace_of
+from qbclean.cli.wiring import gateway_of, oauth_of, tokens_of, warn_of_connection_end, workspace_of
 from qbclean.errors import SettingsError
 
 if TYPE_CHECKING:
+    from qbclean.model.connection import ConnectionEnd
     from qbclean.ports.tokens import Tokens
     from qbclean.store.workspace import Company, Workspace
 
@@ -68,6 +70,7 @@ def register(session: Session, tokens: Tokens) -> Company:
         connected_at=session.clock.now(),
     )
     workspace.register(company)
+    warn_of_connection_end(session, workspace, company)
     return company
 
 
@@ -143,7 +146,8 @@ def list_companies(context: typer.Context) -> None:
     session = Session.of(context)
     workspace = workspace_of(session)
     known = workspace.companies()
-    session.screen.result("companies", {"companies": known}, lambda: _table(workspace, known))
+    ends = [warn_of_connection_end(session, workspace, company) for company in known]
+    session.screen.result("companies", {"companies": known, "ends": ends}, lambda: _table(workspace, known, ends))
 
 
 @companies.command("use")
@@ -198,7 +202,7 @@ def _staying(stays: list[str]) -> str:
     )
 
 
-def _table(workspace: Workspace, known: tuple[Company, ...]) -> Any:
+def _table(workspace: Workspace, known: tuple[Company, ...], ends: Sequence[ConnectionEnd]) -> Any:
     from qbclean.report.text.layout import line, table
 
     if not known:
@@ -211,10 +215,11 @@ def _table(workspace: Workspace, known: tuple[Company, ...]) -> Any:
             item.realm_id,
             item.environment,
             f"{item.connected_at:%Y-%m-%d}",
+            f"{end.at:%Y-%m-%d}" + (" if unused" if end.cause == "unused" else ""),
         )
-        for item in known
+        for item, end in zip(known, ends, strict=True)
     ]
-    return table(("", "company", "realm id!", "environment!", "connected!"), rows)
+    return table(("", "company", "realm id!", "environment!", "connected!", "ends!"), rows)
 
 
 def _current(workspace: Workspace) -> str:

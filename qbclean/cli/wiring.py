@@ -21,6 +21,7 @@ from qbclean.cli.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from qbclean.model.connection import ConnectionEnd
     from qbclean.model.plan import Plan
     from qbclean.model.refs import RealmId
     from qbclean.model.settings import CompanySettings
@@ -130,6 +131,8 @@ class Desk:
             rate_file=self.folder / "rate",
             limits=UNLIMITED if self.unpaced else None,
         )
+        # When the command is over: using the connection may have put its end off.
+        self.closing.callback(warn_of_connection_end, self.session, self.workspace, self.company)
         self.closing.callback(connection.close)
         return connection
 
@@ -193,6 +196,19 @@ class Desk:
         from qbclean.workflow.clearance import cleared
 
         return cleared(plan, gateway=self.gateway, journal=journal, clock=self.session.clock, settings=self.settings)
+
+
+def warn_of_connection_end(session: Session, workspace: Workspace, company: Company) -> ConnectionEnd:
+    """Say so, even with --quiet, when the connection ends within two weeks (R44); returns when it ends."""
+    from qbclean.model.connection import ConnectionEnd
+    from qbclean.report.text.connection import connection_ending
+
+    unused_until = tokens_of(session, workspace).unused_until(company.realm_id)
+    end = ConnectionEnd.of(company.realm_id, connected_at=company.connected_at, unused_until=unused_until)
+    now = session.clock.now()
+    if end.is_near(now):
+        session.screen.warn(connection_ending(company.name, end, now))
+    return end
 
 
 @contextmanager

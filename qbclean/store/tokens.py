@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -26,12 +27,16 @@ _LONGEST_REFRESH_SECONDS = 150.0
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file holds: which key opens it, the salt of a passphrase, and the tokens as a Fernet token."""
+    """What the file holds: which key opens it, the salt of a passphrase, and the tokens as a Fernet token.
+
+    `unused_until` stands outside the seal, so that a list of companies can warn of it without asking for a passphrase.
+    """
 
     format: int = 1
     key: KeyKind
     salt: bytes
     sealed: str
+    unused_until: datetime | None = None
 
 
 class SealedTokens:
@@ -72,10 +77,20 @@ class SealedTokens:
         kind = self._keys.kind_for(tokens.environment)
         salt = before.salt if before and before.key == kind else secrets.token_bytes(16)
         key = self._keys.make(kind, tokens.realm_id, folder, salt)
-        sealed = Sealed(key=kind, salt=salt, sealed=Fernet(key).encrypt(msgspec.json.encode(tokens)).decode())
+        sealed = Sealed(
+            key=kind,
+            salt=salt,
+            sealed=Fernet(key).encrypt(msgspec.json.encode(tokens)).decode(),
+            unused_until=tokens.refresh_expires_at,
+        )
         write_atomically(folder / SEALED_FILE, msgspec.json.encode(sealed))
         if before and before.key != kind:
             self._keys.forget(before.key, tokens.realm_id, folder)
+
+    def unused_until(self, realm_id: RealmId) -> datetime | None:
+        """When Intuit ends the connection if nobody uses it; None when that is not known. Needs no key."""
+        sealed = _read(self._folder_of(realm_id))
+        return sealed.unused_until if sealed else None
 
     def forget(self, realm_id: RealmId) -> None:
         """Remove tokens and key; a company that is not connected is no error."""

@@ -77,6 +77,13 @@ def store(
     )
 
 
+def test_when_the_connection_ends_is_told_without_a_key_r44(tmp_path: Path) -> None:
+    end = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+    store(tmp_path, environ=PASSPHRASE).save(some_tokens(refresh_expires_at=end))
+    assert store(tmp_path).unused_until(REALM) == end
+    assert store(tmp_path).unused_until(RealmId("2")) is None
+
+
 def test_tokens_come_back_through_a_keyring(tmp_path: Path) -> None:
     keyring = FakeKeyring()
     store(tmp_path, keyring=keyring).save(some_tokens())
