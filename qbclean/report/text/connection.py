@@ -8,20 +8,23 @@ from typing import Final
 from qbclean.model.connection import ConnectionEnd, EndCause
 from qbclean.report.words import counted
 
-_WHY: Final[dict[EndCause, str]] = {
-    "unused": "Intuit ends a connection that is not used for about 100 days",
-    "five years": "Intuit ends every connection five years after it was made, also one in use",
+_WORDS: Final[dict[EndCause, tuple[str, str]]] = {
+    "unused": (
+        "Intuit ends a connection that is not used for about 100 days",
+        "Any command that reads QuickBooks keeps it up, such as `qbclean pull`.",
+    ),
+    "five years": (
+        "Intuit ends every connection five years after it was made, also one in use",
+        "Run `qbclean connect` before, and nothing is interrupted.",
+    ),
 }
-_DO: Final[dict[EndCause, str]] = {
-    "unused": "Any command that reads QuickBooks keeps it up, such as `qbclean pull`.",
-    "five years": "Run `qbclean connect` before, and nothing is interrupted.",
-}
+"""Why it ends, and what to do before."""
 
 
 def connection_ending(name: str, end: ConnectionEnd, now: datetime) -> str:
     """What ends when, why, and what to do; one line."""
-    why = _WHY[end.cause]
+    why, do = _WORDS[end.cause]
     if end.at <= now:
         return f"The connection to {name} ended on {end.at:%Y-%m-%d}: {why}. Run `qbclean connect`."
     left = counted((end.at - now).days, "day")
-    return f"The connection to {name} ends on {end.at:%Y-%m-%d}, in {left}: {why}. {_DO[end.cause]}"
+    return f"The connection to {name} ends on {end.at:%Y-%m-%d}, in {left}: {why}. {do}"
