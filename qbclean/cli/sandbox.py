@@ -23,8 +23,10 @@ def serve(  # noqa: PLR0917 - a command's options are its parameters
     faults: Annotated[Path | None, typer.Option(help="JSON file of fault rules.")] = None,
     throttle: Annotated[bool, typer.Option(help="Enforce QuickBooks' request limits.")] = True,
     access_token_life: Annotated[int, typer.Option(min=1, help="Seconds an access token lives.")] = 3600,
+    webhook: Annotated[list[str] | None, typer.Option(help="Address on this machine to notify. Repeatable.")] = None,
 ) -> None:
     """Serve a company over QuickBooks Online's API until interrupted."""
+    from qbclean.sandbox.courier import BadSubscriptionError
     from qbclean.sandbox.folder import CompanyFolderError
     from qbclean.sandbox.mischief import BadFaultRuleError, read_rules
     from qbclean.sandbox.quirks import UnknownQuirkError, parse_quirks
@@ -40,11 +42,14 @@ def serve(  # noqa: PLR0917 - a command's options are its parameters
             faults=tuple(read_rules(faults.read_bytes())) if faults else (),
             throttle=throttle,
             access_token_life=access_token_life,
+            webhooks=tuple(webhook or ()),
         )
     except (UnknownQuirkError, BadFaultRuleError, OSError) as bad:
         raise typer.BadParameter(str(bad)) from bad
     try:
         running = RunningSandbox(settings, host=host, port=port)
+    except BadSubscriptionError as bad:
+        raise typer.BadParameter(str(bad)) from bad
     except (CompanyFolderError, OSError) as failure:
         typer.echo(f"The sandbox did not start: {failure}", err=True)
         raise typer.Exit(1) from failure

@@ -1,4 +1,5 @@
-"""What only a sandbox has: `/sandbox/faults`, `/clock`, `/requests`, `/dump`, `/quirks`, `/apps`, `/tokens`."""
+"""What only a sandbox has: `/sandbox/faults`, `/clock`, `/requests`, `/dump`, `/quirks`, `/apps`,
+`/webhooks`, `/tokens`."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 from qbclean.sandbox.api import Request
+from qbclean.sandbox.courier import Subscription
 from qbclean.sandbox.folder import dump_files
 from qbclean.sandbox.mischief import FAULT_NAMES, BadFaultRuleError, read_rules
 from qbclean.sandbox.quirks import UnknownQuirkError
@@ -57,6 +59,14 @@ def _answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: C901, PLR0911
             return _json(sandbox.company.quirks.as_dict())
         case "POST", ("apps",):
             return _json(_another_app(sandbox))
+        case "GET", ("webhooks",):
+            return _json(sandbox.courier.status())
+        case "POST", ("webhooks",):
+            wanted = msgspec.json.decode(request.body, type=Subscription)
+            return _json(msgspec.to_builtins(sandbox.subscribe(wanted)))
+        case "DELETE", ("webhooks",) | ("webhooks", _):
+            sandbox.unsubscribe(*request.segments[2:])
+            return _json(sandbox.courier.status())
         case "POST", ("tokens", "expire"):
             sandbox.authority.expire_access_tokens()
             return _json({})

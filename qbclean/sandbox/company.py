@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -26,9 +26,13 @@ _MOST_AUDITED = 50_000
 
 @dataclass
 class Change:
-    """What one write changes, all of it or nothing: objects to store (None: delete), and the answer to remember."""
+    """What one write changes, all of it or nothing: objects to store (None: delete), and the answer to remember.
+
+    `created` are those of the objects that were not there before.
+    """
 
     stored: dict[tuple[str, str], tuple[Mapping[str, Any], bytes] | None] = field(default_factory=dict)
+    created: frozenset[tuple[str, str]] = frozenset()
     counters: dict[str, int] = field(default_factory=dict)
     deleted_at: str = ""
     reply: tuple[str, bytes] | None = None
@@ -38,7 +42,8 @@ class Change:
 class Company:
     """The books of one realm. Implements `BooksView`; hold `lock` for anything that must not be interrupted.
 
-    `ledger` is the newest ledger computed (or None), `unposted` what has changed since; `reporting` guards both.
+    `watchers` are told of every change under that lock. `ledger` is the newest ledger computed (or None), `unposted`
+    what has changed since; `reporting` guards both.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Company:
         self.replies: dict[str, bytes] = {}
         self.cleared_states: dict[tuple[str, str], str] = {}
         self.audit: deque[AuditEntry] = deque(maxlen=_MOST_AUDITED)
+        self.watchers: list[Callable[[Change], None]] = []
         self.version = 0
         self.unposted: set[tuple[str, str]] = set()
         self.reporting = threading.RLock()
@@ -126,6 +132,8 @@ class Company:
             self.audit.extend(change.audit)
             self.unposted.update(change.stored)
             self.version += 1
+            for told in self.watchers:
+                told(change)
 
     def _singleton(self, entity: str) -> Mapping[str, Any]:
         table = self.tables[entity]

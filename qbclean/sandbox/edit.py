@@ -96,6 +96,7 @@ class Edit:
         """Carry balances of customers and vendors along, then make all durable and visible, with the answer kept."""
         self._carry_balances()
         change = Change(counters=self._counters, deleted_at=stamp(self.now), audit=list(self._audited()))
+        change.created = frozenset(key for key in self._staged if key[1] not in self.company.tables[key[0]])
         for key, staged in self._staged.items():
             change.stored[key] = None if staged is None else (staged, encode(staged))
         if request is not None and answer is not None:

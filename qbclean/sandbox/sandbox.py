@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ import msgspec
 from qbclean.sandbox.audit import AuditEntry
 from qbclean.sandbox.clock import Clock
 from qbclean.sandbox.company import Company, new_realm_id
+from qbclean.sandbox.courier import Courier, Subscription
 from qbclean.sandbox.folder import load_folder, realm_of
 from qbclean.sandbox.identity import Signer
 from qbclean.sandbox.mischief import FaultRule, Mischief
@@ -42,6 +44,7 @@ class Settings:
     throttle: bool = True
     access_token_life: int = 3600
     documents: bool = True
+    webhooks: tuple[str, ...] = ()
 
 
 class Sandbox:
@@ -59,15 +62,19 @@ class Sandbox:
         self.mischief.add(list(settings.faults))
         self.requests: deque[dict[str, Any]] = deque(maxlen=_MOST_LOGGED)
         self.arrived = 0
+        self.courier = Courier(self.company.realm_id, self.clock, self.company.quirks)
+        self._open_webhooks()
         self.refresh_token = self._live_refresh_token()
 
     def close(self) -> None:
-        """Close the state file."""
+        """Stop delivering webhooks and close the state file."""
+        self.courier.close()
         if isinstance(self.store, SqliteStore):
             self.store.close()
 
     def ready(self, url: str) -> dict[str, str]:
         """Return the content of the ready file for a server at this address."""
+        subscribed = self.courier.subscriptions()
         return {
             "url": url,
             "realm_id": self.company.realm_id,
@@ -75,7 +82,37 @@ class Sandbox:
             "client_secret": self.authority.client_secret,
             "refresh_token": self._live_refresh_token(),
             "discovery_url": f"{url}/.well-known/openid_configuration",
+            **({"webhook_verifier_token": subscribed[0].verifier_token} if subscribed else {}),
         }
+
+    def subscribe(self, wanted: Subscription) -> Subscription:
+        """Send webhooks to an address, with a verifier token made up where none is given. Raises BadSubscriptionError.
+
+        Subscriptions outlive a restart; notifications not yet delivered do not.
+        """
+        token = wanted.verifier_token or secrets.token_urlsafe(27)
+        taken = msgspec.structs.replace(wanted, id=secrets.token_hex(8), verifier_token=token)
+        self.courier.subscribe(taken)
+        self._keep_webhooks()
+        return taken
+
+    def unsubscribe(self, subscription_id: str | None = None) -> None:
+        """End one subscription to webhooks, or all."""
+        self.courier.cancel(subscription_id)
+        self._keep_webhooks()
+
+    def _keep_webhooks(self) -> None:
+        self.store.keep_setting("webhooks", msgspec.json.encode(self.courier.subscriptions()).decode())
+
+    def _open_webhooks(self) -> None:
+        self.company.watchers.append(self.courier.note)
+        kept = self.store.setting("webhooks") if isinstance(self.store, SqliteStore) else None
+        for known in msgspec.json.decode(kept or "[]", type=list[Subscription]):
+            self.courier.subscribe(known)
+        addresses = {known.url for known in self.courier.subscriptions()}
+        for url in self.settings.webhooks:
+            if url not in addresses:
+                self.subscribe(Subscription(url=url))
 
     def _live_refresh_token(self) -> str:
         for value, token in reversed(self.authority.tokens.items()):

@@ -224,4 +224,14 @@ QUIRKS = (
         values=("accept", "refuse"),
         about="whether PaymentMethodRef of a Payment can be asked for in a query",
     ),
+    Quirk(
+        name="webhook_side_effects",
+        values=("update", "none"),
+        about="whether webhooks tell of what changed only along with another object: a paid invoice, a balance",
+    ),
+    Quirk(
+        name="webhook_events",
+        values=("once", "untidy"),
+        about="webhook events each once and in order, or twice and out of order, as receivers must expect",
+    ),
 )

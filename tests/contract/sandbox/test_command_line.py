@@ -16,6 +16,7 @@ from qbclean.cli.sandbox import app
 from qbclean.sandbox.sandbox import Sandbox, Settings
 from qbclean.sandbox.uncertainties import QUIRKS
 from tests.contract.sandbox.caller import Caller
+from tests.workflow.readme_blocks import README
 
 run = CliRunner()
 
@@ -30,6 +31,13 @@ def test_quirks_are_listed_with_their_values() -> None:
     assert listed.exit_code == 0
     for quirk in QUIRKS:
         assert f"{quirk.name}={'|'.join(quirk.values)}" in listed.stdout
+
+
+def test_the_readme_tells_every_quirk_with_its_outcomes() -> None:
+    told = README.read_text(encoding="utf-8")
+    for quirk in QUIRKS:
+        outcomes = " · ".join(f"`{value}`" for value in quirk.values)
+        assert f"| `{quirk.name}` | {outcomes} | {quirk.about} |\n" in told
 
 
 def test_a_new_company_can_be_served_and_is_never_written_over(tmp_path: Path) -> None:
