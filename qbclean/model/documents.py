@@ -22,10 +22,9 @@ class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False)
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
-    """`{"value": id, "name": …}`; only `value` counts."""
+    """`{"value": id, "name": …}`; the name is a copy for people to read and takes a tenth of all memory: not kept."""
 
     value: str
-    name: str | None = None
     type: str | None = None
 
 
