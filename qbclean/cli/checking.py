@@ -10,6 +10,7 @@ import typer
 
 from qbclean.cli.session import Session, finish
 from qbclean.cli.wiring import TOOL, desk_of
+from qbclean.collector import collector_paused
 
 FINDINGS_PRESENT = 3
 AsOf = Annotated[
@@ -17,6 +18,7 @@ AsOf = Annotated[
 ]
 
 
+@collector_paused()
 def check(
     context: typer.Context,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a page to read.")] = None,

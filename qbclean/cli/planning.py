@@ -11,6 +11,7 @@ from qbclean.cli import plan_files
 from qbclean.cli.checking import AsOf
 from qbclean.cli.session import Session
 from qbclean.cli.wiring import TOOL, desk_of
+from qbclean.collector import collector_paused
 from qbclean.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan file.")]
 
 
+@collector_paused()
 def plan(
     context: typer.Context,
     out: Annotated[

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self, TypeVar
 
 import msgspec
 from sqlite_utils import Database
 
+from qbclean.collector import collector_paused
 from qbclean.errors import StoreError
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -71,7 +70,7 @@ class SqliteBooks:
         if current is None:
             raise _nothing_pulled()
         snapshot_id, facts = current
-        with _collector_paused():
+        with collector_paused():
             return ReceivablesSnapshot(
                 id=snapshot_id,
                 realm_id=facts.realm_id,
@@ -132,7 +131,7 @@ class SqliteBooks:
 
     def load_crm(self) -> CrmRecords:
         """The records in the order they were saved; empty when nothing was imported."""
-        with _collector_paused():
+        with collector_paused():
             return load_records(self._database)
 
 
@@ -157,18 +156,6 @@ class _RawJson:
         if row is None:
             raise StoreError(f"{ref} is not in snapshot {self._snapshot_id}.", do="Run `qbclean pull`.")
         return bytes(row[0])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of new objects without a single cycle: the cyclic collector would only walk them over and over."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _nothing_pulled() -> StoreError:
