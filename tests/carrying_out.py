@@ -50,8 +50,8 @@ def carried_out(
 def snapshot_after(books: ReceivablesSnapshot, world: World) -> ReceivablesSnapshot:
     """What a pull would bring after the run: `books` with the documents of `world`."""
     by_kind: dict[str, dict[str, object]] = {}
-    for ref, document in world.items():
-        by_kind.setdefault(ref.kind, {})[ref.id] = document
+    for document in world.values():
+        by_kind.setdefault(document.kind, {})[document.id] = document
 
     def of(kind: str) -> dict[str, object]:
         return by_kind.get(kind, {})

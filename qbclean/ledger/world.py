@@ -6,28 +6,41 @@ size are merged, so a chain of n writes costs O(n log n), and two neighbours dif
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
+from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import AnyDocument
 from qbclean.model.refs import DocumentRef
 
+_Base = Mapping[str, Mapping[str, AnyDocument]]
+"""Kind → id → document."""
 _Layer = dict[DocumentRef, AnyDocument | None]
 """None: deleted in this layer."""
 
 
-class World(Mapping[DocumentRef, AnyDocument]):
+class World:
     """Document by reference. Nothing in it ever changes; writes give a new world."""
 
-    __slots__ = ("_layers",)
+    __slots__ = ("_base", "_layers")
 
-    def __init__(self, layers: tuple[_Layer, ...] = ({},)) -> None:
-        """Use `World.of`; the layers are shared, not copied."""
-        self._layers = layers
+    def __init__(self, base: _Base, layers: tuple[_Layer, ...] = ()) -> None:
+        """Use `World.of` or `World.of_books`; base and layers are shared, not copied."""
+        self._base, self._layers = base, layers
 
     @classmethod
     def of(cls, documents: Iterable[AnyDocument]) -> World:
         """The world of exactly these documents."""
-        return cls(({document.ref: document for document in documents},))
+        base: dict[str, dict[str, AnyDocument]] = defaultdict(dict)
+        for document in documents:
+            base[document.kind][document.id] = document
+        return cls(dict(base))
+
+    @classmethod
+    def of_books(cls, books: ReceivablesSnapshot) -> World:
+        """The world of all documents of `books`, at no cost."""
+        return cls(books.by_kind)
 
     def with_document(self, document: AnyDocument) -> World:
         """This world with `document` added or replaced."""
@@ -46,6 +59,8 @@ class World(Mapping[DocumentRef, AnyDocument]):
 
         About O(changes) when one grew from the other; O(documents) for worlds without a common base.
         """
+        if self._base is not before._base:
+            return frozenset(ref for ref in {*self, *before} if self.get(ref) != before.get(ref))
         shared = 0
         for mine, theirs in zip(self._layers, before._layers, strict=False):
             if mine is not theirs:
@@ -54,26 +69,44 @@ class World(Mapping[DocumentRef, AnyDocument]):
         touched = {ref for layers in (self._layers, before._layers) for layer in layers[shared:] for ref in layer}
         return frozenset(ref for ref in touched if self.get(ref) != before.get(ref))
 
-    def __getitem__(self, ref: DocumentRef) -> AnyDocument:
+    def get(self, ref: DocumentRef) -> AnyDocument | None:
+        """The document, or None when it is not here."""
         for layer in reversed(self._layers):
             if ref in layer:
-                document = layer[ref]
-                if document is None:
-                    break
-                return document
-        raise KeyError(ref)
+                return layer[ref]
+        of_kind = self._base.get(ref.kind)
+        return of_kind.get(ref.id) if of_kind else None
+
+    def values(self) -> Iterator[AnyDocument]:
+        """Every document: those of the base in its order, then those that came later."""
+        if not self._layers:
+            return chain.from_iterable(documents.values() for documents in self._base.values())
+        return (self[ref] for ref in self)
+
+    def __getitem__(self, ref: DocumentRef) -> AnyDocument:
+        document = self.get(ref)
+        if document is None:
+            raise KeyError(ref)
+        return document
+
+    def __contains__(self, ref: object) -> bool:
+        return isinstance(ref, DocumentRef) and self.get(ref) is not None
 
     def __iter__(self) -> Iterator[DocumentRef]:
-        merged: _Layer = {}
+        changed: _Layer = {}
         for layer in self._layers:
-            merged |= layer
-        return (ref for ref, document in merged.items() if document is not None)
+            changed |= layer
+        for documents in self._base.values():
+            for document in documents.values():
+                if changed.pop(document.ref, document) is not None:
+                    yield document.ref
+        yield from (ref for ref, document in changed.items() if document is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def _with(self, layer: _Layer) -> World:
-        base, *overlays = self._layers
-        while overlays and len(overlays[-1]) <= 2 * len(layer):
-            layer = overlays.pop() | layer
-        return World((base, *overlays, layer))
+        layers = list(self._layers)
+        while layers and len(layers[-1]) <= 2 * len(layer):
+            layer = layers.pop() | layer
+        return World(self._base, (*layers, layer))

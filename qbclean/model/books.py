@@ -82,10 +82,11 @@ class ReceivablesSnapshot:
 
     def document(self, ref: DocumentRef) -> AnyDocument | None:
         """The transaction `ref` names, or None when it is not in the snapshot."""
-        return self._by_kind.get(ref.kind, {}).get(ref.id)
+        return self.by_kind.get(ref.kind, {}).get(ref.id)
 
     @cached_property
-    def _by_kind(self) -> Mapping[str, Mapping[str, AnyDocument]]:
+    def by_kind(self) -> Mapping[str, Mapping[str, AnyDocument]]:
+        """Kind → id → transaction."""
         return {
             "Invoice": self.invoices,
             "Payment": self.payments,

@@ -60,7 +60,7 @@ def assemble(
     Same basis, findings and proposals give the same bytes.
     """
     books = basis.books
-    start = World.of(books.documents())
+    start = World.of_books(books)
     wanted = _selected(_ordered(proposals), only)
     finding_of = {action: finding.id for finding in findings for action in finding.actions}
     actions = _planned(basis, start, wanted, finding_of)

@@ -133,7 +133,7 @@ class _Inversion:
         for write in undoable.history:
             known.note_journaled(write)
         self._expected = known.documents
-        self.start = World.of(terms.books.documents()).with_documents(undoable.live.values())
+        self.start = World.of_books(terms.books).with_documents(undoable.live.values())
         for ref in touched_by(undoable.history) - undoable.live.keys():
             self.start = self.start.without(ref)
         self._world = self.start

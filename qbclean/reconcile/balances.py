@@ -46,7 +46,7 @@ class Balances:
 
     @cached_property
     def _world(self) -> tuple[Chart, World]:
-        return Chart.of(self.sides.books), World.of(self.sides.books.documents())
+        return Chart.of(self.sides.books), World.of_books(self.sides.books)
 
     def open_by_customer(self, document: AnyDocument) -> Mapping[str, Decimal]:
         """Customer → what a QuickBooks document adds to A/R."""

@@ -65,7 +65,7 @@ def _open_in_quickbooks(sides: Sides) -> Iterator[Amount]:
     for customer, amount in sides.books.ar_by_customer.items():
         party, job = sides.places.party_of_customer(customer), sides.places.job_of_customer(customer)
         yield Amount("balances", "quickbooks", amount, party, job, None)
-    chart, world = Chart.of(sides.books), World.of(sides.books.documents())
+    chart, world = Chart.of(sides.books), World.of_books(sides.books)
     for document in sides.books.documents():
         for _, amount in open_amounts(chart, world, document):
             yield Amount("balances", "quickbooks", amount, None, None, month(document.txn_date))
