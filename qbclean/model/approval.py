@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -110,9 +111,19 @@ def standing(decisions: Iterable[DecisionRecord]) -> dict[str, DecisionRecord]:
     return {record.id: record for record in latest.values()}
 
 
+def is_name(text: str) -> bool:
+    """True when somebody can be told by it: it has a letter or digit, not only blanks or what no screen shows."""
+    return bool(_spoken(text))
+
+
 def same_person(one: str, other: str) -> bool:
-    """True when two names differ at most in case and spacing."""
-    return one.casefold().split() == other.casefold().split()
+    """True when two names differ at most in case, spacing, punctuation and what no screen shows."""
+    return _spoken(one) == _spoken(other)
+
+
+def _spoken(name: str) -> str:
+    """What is heard of a name: its letters and digits, however they are typed."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())
 
 
 def _decision_id(*parts: str) -> str:

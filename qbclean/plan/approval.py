@@ -154,7 +154,7 @@ def _require_approvals(actions: tuple[PlannedAction, ...], plan: Plan, now: date
         raise NotApprovedError(
             "Nothing in the plan is approved.",
             why="Only approved actions are carried out.",
-            do="Decide with `qbclean review PLAN` or `qbclean decide PLAN`.",
+            do="Decide with `qbclean decide PLAN`; `qbclean show PLAN` shows what there is.",
         )
     for action in actions:
         if flaw := flaw_in(action.decision, plan, now):

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 
 from qbclean.model.action import PlannedAction
-from qbclean.model.approval import decisions_on
+from qbclean.model.approval import decisions_on, is_name
 from qbclean.plan.case import Case, Violation, day_in
 
 
@@ -73,7 +73,7 @@ def a_second_person_agreed(case: Case) -> Iterator[Violation]:
     """Above the threshold a second named person approved as well; that it is another one is checked before."""
     policy = case.settings.approval
     for action in case.repairs:
-        if policy.needs_second_person(action) and not action.decision.second_by.strip():
+        if policy.needs_second_person(action) and not is_name(action.decision.second_by):
             yield Violation(
                 action.id,
                 f"it concerns {action.amount:,}; above {policy.second_person_above:,} a second person has to agree, "

@@ -42,6 +42,7 @@ def decode(data: bytes) -> Plan:
     plan = _typed(raw, newer=newer)
     if not newer and (place := unknown_key(raw, msgspec.to_builtins(plan))):
         raise malformed(f"{place}: format {FORMAT_VERSION} has no such key")
+    _require_decisions(raw)
     try:
         digest = digest_of_json(raw)
     except UnicodeEncodeError as error:
@@ -79,6 +80,13 @@ def _is_newer(version: Any) -> bool:
     if int(found[1]) != int(ours[0]):
         raise malformed(f"format_version: it is {version}, and this qbclean reads {ours[0]}.x")
     return int(found[2]) > int(ours[1])
+
+
+def _require_decisions(raw: dict[str, Any]) -> None:
+    """The digest does not cover decisions: one that got lost must not pass for one that was never made."""
+    for number, action in enumerate(raw["actions"]):
+        if "state" not in action.get("decision", {}):
+            raise malformed(f'actions[{number}].decision: it has no state; nothing decided is "undecided"')
 
 
 def _typed(raw: dict[str, Any], *, newer: bool) -> Plan:

@@ -12,7 +12,7 @@ import msgspec
 
 from qbclean.errors import NotApprovedError, SettingsError, UnsafePlanError
 from qbclean.model.action import Decision, DecisionState, PlannedAction
-from qbclean.model.approval import same_person
+from qbclean.model.approval import is_name, same_person
 from qbclean.model.plan import Plan
 
 _DAY = timedelta(days=1)
@@ -21,8 +21,11 @@ _DAY = timedelta(days=1)
 def decide(plan: Plan, ids: Iterable[str], state: DecisionState, *, by: str, at: datetime, reason: str = "") -> Plan:
     """`plan` with the actions `ids` decided anew; what a second person said before no longer counts.
 
-    Raises SettingsError for an id the plan does not have, UnsafePlanError for approving an action on hold.
+    Raises SettingsError for an id the plan does not have or a name that is none, UnsafePlanError for approving an
+    action on hold.
     """
+    if state != "undecided":
+        _require_name(by)
     chosen = _chosen(plan, ids)
     held = next((action for action in chosen if action.tier == "hold"), None)
     if held and state == "approved":
@@ -38,9 +41,10 @@ def decide(plan: Plan, ids: Iterable[str], state: DecisionState, *, by: str, at:
 def agree(plan: Plan, ids: Iterable[str], *, by: str, at: datetime) -> Plan:
     """`plan` with `by` as the second person who approves the actions `ids`.
 
-    Raises SettingsError for an unknown id, NotApprovedError for an action nobody approved yet, UnsafePlanError when the
-    first approval is by the same person.
+    Raises SettingsError for an unknown id or a name that is none, NotApprovedError for an action nobody approved yet,
+    UnsafePlanError when the first approval is by the same person.
     """
+    _require_name(by)
     chosen = _chosen(plan, ids)
     for action in chosen:
         first = action.decision
@@ -77,7 +81,7 @@ def flaw_in(decision: Decision, plan: Plan, now: datetime) -> str:
 
 
 def _flaw(by: str, at: str, plan: Plan, now: datetime) -> str:
-    if not by.strip():
+    if not is_name(by):
         return "does not say by whom"
     day = _day(at)
     if day is None:
@@ -88,6 +92,15 @@ def _flaw(by: str, at: str, plan: Plan, now: datetime) -> str:
     if day > today + _DAY:
         return f"is of {day}, and today is {today}"
     return ""
+
+
+def _require_name(by: str) -> None:
+    if not is_name(by):
+        raise SettingsError(
+            f"{by!r} is not a name.",
+            why="A decision is signed by whoever makes it. No decision was written.",
+            do="Say who decides with --by NAME.",
+        )
 
 
 def _chosen(plan: Plan, ids: Iterable[str]) -> list[PlannedAction]:

@@ -122,6 +122,7 @@ def test_a_plan_with_nothing_approved_is_refused(state: Any) -> None:
     [
         (Decision(state="approved"), "by whom"),
         (Decision(state="approved", by="  ", at="2026-04-01T09:00:00Z"), "by whom"),
+        (Decision(state="approved", by="\u200b", at="2026-04-01T09:00:00Z"), "by whom"),
         (Decision(state="approved", by="Dana Reyes"), "when"),
         (Decision(state="approved", by="Dana Reyes", at="this morning"), "when"),
     ],

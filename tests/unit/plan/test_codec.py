@@ -132,6 +132,8 @@ def test_a_plan_without_digest_is_refused() -> None:
         (lambda raw: raw["actions"][0].update(kind="void_everything"), r"actions\[0\]\.kind"),
         (lambda raw: raw["actions"][0]["decision"].update(state="yes"), r"actions\[0\]\.decision\.state"),
         (lambda raw: raw["actions"][0]["decision"].update(note="x"), r"actions\[0\]\.decision\.note"),
+        (lambda raw: raw["actions"][1].pop("decision"), r"actions\[1\]\.decision: it has no state"),
+        (lambda raw: raw["actions"][0]["decision"].pop("state"), r"actions\[0\]\.decision: it has no state"),
         (lambda raw: raw.update(extra=1), "extra: format 1.0 has no such key"),
         (lambda raw: raw["settings"].update(max_dolars_per_run="1"), "max_dolars_per_run"),
         (lambda raw: raw.pop("company"), "top level.*company"),

@@ -143,7 +143,7 @@ def test_a_second_person_agrees_to_what_another_approved_r9() -> None:
 
 def test_nobody_seconds_himself_or_what_is_not_approved() -> None:
     plan = decide(_plan(a="recommended", b="recommended"), Choice(approve=("a",)), by="Dana Reyes", at=NOON)
-    for same in ("Dana Reyes", " dana  REYES"):
+    for same in ("Dana Reyes", " dana  REYES", "Dana-Reyes.", "D\u200bana Reyes"):
         with pytest.raises(UnsafePlanError, match="cannot be the second person as well"):
             decide(plan, Choice(approve=("a",), second=True), by=same, at=NOON)
         assert decide(plan, Choice(tier="recommended", second=True), by=same, at=NOON) == plan
@@ -151,6 +151,16 @@ def test_nobody_seconds_himself_or_what_is_not_approved() -> None:
         decide(plan, Choice(approve=("b",), second=True), by="Sam", at=NOON)
     with pytest.raises(SettingsError, match="needs no --second"):
         decide(plan, Choice(reject=("a",), second=True), by="Sam", at=NOON)
+
+
+@pytest.mark.parametrize("nobody", ["", "  ", "\u200b", "-"])
+def test_a_decision_is_signed_with_a_name_r9(nobody: str) -> None:
+    plan = _plan(a="recommended")
+    with pytest.raises(SettingsError, match="is not a name"):
+        decide(plan, Choice(approve=("a",)), by=nobody, at=NOON)
+    approved = decide(plan, Choice(approve=("a",)), by="Dana", at=NOON)
+    with pytest.raises(SettingsError, match="is not a name"):
+        decide(approved, Choice(approve=("a",), second=True), by=nobody, at=NOON)
 
 
 def test_each_decision_is_recorded_once_with_who_when_amount_and_how_r9() -> None:
