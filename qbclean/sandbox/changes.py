@@ -24,8 +24,8 @@ def changed_since(company: Company, entities: str | None, since: str | None) -> 
     names = [_entity(company, name.strip()) for name in entities.split(",") if name.strip()]
     found: list[tuple[int, int, str, bool]] = []
     for place, name in enumerate(dict.fromkeys(names)):
-        updated = company.tables[name].column("MetaData.LastUpdatedTime")
-        found += [(at, place, key, False) for key, at in updated.items() if at is not None and at >= start]
+        updated = company.tables[name].values("MetaData.LastUpdatedTime")
+        found += [(at, place, key, False) for key, at in updated if at >= start]
         gone = company.deleted.get(name, {})
         found += [(epoch(at), place, key, True) for key, at in gone.items() if epoch(at) >= start]
     found = sorted(found, key=lambda change: (change[0], change[1], len(change[2]), change[2]))[:MOST_OBJECTS]

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader
 from qbclean.sandbox import refusals
 from qbclean.sandbox.api import Request
 from qbclean.sandbox.audit import AuditEntry
+from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities.payment_links import applied_lines
 from qbclean.sandbox.page_values import DOCUMENTS, line_text, link, report_rows, summary
 from qbclean.sandbox.replies import HTML, Reply
@@ -61,18 +62,14 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one 
 
 def _overview(sandbox: Sandbox) -> Reply:
     company = sandbox.company
-    balances = company.tables["Invoice"].column("Balance")
-    still_open = sorted((key for key, balance in balances.items() if balance), key=id_order, reverse=True)
-    due = company.tables["Invoice"].column("DueDate")
+    balances = {key: balance for key, balance in company.tables["Invoice"].values("Balance") if balance}
+    still_open = list(reversed(balances))
     today = company.today.isoformat()
-    late = sum((balances[key] for key in still_open if (due.get(key) or today) < today), Decimal(0))
-    unapplied = sum(
-        (amount for amount in company.tables["Payment"].column("UnappliedAmt").values() if amount), Decimal(0)
-    )
-    unused = sum(
-        (balance for balance in company.tables["CreditMemo"].column("Balance").values() if balance), Decimal(0)
-    )
-    total = sum((balance for balance in company.tables["Customer"].column("Balance").values() if balance), Decimal(0))
+    due = company.tables["Invoice"].values("DueDate")
+    late = sum((balances[key] for key, day in due if day < today and key in balances), Decimal(0))
+    unapplied = _sum(company, "Payment", "UnappliedAmt")
+    unused = _sum(company, "CreditMemo", "Balance")
+    total = _sum(company, "Customer", "Balance")
     shown = [summary("Invoice", _read(sandbox, "Invoice", key)) for key in still_open[:_SHOWN]]
     return _page(
         sandbox,
@@ -92,11 +89,15 @@ def _overview(sandbox: Sandbox) -> Reply:
     )
 
 
+def _sum(company: Company, entity: str, name: str) -> Decimal:
+    return sum((amount for _, amount in company.tables[entity].values(name)), Decimal(0))
+
+
 def _customers(sandbox: Sandbox, asked: str) -> Reply:
     table = sandbox.company.tables["Customer"]
-    page, names = _page_number(asked), table.column("FullyQualifiedName")
-    shown = sorted(table.order, key=lambda key: names.get(key) or "")[(page - 1) * _SHOWN : page * _SHOWN]
-    total = sum((balance for balance in table.column("Balance").values() if balance), Decimal(0))
+    page, names = _page_number(asked), dict(table.values("FullyQualifiedName"))
+    shown = sorted(table.order, key=lambda key: names.get(key, ""))[(page - 1) * _SHOWN : page * _SHOWN]
+    total = _sum(sandbox.company, "Customer", "Balance")
     customers = [_read(sandbox, "Customer", key) for key in shown]
     return _page(
         sandbox,
@@ -124,8 +125,8 @@ def _customer(sandbox: Sandbox, customer_id: str) -> Reply:
     held.sort(key=lambda document: id_order(document[1]), reverse=True)
     shown = [summary(entity, _read(sandbox, entity, key)) for entity, key in held[:_SHOWN]]
     below = f"{customer.get('FullyQualifiedName', customer['DisplayName'])}:".casefold()
-    names = company.tables["Customer"].column("FullyQualifiedName")
-    jobs = [_read(sandbox, "Customer", key) for key, name in names.items() if str(name or "").startswith(below)]
+    names = company.tables["Customer"].values("FullyQualifiedName")
+    jobs = [_read(sandbox, "Customer", key) for key, name in names if name.startswith(below)]
     return _page(
         sandbox,
         "customer.html",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from operator import ge, gt, le, lt, ne
 from typing import Any
 
 from qbclean.sandbox import refusals
@@ -21,14 +22,10 @@ from qbclean.sandbox.wire import Raw, decode_object
 DEFAULT_ROWS = 100
 MOST_ROWS = 1000
 
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "!=": lambda stored, wanted: stored != wanted,
-    "=": lambda stored, wanted: stored == wanted,
-    "<": lambda stored, wanted: stored < wanted,
-    ">": lambda stored, wanted: stored > wanted,
-    "<=": lambda stored, wanted: stored <= wanted,
-    ">=": lambda stored, wanted: stored >= wanted,
-}
+_SEARCH_COSTS = 50
+"""Rows of a column that are looked through in the time in which one id is found."""
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {"!=": ne, "<": lt, ">": gt, "<=": le, ">=": ge}
 
 
 def run_query(company: Company, text: str, most: int = MOST_ROWS) -> dict[str, Any]:
@@ -48,9 +45,9 @@ def run_query(company: Company, text: str, most: int = MOST_ROWS) -> dict[str, A
         return {"totalCount": len(found)}
     first = statement.start_at - 1
     rows = min(DEFAULT_ROWS if statement.at_most is None else statement.at_most, most)
-    page = found[first : first + rows]
+    page = [table.order[place] for place in found[first : first + rows]]
     if spec.name == "TaxCode" and company.quirks["taxcode_rows"] == "extra":
-        page = _with_pseudo_codes(found, first, rows)
+        page = _with_pseudo_codes([table.order[place] for place in found], first, rows)
     if not page:
         return {}
     if spec.name == "Account" and "*" in statement.columns:
@@ -92,8 +89,8 @@ def _check_columns(table: Table, statement: Statement) -> None:
             raise refusals.query_meaning(f"Property {column} not found for Entity {table.spec.name}")
 
 
-def _matching(company: Company, table: Table, statement: Statement) -> list[str]:
-    """Return the ids that meet every condition, in the order asked for; remembered while a caller pages."""
+def _matching(company: Company, table: Table, statement: Statement) -> Sequence[int]:
+    """Return the positions that meet every condition, in the order asked for; remembered while a caller pages."""
     rules = tuple(company.quirks[name] for name in ("query_order", "not_equal", "payment_method_query"))
     key = (statement.entity, statement.conditions, statement.order, company.today, rules)
     found = table.remembered.get(key)
@@ -103,35 +100,35 @@ def _matching(company: Company, table: Table, statement: Statement) -> list[str]
     return found
 
 
-def _search(company: Company, table: Table, statement: Statement) -> list[str]:
+def _search(company: Company, table: Table, statement: Statement) -> Sequence[int]:
     conditions = list(statement.conditions)
     named = {condition.property.casefold() for condition in conditions}
     if table.spec.name_list and "active" not in named:
         conditions.append(Condition("Active", "=", ("true",)))
     order = tuple((_resolve(table, name, table.kinds), down) for name, down in statement.order)
-    found: list[str] | None = None
+    found: Sequence[int] = range(len(table.order))
     for condition in conditions:
         found = _filter(company, table, condition, found)
-    descending = not order and company.quirks["query_order"] == "descending"
-    if found is None:
-        found = list(table.order)
     for name, down in reversed(order):
-        if name == "Id":
-            if down or len(order) > 1:  # else they stand so already
-                found.sort(key=id_order, reverse=down)
-        else:
-            column = table.column(name)
-            found.sort(key=lambda key: _sortable(column.get(key)), reverse=down)
-    if descending:
-        found.reverse()
+        found = _sorted(table, found, name, down=down)
+    if not order and company.quirks["query_order"] == "descending":
+        found = found[::-1]
     return found
 
 
-def _sortable(value: Comparable) -> tuple[bool, Any]:
-    return (value is not None, 0 if value is None else value)
+def _sorted(table: Table, found: Sequence[int], name: str, *, down: bool) -> Sequence[int]:
+    """Return positions by a property; what has none comes before everything else, equals stay as they are."""
+    if name == "Id":
+        return sorted(found, reverse=down)
+    column = table.column(name)
+    without = [place for place in found if column[place] is None]
+    having = [place for place in found if column[place] is not None] if without else list(found)
+    having.sort(key=column.__getitem__, reverse=down)
+    return having + without if down else without + having
 
 
-def _filter(company: Company, table: Table, condition: Condition, among: list[str] | None) -> list[str]:
+def _filter(company: Company, table: Table, condition: Condition, among: Sequence[int]) -> Sequence[int]:
+    """Return those of the positions whose objects meet a condition, in ascending order as they came."""
     taken = {"accounts": table.spec.name == "Account", "accept": True, "refuse": False}
     if condition.operator == "!=" and not taken[company.quirks["not_equal"]]:
         raise refusals.query_syntax('Encountered "!="')
@@ -139,39 +136,38 @@ def _filter(company: Company, table: Table, condition: Condition, among: list[st
     if name == "PaymentMethodRef" and company.quirks["payment_method_query"] == "refuse":
         raise refusals.query_meaning(f"property '{name}' is not queryable")
     kind = table.kinds[name]
-    candidates = table.order if among is None else among
     if condition.operator == "LIKE":
-        pattern = _like(condition.values[0])
-        column = table.column(name)
-        return [key for key in candidates if pattern.fullmatch(str(column.get(key) or ""))]
+        pattern, column = _like(condition.values[0]), table.column(name)
+        return [place for place in among if pattern.fullmatch(str(column[place] or ""))]
     wanted = [_literal(company, name, kind, value) for value in condition.values]
     if name == "Id":
-        return _filter_ids(table, condition, [str(value) for value in wanted], candidates)
+        return _filter_ids(table, condition, [str(value) for value in wanted], among)
     if condition.operator in {"=", "IN"}:
-        if among is None and (indexed := _from_index(table, name, wanted)) is not None:
-            return indexed
-        column, values = table.column(name), set(wanted)
-        return [key for key in candidates if column.get(key) in values]
+        return _having(table, name, set(wanted), among)
     holds, limit, column = _OPERATORS[condition.operator], wanted[0], table.column(name)
-    return [key for key in candidates if (stored := column.get(key)) is not None and holds(stored, limit)]
+    return [place for place in among if (value := column[place]) is not None and holds(value, limit)]
 
 
-def _from_index(table: Table, name: str, wanted: list[Comparable]) -> list[str] | None:
-    found: set[str] = set()
-    for value in wanted:
-        holders = table.holders(name, value)
-        if holders is None:
-            return None
-        found.update(holders)
-    return sorted(found, key=id_order)
+def _having(table: Table, name: str, wanted: set[Comparable], among: Sequence[int]) -> Sequence[int]:
+    """Return the positions with one of the values: by the index where few have it, else down the column."""
+    indexed = [table.holders(name, value) for value in wanted]
+    few = [key for holders in indexed for key in holders or ()]
+    if None not in indexed and len(few) * _SEARCH_COSTS < len(among):
+        held = sorted(map(table.position, few))
+        return held if isinstance(among, range) else sorted(set(held).intersection(among))
+    column = table.column(name)
+    if len(wanted) == 1:
+        (only,) = wanted
+        return [place for place in among if column[place] == only]
+    return [place for place in among if column[place] in wanted]
 
 
-def _filter_ids(table: Table, condition: Condition, wanted: list[str], candidates: list[str]) -> list[str]:
+def _filter_ids(table: Table, condition: Condition, wanted: list[str], among: Sequence[int]) -> Sequence[int]:
     if condition.operator in {"=", "IN"}:
-        present = sorted({value for value in wanted if value in table}, key=id_order)
-        return present if candidates is table.order else [key for key in candidates if key in set(present)]
-    holds, limit = _OPERATORS[condition.operator], id_order(wanted[0])
-    return [key for key in candidates if holds(id_order(key), limit)]
+        present = sorted({table.position(value) for value in wanted if value in table})
+        return present if isinstance(among, range) else sorted(set(present).intersection(among))
+    holds, limit, order = _OPERATORS[condition.operator], id_order(wanted[0]), table.order
+    return [place for place in among if holds(id_order(order[place]), limit)]
 
 
 def _resolve(table: Table, written: str, allowed: Mapping[str, Kind]) -> str:

@@ -131,15 +131,34 @@ def _peak_megabytes(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) // 1024
 
 
+FILTERS = {
+    "by id": "orderby Id startposition {start} maxresults 1000",
+    "open": "where Balance > '{cents}' orderby Id startposition {start} maxresults 1000",
+    "open by date": "where Balance > '{cents}' orderby TxnDate desc startposition {start} maxresults 1000",
+    "of a month": "where TxnDate >= '2025-{month}-01' and TxnDate <= '2025-{month}-28' orderby TxnDate maxresults 1000",
+    "since a day": "where TxnDate >= '2025-01-{day}' orderby Id startposition {start} maxresults 999",
+    "of a customer": "where CustomerRef = '{day}' orderby TxnDate maxresults 1000",
+    "by number": "where DocNumber = 'INV-{start}'",
+    "changed since": "where MetaData.LastUpdatedTime >= '2025-01-{day}' orderby Id startposition {start} maxresults 999",
+    "count of open": "where TotalAmt > '{cents}' and Balance > '{cents}'",
+}
+"""Each is asked with other values every time, so that no answer comes out of what is remembered."""
+
+
 def test_a_large_company_loads_and_pages_within_its_limits(served: tuple[Caller, float, int]) -> None:
-    """Under 20 s and 1.5 GB to load 100,000 invoices, under 60 ms (median) for a page of 1,000."""
+    """Under 20 s and 1.5 GB to load 100,000 invoices, under 60 ms (median) for any first page of 1,000."""
     caller, seconds, pid = served
-    pages: dict[str, list[float]] = {"by id": [], "changed since": []}
+    pages: dict[str, list[float]] = {name: [] for name in FILTERS}
     for place in range(21):
-        start_at = 1 + (place * 1000) % max(1000, INVOICES - 1000)
-        for name, where in (("by id", ""), ("changed since", "where MetaData.LastUpdatedTime > '2025-01-01'")):
+        values = {
+            "start": 1 + place * (INVOICES - 1000) // 20,
+            "day": f"{place + 1:02d}",
+            "month": f"{1 + place % 12:02d}",
+        }
+        for name, clauses in FILTERS.items():
+            where = clauses.format(cents=f"0.{place + 1:02d}", **values)
             before = time.perf_counter()
-            answer = caller.query(f"select * from Invoice {where} orderby Id startposition {start_at} maxresults 1000")
+            answer = caller.query(f"select {'count(*)' if name.startswith('count') else '*'} from Invoice {where}")
             pages[name].append((time.perf_counter() - before) * 1000)
             assert answer.status == 200
     medians = {name: round(statistics.median(taken), 1) for name, taken in pages.items()}

@@ -36,7 +36,7 @@ def _next_number(edit: Edit, entity: str) -> str:
     sequence = f"DocNumber:{entity}"
     table = edit.company.tables[entity]
     if sequence not in edit.company.counters:
-        numbers = (int(given) for given in table.column("DocNumber").values() if given and given.isdecimal())
+        numbers = (int(given) for given in table.column("DocNumber") if given and given.isdecimal())
         edit.company.counters[sequence] = max((number for number in numbers if number < 10**15), default=1000)
     while table.holders("DocNumber", number := edit.take_id(sequence)):
         continue

@@ -64,8 +64,8 @@ def test_columns_and_indexes_follow_every_write(writes: list[tuple[str, tuple[st
             table.remove(object_id)
             del expected[object_id]
     assert table.order == sorted(expected)
-    assert dict(table.column("Balance")) == {key: Decimal(balance) for key, (_, balance) in expected.items()}
-    assert dict(table.column("DueDate")) == {key: f"2026-01-0{balance + 1}" for key, (_, balance) in expected.items()}
+    assert dict(table.values("Balance")) == {key: Decimal(balance) for key, (_, balance) in expected.items()}
+    assert dict(table.values("DueDate")) == {key: f"2026-01-0{balance + 1}" for key, (_, balance) in expected.items()}
     for number in "AB":
         holders = table.holders("DocNumber", number.casefold())
         assert sorted(holders or []) == sorted(key for key, (given, _) in expected.items() if given == number)
