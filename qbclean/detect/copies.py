@@ -15,7 +15,8 @@ from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import compare_sales, date_level, explain
 from qbclean.match.sales import Sale
-from qbclean.match.twins import Twins, created_level, find_twins
+from qbclean.match.twin_levels import created_level
+from qbclean.match.twins import Twins, find_twins
 from qbclean.match.weights import Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -38,6 +39,8 @@ class Extra:
     """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
     may_be: str
     """Id of a CRM invoice of the same party and total without any twin, which the copy might be instead; "" if none."""
+    may_stay: bool = False
+    """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,7 @@ class _Search:
         return find_twins(
             invoices.sales_qbo.values(),
             invoices.context,
-            settled=lambda qbo_id: self.books.invoices[qbo_id].balance == 0,
+            self.books.invoices,
         )
 
     def twins(self, twins: Twins) -> CopySet:
@@ -166,6 +169,7 @@ class _Search:
                     cause=_cause(levels),
                     near_rivals=0,
                     may_be="",
+                    may_stay=not has_money(self.books, survivor) and not _alike(sales[survivor.id], sales[invoice.id]),
                 )
             )
         return self._set("", survivor, why, extras, invoices)
@@ -180,5 +184,11 @@ class _Search:
         return created_level(self.matches.invoices.sales_qbo[one], self.matches.invoices.sales_qbo[two])
 
 
+def _alike(one: Sale, two: Sale) -> bool:
+    """True when it makes no difference which of the two stays."""
+    return (one.customer, one.day, one.total, one.amounts) == (two.customer, two.day, two.total, two.amounts)
+
+
 def _cause(levels: Levels) -> RootCause:
-    return "double_sync" if levels["created"] in ("seconds apart", "same hour") else "manual_reentry"
+    entered = levels.get("created") or levels["entered"]
+    return "double_sync" if entered in ("seconds apart", "same hour") else "manual_reentry"

@@ -22,7 +22,7 @@ from qbclean.model.money import total
 from qbclean.model.refs import CrmRef, DocumentRef
 
 _REMITTANCE = "Check in the payment's remittance that it was meant for this one sale."
-_CLEAR_ALONE = 55
+_CLEAR_ALONE = 42
 """What it takes to recommend a void with no CRM to say that there was one sale: more than one kind of proof."""
 _PREVENTION: dict[RootCause, str] = {
     "double_sync": "Switch off retries without a request id in the sync, or let it look the number up before creating.",
@@ -96,7 +96,7 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
     if extra.may_be:
         return "review"
     if not copies.crm_id:
-        return "recommended" if extra.confidence >= _CLEAR_ALONE else "review"
+        return "recommended" if extra.confidence >= _CLEAR_ALONE and not extra.may_stay else "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
     if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
         return "recommended"
@@ -107,6 +107,8 @@ def _settles(inquiry: Inquiry, extra: Extra) -> str:
     if extra.may_be:
         number = inquiry.crm.invoices_by_id[extra.may_be].number or extra.may_be
         return f"CRM invoice {number} has the same amount and no twin in QuickBooks: is this one it?"
+    if extra.may_stay:
+        return "The two differ and neither is paid: ask the office which of them the customer was sent."
     return "Ask the customer or the crew whether there were two jobs."
 
 

@@ -199,6 +199,6 @@ def explain(crm: Sale, qbo: Sale, levels: Levels, *, left: str = "CRM") -> dict[
             else f"dates are {abs(crm.day - qbo.day)} days apart "
             f"({left} {date.fromordinal(crm.day)}, QuickBooks {date.fromordinal(qbo.day)})"
         )
-    if levels["CRM id"] == "same":
+    if levels.get("CRM id") == "same":
         words["CRM id"] = f"the CRM stores QuickBooks id {qbo.id} for it"
     return words

@@ -8,15 +8,16 @@ the lots and months in the words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from qbclean.match.sale_levels import SalesContext, compare_sales
+from qbclean.match.sale_levels import SalesContext
 from qbclean.match.sales import Sale
+from qbclean.match.twin_levels import ROUNDED_OFF, Run, TwinContext, compare_twins
 from qbclean.match.weights import Levels, points
+from qbclean.model.documents import Invoice
 
-TWIN = 21
+TWIN = 24
 """What two invoices need to be called copies without a CRM to say so."""
 _WINDOW_DAYS = 46
 
@@ -29,24 +30,25 @@ class Twins:
     levels: Mapping[str, Levels]
 
 
-def find_twins(sales: Iterable[Sale], context: SalesContext, *, settled: Callable[[str], bool]) -> tuple[Twins, ...]:
-    """Sets of copies per customer group, in id order of their first member. `settled`: nothing is open on it."""
+def find_twins(sales: Collection[Sale], context: SalesContext, invoices: Mapping[str, Invoice]) -> tuple[Twins, ...]:
+    """Sets of copies per customer group, in id order of their first member."""
+    twin_context = TwinContext.of(sales, context, invoices)
     by_group: dict[str, list[Sale]] = defaultdict(list)
     for sale in sales:
         if sale.status == "live" and sale.total > 0:
             by_group[sale.group].append(sale)
     found: list[Twins] = []
     for group in by_group.values():
-        for alike in _alike(group, context.rounding_cents):
-            found += _sets(alike, context, settled)
+        for alike in _alike(group):
+            found += _sets(alike, twin_context)
     return tuple(sorted(found, key=lambda twins: twins.ids))
 
 
-def _alike(group: Sequence[Sale], rounding: int) -> Iterator[list[Sale]]:
-    """Invoices of a party whose totals agree but for the rounding of tax, oldest entry first."""
+def _alike(group: Sequence[Sale]) -> Iterator[list[Sale]]:
+    """Invoices of a party whose totals agree but for rounding, oldest entry first."""
     run: list[Sale] = []
     for sale in sorted(group, key=lambda item: item.total):
-        if run and sale.total - run[-1].total > rounding:
+        if run and sale.total - run[-1].total > ROUNDED_OFF:
             yield sorted(run, key=_entered)
             run = []
         run.append(sale)
@@ -57,9 +59,9 @@ def _entered(sale: Sale) -> tuple[int, str]:
     return (sale.created, sale.id.zfill(20))
 
 
-def _sets(alike: Sequence[Sale], context: SalesContext, settled: Callable[[str], bool]) -> Iterator[Twins]:
+def _sets(alike: Sequence[Sale], context: TwinContext) -> Iterator[Twins]:
     """Each later invoice joins the earlier one it resembles most, if any clearly enough."""
-    rhythm = _Rhythm.of(alike)
+    run = Run.of(alike)
     home: dict[str, str] = {}
     levels: dict[str, dict[str, Levels]] = defaultdict(dict)
     for place, sale in enumerate(alike):
@@ -67,8 +69,9 @@ def _sets(alike: Sequence[Sale], context: SalesContext, settled: Callable[[str],
         for earlier in alike[:place]:
             if abs(earlier.day - sale.day) > _WINDOW_DAYS or earlier.id in home:
                 continue
-            seen = compare_twins(earlier, sale, context, rhythm)
-            seen["paid"] = _PAID[settled(earlier.id) + settled(sale.id)]
+            seen = compare_twins(earlier, sale, run, context)
+            if not seen:
+                continue
             worth = points(seen)
             if worth >= TWIN and (best is None or worth > best[0]):
                 best = (worth, earlier.id, seen)
@@ -77,54 +80,3 @@ def _sets(alike: Sequence[Sale], context: SalesContext, settled: Callable[[str],
             levels[best[1]][sale.id] = best[2]
     for first, others in levels.items():
         yield Twins(ids=(first, *others), levels=others)
-
-
-_PAID = ("neither", "one of them", "both")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rhythm:
-    """How often the party is billed an amount: on how many days, and how many days usually lie between two."""
-
-    days: int
-    gap: int
-
-    @classmethod
-    def of(cls, alike: Sequence[Sale]) -> _Rhythm:
-        days = sorted({sale.day for sale in alike})
-        gaps = sorted(later - earlier for earlier, later in pairwise(days))
-        return cls(days=len(days), gap=gaps[len(gaps) // 2] if gaps else 0)
-
-    def total_level(self, apart: int) -> str:
-        """What an equal total says: little in a series, unless the two fall within one beat of it."""
-        if self.days <= 2 or apart * 4 <= self.gap:
-            return "same"
-        return "same, recurring" if self.days <= 4 else "same, series"
-
-
-def compare_twins(first: Sale, second: Sale, context: SalesContext, rhythm: _Rhythm) -> dict[str, str]:
-    """The levels of two QuickBooks invoices against each other."""
-    levels = dict(compare_sales(first, second, context))
-    levels["number"] = _number(first, second)
-    levels["CRM id"] = "unknown"
-    if levels["total"] == "same":
-        levels["total"] = rhythm.total_level(abs(first.day - second.day))
-    levels["created"] = created_level(first, second)
-    return levels
-
-
-def created_level(one: Sale, two: Sale) -> str:
-    """How far apart two invoices were entered."""
-    apart = abs(one.created - two.created)
-    return "seconds apart" if apart <= 180 else "same hour" if apart <= 3600 else "apart"
-
-
-def _number(first: Sale, second: Sale) -> str:
-    one, two = first.number, second.number
-    if one is None or two is None:
-        return "unknown"
-    if one.body == two.body:
-        return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
-    if one.base == two.base and one.suffix and two.suffix:
-        return "other draw"
-    return "same base" if one.base == two.base else "other"

@@ -1,0 +1,68 @@
+"""Whether two invoice numbers were drawn from one series or from two: the CRM counts on its own, QuickBooks on its own.
+
+A series is told by its neighbours: the numbers given at about the same time lie around one of its own, and between the
+tracks of two series there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qbclean.match.sales import Sale
+
+Relation = Literal["two series", "one series", "in a row", "unknown"]
+_NEIGHBOURS = 15
+_LONGEST = 9
+_FAR = 8
+"""How many times the usual distance within a series makes a gap between two series."""
+
+
+def serial(number: str) -> int | None:
+    """The part of a number that counts up, its largest: 1042 of `INV-1042`, `26-1042` and `1042-2`. None without."""
+    found = [int(digits) for digits in re.findall(r"\d+", number) if len(digits) <= _LONGEST]
+    return max(found, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberSeries:
+    """All numbers in the order in which they were given. `place`: invoice id → its position."""
+
+    line: Sequence[int]
+    place: Mapping[str, int]
+
+    @classmethod
+    def of(cls, sales: Iterable[Sale]) -> NumberSeries:
+        """The series of a company's invoices."""
+        numbered = [(sale.created, sale.id.zfill(20), sale.id, found) for sale in sales if (found := _of(sale))]
+        numbered.sort()
+        return cls(
+            line=[entry[3] for entry in numbered], place={entry[2]: place for place, entry in enumerate(numbered)}
+        )
+
+    def relation(self, first: Sale, second: Sale) -> Relation:
+        """How the numbers of two invoices are related; unknown when one has none."""
+        one, two = self.place.get(first.id), self.place.get(second.id)
+        if one is None or two is None:
+            return "unknown"
+        low, high = sorted((self.line[one], self.line[two]))
+        if high - low <= 1:
+            return "in a row"
+        around = (*self._around(one), *self._around(two))
+        margin = (high - low) // 4
+        between = sum(low + margin <= number <= high - margin for number in around)
+        step = min(self._reach(one), self._reach(two))
+        return "two series" if between <= 1 and high - low > _FAR * step else "one series"
+
+    def _reach(self, place: int) -> int:
+        """How far a number is from the fifth nearest of those given at about the same time."""
+        return sorted(abs(number - self.line[place]) for number in self._around(place))[:6][-1]
+
+    def _around(self, place: int) -> Sequence[int]:
+        return self.line[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
+
+
+def _of(sale: Sale) -> int | None:
+    return serial(sale.number_text)

@@ -1,0 +1,230 @@
+"""What two QuickBooks invoices show when they are compared with each other, and no CRM says how many sales there were.
+
+All candidates have one total, so the total itself says little: what counts is how odd it is, whether the party is
+billed it again and again, and whether the words of its other invoices tell them apart while those of these two agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from qbclean.match.number_series import NumberSeries
+from qbclean.match.sale_levels import SalesContext, date_level
+from qbclean.match.sales import Sale
+from qbclean.model.documents import Invoice
+
+_STAGE_WORDS = "deposit retainage retention release final balance revised revision reissue reissued"
+_STAGES = frozenset(_STAGE_WORDS.split())
+"""Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
+_REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
+"""What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
+ROUNDED_OFF = 50
+"""Cents by which two totals may differ when one of them was rounded to whole dollars."""
+_LONG_OPEN_DAYS = 60
+_WEEKLY = 6
+"""Days between bills that make a rhythm; copies of one sale lie closer together."""
+_REFERENCE = re.compile(r"[\w-]*\d[\w-]*")
+"""A word with a digit in a private note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Invoices of a party at one total. `days` billed on; `gap` usual between two; `words_differ`, `marks_differ`: most
+    of them can be told apart by their texts, by the lots, units and months in them."""
+
+    days: int
+    gap: int
+    words_differ: bool
+    marks_differ: bool
+
+    @classmethod
+    def of(cls, alike: Sequence[Sale]) -> Run:
+        days = sorted({sale.day for sale in alike})
+        gaps = sorted(later - earlier for earlier, later in pairwise(days))
+        marked = [sale.marks for sale in alike if sale.marks]
+        return cls(
+            days=len(days),
+            gap=gaps[len(gaps) // 2] if gaps else 0,
+            words_differ=_mostly_differ([sale.words for sale in alike]),
+            marks_differ=_mostly_differ(marked),
+        )
+
+    def is_rhythm(self, apart: int) -> bool:
+        """True when the party is billed the total again and again, and `apart` days are no small part of a beat."""
+        return self.days > 2 and self.gap >= _WEEKLY and apart * 4 > self.gap
+
+
+def _mostly_differ(texts: Sequence[object]) -> bool:
+    return len(texts) > 2 and len(set(texts)) * 2 > len(texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinContext:
+    """`prices` are amounts before tax that several parties are billed; `today` is the last day on which anything was
+    billed, as an ordinal."""
+
+    sales: SalesContext
+    invoices: Mapping[str, Invoice]
+    prices: frozenset[int]
+    series: NumberSeries
+    today: int
+
+    @classmethod
+    def of(cls, sales: Collection[Sale], context: SalesContext, invoices: Mapping[str, Invoice]) -> TwinContext:
+        """The context for comparing any of `sales`."""
+        payers: dict[int, str] = {}
+        prices: set[int] = set()
+        for sale in sales:
+            if payers.setdefault(sale.subtotal, sale.group) != sale.group:
+                prices.add(sale.subtotal)
+        today = max((sale.day for sale in sales), default=0)
+        return cls(
+            sales=context, invoices=invoices, prices=frozenset(prices), series=NumberSeries.of(sales), today=today
+        )
+
+
+def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> dict[str, str]:
+    """The levels of two QuickBooks invoices of one party; none when their totals do not agree."""
+    total = _total(first, second, run, context)
+    if not total:
+        return {}
+    one, two = context.invoices[first.id], context.invoices[second.id]
+    return {
+        "number": _number(first, second, context.series),
+        "total": total,
+        "date": date_level(first.day, second.day),
+        "due date": "unknown" if not first.due or not second.due else "same" if first.due == second.due else "other",
+        "place": _place(first.customer, second.customer, context.sales.parents),
+        "itemising": _itemising(first.amounts or (), second.amounts or ()),
+        "wording": _wording(first.words, second.words, run),
+        "particulars": _particulars(first.marks, second.marks, run),
+        "stage": "same" if _stages(first) == _stages(second) else "other",
+        "note": _note(first.memo, second.memo),
+        "estimate": _estimate(one, two),
+        "paid": _paid(first, second, context),
+        "entered": created_level(first, second),
+    }
+
+
+def created_level(one: Sale, two: Sale) -> str:
+    """How far apart two invoices were entered."""
+    apart = abs(one.created - two.created)
+    return "seconds apart" if apart <= 180 else "same hour" if apart <= 3600 else "apart"
+
+
+def _number(first: Sale, second: Sale, series: NumberSeries) -> str:
+    """Invoices of one series have each a sale of their own; a copy typed in by hand takes QuickBooks' next number."""
+    one, two = first.number, second.number
+    if one is None or two is None:
+        return "both blank" if one is two else "one blank"
+    if one.body == two.body:
+        return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
+    short, long = sorted((one.body, two.body), key=len)
+    if long.startswith(f"{short}-"):
+        return "revision" if long[len(short) + 1 :].split("-")[0] in _REVISIONS else "extended"
+    if one.base == two.base and _is_draw(one.suffix) and _is_draw(two.suffix):
+        return "next draw"
+    return series.relation(first, second)
+
+
+def _is_draw(suffix: str) -> bool:
+    return suffix.isdigit() and len(suffix) <= 2
+
+
+def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
+    """Two sales come to one uneven amount by chance hardly ever; a round one, or a price others pay too, they do."""
+    off = abs(first.total - second.total)
+    if off > context.sales.rounding_cents:
+        return "rounded off" if (first.total % 100 == 0) != (second.total % 100 == 0) else ""
+    if off:
+        return "a cent apart"
+    if run.is_rhythm(abs(first.day - second.day)):
+        return "same, recurring" if run.days <= 4 else "same, series"
+    uneven = first.subtotal % 100 and first.subtotal not in context.prices
+    return "same, uneven" if uneven else "same, round"
+
+
+def _place(one: str, two: str, parents: Mapping[str, str]) -> str:
+    """Entered by hand, a copy often lands on the customer instead of the job, or on a second spelling."""
+    if one == two:
+        return "same"
+    top_one, top_two = parents.get(one, one), parents.get(two, two)
+    if top_one != top_two:
+        return "second spelling"
+    return "customer and job" if top_one in (one, two) else "other job"
+
+
+def _itemising(one: Sequence[int], two: Sequence[int]) -> str:
+    if len(one) > 1 and len(two) > 1:
+        return "same amounts" if one == two else "other amounts"
+    return "single lines" if len(one) == len(two) else "collapsed"
+
+
+def _wording(one: str, two: str, run: Run) -> str:
+    if not one or not two:
+        return "unknown"
+    if one == two:
+        return "same, others differ" if run.words_differ else "same" if run.days <= 2 else "same, as always"
+    mine, theirs = one.split(), two.split()
+    if len(mine) == len(theirs) and _replaced(mine, theirs):
+        return "one word replaced"
+    return "alike" if fuzz.token_set_ratio(one, two) >= 85 else "some in common"
+
+
+def _replaced(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """One phrase with another word in one place, not just misspelt: two units, floors or rooms of one customer."""
+    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
+    return len(changed) == 1 and len(mine) > 2 and fuzz.ratio(*changed[0]) < 80
+
+
+def _particulars(one: tuple[str, ...], two: tuple[str, ...], run: Run) -> str:
+    """Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts."""
+    if not one or not two:
+        return "unknown"
+    if one == two:
+        return "same, others differ" if run.marks_differ else "same, others silent"
+    apart = len(one) == len(two) or (set(one) - set(two) and set(two) - set(one))
+    return "contradict" if apart else "unknown"
+
+
+def _stages(sale: Sale) -> frozenset[str]:
+    return _STAGES.intersection(sale.words.split())
+
+
+def _note(one: str, two: str) -> str:
+    """A sync leaves the CRM's id in the private note: two ids are two sales, one id twice is one."""
+    mine, theirs = set(_REFERENCE.findall(one)), set(_REFERENCE.findall(two))
+    if mine & theirs:
+        return "same reference"
+    alike = {_shape(reference) for reference in mine} & {_shape(reference) for reference in theirs}
+    return "other reference" if alike else "unknown"
+
+
+def _shape(reference: str) -> str:
+    return re.sub(r"\d+", "0", reference)
+
+
+def _estimate(one: Invoice, two: Invoice) -> str:
+    """Invoices of one estimate are its progress bills (S13); of two estimates, two jobs."""
+    mine, theirs = _estimates(one), _estimates(two)
+    if not mine or not theirs:
+        return "unknown"
+    return "same" if mine & theirs else "other"
+
+
+def _estimates(invoice: Invoice) -> frozenset[str]:
+    return frozenset(link.txn_id for link in invoice.linked_txn if link.txn_type == "Estimate")
+
+
+def _paid(first: Sale, second: Sale, context: TwinContext) -> str:
+    """A copy is what nobody ever pays."""
+    still_open = [sale for sale in (first, second) if context.invoices[sale.id].balance != 0]
+    if len(still_open) != 1:
+        return "neither" if still_open else "both"
+    (sale,) = still_open
+    return "one, the other long due" if context.today - (sale.due or sale.day) > _LONG_OPEN_DAYS else "one of them"

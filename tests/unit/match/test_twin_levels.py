@@ -1,0 +1,247 @@
+"""What is seen when two QuickBooks invoices are held beside each other and no CRM says how many sales there were."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from qbclean.match.number_series import serial
+from qbclean.match.sale_levels import SalesContext
+from qbclean.match.sales import Sale, qbo_sale
+from qbclean.match.twin_levels import Run, TwinContext, compare_twins
+from qbclean.match.twins import TWIN, find_twins
+from qbclean.match.weights import points
+from qbclean.model.documents import Invoice, LinkedTxn, MetaData
+from tests.builders import DAY, a_line, an_invoice
+from tests.lists import ITEMS
+
+SALES = SalesContext(crm_numbers={}, spellings={}, parents={"81": "58", "82": "58"}, rounding_cents=1)
+MORNING = dt.datetime(2026, 3, 3, 9, 0, tzinfo=dt.UTC)
+
+
+def an_entry(id: str, *, seconds: int = 0, days: int = 0, text: str = "Labor", **fields: Any) -> Invoice:  # noqa: A002
+    """An invoice dated `days` after the first and typed in `seconds` after it, with one line saying `text`."""
+    total = fields.pop("total", "100.00")
+    entered = MORNING + dt.timedelta(days=days, seconds=seconds)
+    given = {
+        "total": total,
+        "date": DAY + dt.timedelta(days=days),
+        "lines": [a_line(total, description=text)],
+        "meta_data": MetaData(create_time=entered, last_updated_time=entered),
+    }
+    return an_invoice(id, **{**given, **fields})
+
+
+def sold(invoice: Invoice) -> Sale:
+    return qbo_sale(invoice, group="g", is_job=False, cancelled=False, item_name=lambda item: ITEMS[item].name)
+
+
+def levels(*entries: Invoice) -> dict[str, str]:
+    """The levels of the first two; the others are what else the party was billed at that total."""
+    sales = [sold(entry) for entry in entries]
+    context = TwinContext.of(sales, SALES, {entry.id: entry for entry in entries})
+    return compare_twins(sales[0], sales[1], Run.of(sales), context)
+
+
+def twins(*entries: Invoice) -> list[tuple[str, ...]]:
+    sales = [sold(entry) for entry in entries]
+    return [found.ids for found in find_twins(sales, SALES, {entry.id: entry for entry in entries})]
+
+
+# ------------------------------------------------------------------ numbers
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("1042", "INV-1042", "same"),
+        ("1042", "1042-1", "extended"),
+        ("1042-1", "1042-1-D", "extended"),
+        ("1042", "1042-R1", "revision"),
+        ("1042-1", "1042-2", "next draw"),
+        ("1042", "1043", "in a row"),
+        ("26-2817", "26-2818", "in a row"),
+        ("1042", None, "one blank"),
+        (None, None, "both blank"),
+    ],
+)
+def test_numbers(one: str | None, two: str | None, expected: str) -> None:
+    assert levels(an_entry("1", number=one), an_entry("2", number=two))["number"] == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "counts_up"), [("INV-1042", 1042), ("26-2817", 2817), ("1042-2", 1042), ("A", None), ("", None)]
+)
+def test_the_part_of_a_number_that_counts_up_is_its_largest(number: str, counts_up: int | None) -> None:
+    assert serial(number) == counts_up
+
+
+def a_year_of_numbers(first: int, *, step: int = 1) -> list[Invoice]:
+    """Forty invoices to one party, at amounts of their own, numbered by one system."""
+    return [
+        an_entry(str(9000 + place), number=str(first + place * step), days=place, total=f"{500 + place}.00")
+        for place in range(40)
+    ]
+
+
+def test_quickbooks_own_number_beside_the_crms_is_of_another_series() -> None:
+    pair = an_entry("1", number="1060", days=20), an_entry("2", number="50017", days=21)
+
+    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "two series"
+
+
+def test_numbers_with_others_between_them_are_of_one_series() -> None:
+    pair = an_entry("1", number="1050", days=8), an_entry("2", number="1070", days=28)
+
+    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "one series"
+
+
+def test_a_gap_no_wider_than_usual_is_no_second_series() -> None:
+    pair = an_entry("1", number="1111", days=20), an_entry("2", number="1123", days=20)
+
+    assert levels(*pair, *a_year_of_numbers(1000, step=30))["number"] == "one series"
+
+
+# ------------------------------------------------------------------ totals and rhythm
+def test_an_uneven_total_says_more_than_a_round_one() -> None:
+    assert levels(an_entry("1"), an_entry("2"))["total"] == "same, round"
+    assert levels(an_entry("1", total="137.42"), an_entry("2", total="137.42"))["total"] == "same, uneven"
+
+
+def test_a_price_that_others_pay_too_is_as_good_as_round() -> None:
+    one, two, other = (an_entry(key, total="137.42") for key in "123")
+    first, second = sold(one), sold(two)
+    stranger = replace(sold(other), group="h")
+    context = TwinContext.of([first, second, stranger], SALES, {entry.id: entry for entry in (one, two, other)})
+
+    assert compare_twins(first, second, Run.of([first, second]), context)["total"] == "same, round"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("137.42", "137.43", "a cent apart"),
+        ("137.42", "137.00", "rounded off"),
+        ("137.00", "138.00", None),
+        ("137.42", "137.60", None),
+    ],
+)
+def test_totals_that_differ_agree_only_but_for_rounding(one: str, two: str, expected: str | None) -> None:
+    assert levels(an_entry("1", total=one), an_entry("2", total=two)).get("total") == expected
+
+
+def monthly(text: str = "Lawn care") -> list[Invoice]:
+    return [an_entry(str(10 + month), number=str(1100 + 10 * month), days=30 * month, text=text) for month in range(6)]
+
+
+def test_an_amount_billed_every_month_says_nothing() -> None:
+    first, second, *rest = monthly()
+
+    assert levels(first, second, *rest)["total"] == "same, series"
+    assert twins(*monthly()) == []
+
+
+def test_a_second_bill_within_one_beat_of_a_rhythm_is_a_copy_of_the_first() -> None:
+    first, *rest = monthly()
+    copy = an_entry("99", number="7001", days=2, text="Lawn care")
+
+    assert levels(first, copy, *rest)["total"] == "same, round"
+    assert twins(copy, *monthly()) == [("10", "99")]
+
+
+# ------------------------------------------------------------------ words
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("Leak call, upstairs bath", "Leak call, downstairs bath", "one word replaced"),
+        ("Leak call, upstairs bath", "Leak call, upstiars bath", "alike"),
+        ("Leak call, upstairs bath", "Job as quoted", "some in common"),
+        ("Leak call", "Leak call", "same"),
+    ],
+)
+def test_words(one: str, two: str, expected: str) -> None:
+    assert levels(an_entry("1", text=one), an_entry("2", text=two))["wording"] == expected
+
+
+def test_equal_words_tell_most_where_the_words_of_other_invoices_differ() -> None:
+    march, again, april, may = (
+        an_entry(key, text=text, days=days)
+        for key, text, days in (("1", "March", 0), ("2", "March", 1), ("3", "April", 31), ("4", "May", 61))
+    )
+
+    assert levels(march, again, april, may)["wording"] == "same, others differ"
+    assert levels(march, again, april, may)["particulars"] == "same, others differ"
+
+
+def test_s13_a_stage_named_on_one_of_two_invoices_only_makes_two_sales_of_them() -> None:
+    assert levels(an_entry("1", text="Deposit, new roof"), an_entry("2", text="New roof"))["stage"] == "other"
+
+
+def test_s13_two_units_of_one_building_are_two_sales_whatever_else_agrees() -> None:
+    one = an_entry("1", number="1042", text="Leak call, unit 4")
+    two = an_entry("2", number="1043", seconds=8, text="Leak call, unit 7")
+
+    assert levels(one, two)["particulars"] == "contradict"
+    assert twins(one, two) == []
+
+
+# ------------------------------------------------------------------ what else is on file
+@pytest.mark.parametrize(
+    ("one", "two", "expected"), [("58", "58", "same"), ("81", "58", "customer and job"), ("81", "82", "other job")]
+)
+def test_where_the_two_are_booked(one: str, two: str, expected: str) -> None:
+    assert levels(an_entry("1", customer=one), an_entry("2", customer=two))["place"] == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("crm:invoice/I-000021", "from I-000021", "same reference"),
+        ("crm:invoice/I-000021", "crm:invoice/I-000044", "other reference"),
+        ("crm:invoice/I-000021", "PO 4411", "unknown"),
+        ("crm:invoice/I-000021", None, "unknown"),
+    ],
+)
+def test_a_reference_left_by_a_sync(one: str, two: str | None, expected: str) -> None:
+    assert levels(an_entry("1", private_note=one), an_entry("2", private_note=two))["note"] == expected
+
+
+def test_s13_invoices_of_one_estimate_are_its_progress_bills() -> None:
+    of_estimate = (LinkedTxn(txn_id="77", txn_type="Estimate"),)
+
+    seen = levels(an_entry("1", linked_txn=of_estimate), an_entry("2", linked_txn=of_estimate))
+
+    assert seen["estimate"] == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [("0.00", "0.00", "both"), ("100.00", "100.00", "neither"), ("0.00", "100.00", "one of them")],
+)
+def test_which_of_the_two_is_paid(one: str, two: str, expected: str) -> None:
+    assert levels(an_entry("1", balance=one), an_entry("2", balance=two))["paid"] == expected
+
+
+def test_what_stays_open_long_after_its_equal_was_paid_is_what_nobody_owes() -> None:
+    later = an_entry("3", days=120, total="77.00")
+
+    seen = levels(an_entry("1", balance="0.00"), an_entry("2", days=1), later)
+
+    assert seen["paid"] == "one, the other long due"
+
+
+# ------------------------------------------------------------------ sums
+def test_a_sale_typed_in_again_in_one_line_is_a_copy() -> None:
+    itemised = an_entry("1", number="1042", total="1317.74", lines=[a_line("1100.00"), a_line("217.74", item="13")])
+    collapsed = an_entry("2", number="50017", total="1317.74", days=2, text="Roof repair")
+
+    seen = levels(itemised, collapsed, *a_year_of_numbers(1042))
+    assert (seen["itemising"], seen["number"]) == ("collapsed", "two series")
+    assert points(seen) >= TWIN
+
+
+def test_three_copies_make_one_set() -> None:
+    copies = [an_entry(str(key), seconds=key, number="1042", total="137.42") for key in (1, 2, 3)]
+
+    assert twins(*copies) == [("1", "2", "3")]
