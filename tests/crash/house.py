@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +35,7 @@ from tests.sandbox_company import aside_from_ids, company_folder, objects_of
 from tests.unit.workflow.desk import SETTINGS, a_plan
 
 ANYBODY = RealmId("")
+TRIES = 12
 
 
 class Zygote:
@@ -152,13 +153,17 @@ class House:
         shutil.copytree(self.folder, folder)
         state = folder / "state.db"
         running = RunningSandbox(Settings(state=state, throttle=False), port=self.port)
-        witness = Witness(folder / "home" / "companies" / self.realm_id / "journal.db")
+        witness = Witness(self.company_folder(folder) / "journal.db")
         running.sandbox.requests = witness
         running.start()
         try:
             yield Tenancy(house=self, folder=folder, running=running, witness=witness)
         finally:
             running.stop()
+
+    def company_folder(self, folder: Path) -> Path:
+        """Where the company's files lie, given the folder of the house or of a copy."""
+        return folder / "home" / "companies" / self.realm_id
 
     @staticmethod
     def surroundings(folder: Path) -> dict[str, Any]:
@@ -171,6 +176,14 @@ class House:
                 "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             },
         }
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What sandbox and journal hold when a plan is carried out."""
+
+    books: Mapping[str, str]
+    journal: tuple[tuple[str, int, str, str], ...]
 
 
 @dataclass
@@ -204,7 +217,7 @@ class Tenancy:
 
     def _forget_pace(self) -> None:
         """Requests of former processes count against the limit; nobody wants to wait for them here."""
-        (self.folder / "home" / "companies" / self.house.realm_id / "rate").unlink(missing_ok=True)
+        (self.house.company_folder(self.folder) / "rate").unlink(missing_ok=True)
 
     @property
     def output(self) -> str:
@@ -218,6 +231,18 @@ class Tenancy:
         path = Workspace(self.folder / "home").journal_path(self.house.realm_id)
         with SqliteJournal.reading(path, journal_key(path)) as journal:
             return len(journal.in_doubt())
+
+    def ended(self) -> Ended:
+        return Ended(self.books(), self.journal())
+
+    def assert_ends_as(self, straight: Ended, *, sent_before: Collection[str] = ()) -> None:
+        """Run on to the end; then nothing is lost, nothing is there twice, and every write was announced."""
+        assert any(
+            self.run("recover") == 0 and self.run("apply", "plan.json", "--yes") in (0, 4) for _ in range(TRIES)
+        ), f"it never came to the end:\n{self.output}"
+        assert self.ended() == straight
+        assert self.witness.unannounced == []
+        assert {*sent_before, *self.witness.writes} == {request_id for _, _, request_id, _ in straight.journal}
 
     def journal(self) -> tuple[tuple[str, int, str, str], ...]:
         """Every write of the log: (action, step, request id, state); raises when the chain does not hold."""

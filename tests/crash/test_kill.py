@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 
 from qbclean.workflow.moments import MOMENTS
-from tests.crash.house import House, Tenancy, Zygote
+from tests.crash.house import Ended, House, Tenancy, Zygote
 from tests.every_kind import KINDS, WRITES_PER_COPY
 
-TRIES = 12
 AT_RUN = ("run started", "before the end of the run", "run ended")
 AT_A_WRITE = tuple(moment for moment in MOMENTS if moment not in AT_RUN)
 SETTLING = ("looked back", "before settling", "settled")
@@ -36,29 +35,13 @@ def house(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> House:
 
 
 @pytest.fixture(scope="module")
-def straight(house: House, tmp_path_factory: pytest.TempPathFactory) -> Tenancy:
+def straight(house: House, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     """How it ends when nobody dies; what it holds is read once and kept."""
     with house.lived_in(tmp_path_factory.mktemp("straight") / "house") as tenancy:
         assert tenancy.run("apply", "plan.json", "--yes") == 0, tenancy.output
-        ended = Tenancy(house=house, folder=tenancy.folder, running=tenancy.running, witness=tenancy.witness)
-        books, journal = tenancy.books(), tenancy.journal()
-        ended.books = lambda: books  # type: ignore[method-assign]
-        ended.journal = lambda: journal  # type: ignore[method-assign]
-    assert len(journal) == 3 * WRITES_PER_COPY
+        ended = tenancy.ended()
+    assert len(ended.journal) == 3 * WRITES_PER_COPY
     return ended
-
-
-def assert_ends_as(tenancy: Tenancy, straight: Tenancy) -> None:
-    """Run on to the end; then nothing is lost, nothing is there twice, and every write was announced."""
-    for _ in range(TRIES):
-        if tenancy.run("recover") == 0 and tenancy.run("apply", "plan.json", "--yes") in (0, 4):
-            break
-    else:
-        pytest.fail(f"it never came to the end:\n{tenancy.output}")
-    assert tenancy.books() == straight.books()
-    assert tenancy.journal() == straight.journal()
-    assert tenancy.witness.unannounced == []
-    assert set(tenancy.witness.writes) == {request_id for _, _, request_id, _ in straight.journal()}
 
 
 def kill_at_random(tenancy: Tenancy, chance: random.Random) -> bool:
@@ -72,7 +55,7 @@ def kill_at_random(tenancy: Tenancy, chance: random.Random) -> bool:
     return tenancy.died()
 
 
-def kills(house: House, straight: Tenancy, folder: Path, *, wanted: int, seed: int) -> tuple[int, int]:
+def kills(house: House, straight: Ended, folder: Path, *, wanted: int, seed: int) -> tuple[int, int]:
     """Kill runs of one plan until it is done, over and over; returns how many died, and how many with a write open."""
     chance = random.Random(seed)
     deaths = in_doubt = 0
@@ -81,7 +64,7 @@ def kills(house: House, straight: Tenancy, folder: Path, *, wanted: int, seed: i
             while deaths < wanted and kill_at_random(tenancy, chance):
                 deaths += 1
                 in_doubt += tenancy.writes_in_doubt() > 0
-            assert_ends_as(tenancy, straight)
+            tenancy.assert_ends_as(straight)
         shutil.rmtree(tenancy.folder)
         if deaths == wanted:
             break
@@ -139,7 +122,7 @@ def test_death_at_every_named_moment_r18(house, straight, tmp_path, last):
             if moment in SETTLING:
                 assert tenancy.die_at(moment="reply arrived", nth=2), tenancy.output
             assert tenancy.die_at(moment=moment), f"{moment}\n{tenancy.output}"
-        assert_ends_as(tenancy, straight)
+        tenancy.assert_ends_as(straight)
 
 
 @pytest.mark.long
@@ -159,4 +142,4 @@ def test_death_at_every_moment_of_every_kind_of_write_r18(house, straight, tmp_p
                     nth=1 if moment in (*AT_RUN, *SETTLING) else step,
                 )
                 assert died, f"{moment}\n{tenancy.output}"
-                assert_ends_as(tenancy, straight)
+                tenancy.assert_ends_as(straight)
