@@ -11,7 +11,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tests.crash.trace import Create, Deed, Rename, Sync, Truncate, Unlink, Write
+from tests.crash.trace import Deed, Rename, Touch, Truncate, Write
 
 SECTOR = 512
 Image = Mapping[str, bytes]
@@ -39,11 +39,16 @@ class Disk:
     def do(self, deed: Deed) -> None:
         """Take in what a process did; what it sent or said is nothing to a disk."""
         match deed:
-            case Create(path, empty):
+            case Touch(path, "make" | "empty" as how):
                 if path not in self._names:
                     self._renamed(path, {**self._names, path: _File()})
-                elif empty:
+                elif how == "empty":
                     self._names[path].pending.append(Truncate(path, 0))
+            case Touch(path, "unlink"):
+                if path in self._names:
+                    self._renamed(path, {name: file for name, file in self._names.items() if name != path})
+            case Touch(path, "sync"):
+                self._sync(path)
             case Write() | Truncate():
                 if deed.path in self._names:
                     self._names[deed.path].pending.append(deed)
@@ -51,11 +56,8 @@ class Disk:
                 names = {**self._names, to: self._names[path]}
                 del names[path]
                 self._renamed(to, names)
-            case Unlink(path):
-                if path in self._names:
-                    self._renamed(path, {name: file for name, file in self._names.items() if name != path})
-            case Sync(path):
-                self._sync(path)
+            case _:
+                pass
 
     def everything(self) -> Image:
         """The power fails, and by luck all of it was written."""

@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ from tests.every_kind import KINDS, WRITES_PER_COPY
 AT_RUN = ("run started", "before the end of the run", "run ended")
 AT_A_WRITE = tuple(moment for moment in MOMENTS if moment not in AT_RUN)
 SETTLING = ("looked back", "before settling", "settled")
-
-
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    started = Zygote()
-    yield started
-    started.close()
 
 
 @pytest.fixture(scope="module")

@@ -137,13 +137,6 @@ class Keeping(Witness):
 
 
 @pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    started = Zygote()
-    yield started
-    started.close()
-
-
-@pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> House:
     return House.built(tmp_path_factory.mktemp("house"), zygote, copies=COPIES)
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 CALLS = (
     "openat,lseek,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,sendto,"
@@ -24,11 +25,11 @@ _LAST_NUMBER = re.compile(r"(\d+)\s*$")
 
 
 @dataclass(frozen=True)
-class Create:
-    """`empty`: what was there under the name is cut to nothing."""
+class Touch:
+    """`empty`: made, or cut to nothing if it was there. `sync`: of a file's content, or of a folder's names."""
 
     path: str
-    empty: bool = False
+    how: Literal["make", "empty", "sync", "unlink"]
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,9 @@ class Truncate:
 
 
 @dataclass(frozen=True)
-class Sync:
-    """Of a file's content, or of a folder's names."""
-
-    path: str
-
-
-@dataclass(frozen=True)
 class Rename:
     path: str
     to: str
-
-
-@dataclass(frozen=True)
-class Unlink:
-    path: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +65,7 @@ class Say:
     content: bytes
 
 
-Deed = Create | Write | Truncate | Sync | Rename | Unlink | Send | Say
+Deed = Touch | Write | Truncate | Rename | Send | Say
 
 
 def can_trace() -> bool:
@@ -156,16 +145,18 @@ class _Reader:
             return None
         if name == "openat":
             self._at[path] = 0
-            return Create(path, empty="O_TRUNC" in args) if "O_CREAT" in args or "O_TRUNC" in args else None
+            if "O_TRUNC" in args:
+                return Touch(path, "empty")
+            return Touch(path, "make") if "O_CREAT" in args else None
         if name.startswith("rename"):
             assert paths[1] is not None, "moved out of the folder"
             return Rename(path, paths[1])
         assert name != "mkdir", "a folder that is made meanwhile is not foreseen"
-        return Unlink(path)
+        return Touch(path, "unlink")
 
     def _written(self, name: str, args: str, path: str, texts: list[bytes], result: int) -> Deed | None:
         if name in ("fsync", "fdatasync"):
-            return Sync(path)
+            return Touch(path, "sync")
         if name == "lseek":
             self._at[path] = result
             return None
