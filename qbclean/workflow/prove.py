@@ -42,9 +42,7 @@ def effect_of_writes(books: ReceivablesSnapshot, writes: Iterable[JournaledWrite
         for document in documents_in(write.intent.before):
             found.setdefault(document.ref, document)
     created = {written_by(write) for write in done if write.intent.operation == "create"}
-    before = World.of_books(books).with_documents(
-        document for ref, document in found.items() if ref not in created
-    )
+    before = World.of_books(books).with_documents(document for ref, document in found.items() if ref not in created)
     after = before
     for write in done:
         request = as_sent(write.intent)
