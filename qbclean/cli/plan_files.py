@@ -54,7 +54,7 @@ def write_new(plan: Plan, path: Path | None) -> Path:
     chosen.parent.mkdir(parents=True, exist_ok=True)
     try:
         with chosen.open("xb") as file:
-            file.write(codec.encode(plan))
+            file.writelines(codec.pieces(plan))
     except FileExistsError as error:
         raise SettingsError(
             f"{chosen} is there already.",
@@ -77,7 +77,7 @@ def save(file: PlanFile, plan: Plan) -> None:
     handle, name = tempfile.mkstemp(dir=file.path.parent, prefix=f".{file.path.name}.")
     try:
         with os.fdopen(handle, "wb") as temporary:
-            temporary.write(codec.encode(plan))
+            temporary.writelines(codec.pieces(plan))
             temporary.flush()
             os.fsync(temporary.fileno())
         Path(name).replace(file.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,7 +18,13 @@ _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
 
 
 def encode(plan: Plan) -> bytes:
-    """UTF-8 JSON, two-space indent, keys in the order of the types, amounts as text, a newline at the end.
+    """The file of `plan`, as `pieces` gives it."""
+    return b"".join(pieces(plan))
+
+
+def pieces(plan: Plan) -> Iterator[bytes]:
+    """The file, bit by bit: UTF-8 JSON, two-space indent, keys in the order of the types, amounts as text, a newline at
+    the end.
 
     Raises TamperedPlanError when the digest does not cover what would be written: an unsealed plan, or one of a newer
     format of which this version knows only a part.
@@ -28,7 +35,24 @@ def encode(plan: Plan) -> bytes:
             why="Its digest does not cover what this version of qbclean would write.",
             do=f"Use the version that made it: {plan.tool}.",
         )
-    return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+    names = plan.__struct_fields__
+    yield b"{"
+    for name in names:
+        yield f'\n  "{name}": '.encode()
+        value = getattr(plan, name)
+        if value and name in ("findings", "actions"):
+            for place, item in enumerate(value):
+                yield (b",\n    " if place else b"[\n    ") + _indented(item, 4)
+            yield b"\n  ]"
+        else:
+            yield _indented(value, 2)
+        yield b"" if name == names[-1] else b","
+    yield b"\n}\n"
+
+
+def _indented(value: object, depth: int) -> bytes:
+    lines = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    return lines.replace(b"\n", b"\n" + b" " * depth)
 
 
 def decode(data: bytes) -> Plan:

@@ -12,7 +12,15 @@ from typing import Any
 
 import msgspec
 
+from qbclean.model.action import PlannedAction
 from qbclean.model.plan import Plan
+
+_Covered = msgspec.defstruct(
+    "_Covered",
+    [(field.name, field.type) for field in msgspec.structs.fields(PlannedAction) if field.name != "decision"],
+)
+"""An action without its decision."""
+_LONG = ("actions", "findings")
 
 
 def sealed(plan: Plan) -> Plan:
@@ -22,13 +30,37 @@ def sealed(plan: Plan) -> Plan:
 
 def digest_of(plan: Plan) -> str:
     """SHA-256 (hex) over the plan without `digest` and without each action's `decision`."""
-    return digest_of_json(msgspec.to_builtins(plan))
+    names = [name for name in plan.__struct_fields__ if name != "digest"]
+    covered = {name: getattr(plan, name) for name in names}
+    return _digest(covered | {"actions": map(_without_decision, plan.actions)})
 
 
 def digest_of_json(plan: Mapping[str, Any]) -> str:
     """The same over a plan as parsed JSON. Raises UnicodeEncodeError for text that is not valid Unicode."""
     covered = {name: value for name, value in plan.items() if name != "digest"}
-    covered["actions"] = [
+    covered["actions"] = (
         {name: value for name, value in action.items() if name != "decision"} for action in plan["actions"]
-    ]
-    return hashlib.sha256(msgspec.json.encode(covered, order="sorted")).hexdigest()
+    )
+    return _digest(covered)
+
+
+def _without_decision(action: PlannedAction) -> msgspec.Struct:
+    return _Covered(*(getattr(action, name) for name in _Covered.__struct_fields__))
+
+
+def _digest(covered: Mapping[str, Any]) -> str:
+    """Piece by piece, because the canonical JSON of a large plan would not fit beside the plan."""
+    encode = msgspec.json.Encoder(order="sorted").encode
+    found = hashlib.sha256(b"{")
+    for place, name in enumerate(sorted(covered)):
+        value = covered[name]
+        found.update(b"," * bool(place) + encode(name) + b":")
+        if name not in _LONG:
+            found.update(encode(value))
+            continue
+        found.update(b"[")
+        for number, item in enumerate(value):
+            found.update(b"," * bool(number) + encode(item))
+        found.update(b"]")
+    found.update(b"}")
+    return found.hexdigest()
