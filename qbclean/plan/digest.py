@@ -15,10 +15,8 @@ import msgspec
 from qbclean.model.action import PlannedAction
 from qbclean.model.plan import Plan
 
-_Covered = msgspec.defstruct(
-    "_Covered",
-    [(field.name, field.type) for field in msgspec.structs.fields(PlannedAction) if field.name != "decision"],
-)
+_ACTION = [field for field in msgspec.structs.fields(PlannedAction) if field.name != "decision"]
+_Covered = msgspec.defstruct("_Covered", [(field.name, field.type) for field in _ACTION])
 """An action without its decision."""
 _LONG = ("actions", "findings")
 

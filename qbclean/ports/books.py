@@ -10,6 +10,7 @@ from typing import Protocol
 
 from qbclean.model.books import Environment, ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
+from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef, RealmId
 
 TRANSACTIONS = (
@@ -121,3 +122,11 @@ class SnapshotStore(Protocol):
         ...
 
     def load_crm(self) -> CrmRecords: ...
+
+    def keep_plan(self, question: str, plan: Plan) -> None:
+        """Keep the answer to `question` (what else a plan depends on) until the books or the records change."""
+        ...
+
+    def kept_plan(self, question: str) -> Plan | None:
+        """The plan kept for `question`; None when there is none, or the books or records are others now."""
+        ...

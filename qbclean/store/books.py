@@ -26,10 +26,12 @@ from qbclean.model.lists import (
     TaxRate,
     Term,
 )
+from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
 from qbclean.ports.books import PullSession, SnapshotFacts
 from qbclean.store.crm_records import load_records, save_records
 from qbclean.store.database import open_for_writing
+from qbclean.store.kept_plan import keep_plan, kept_plan
 from qbclean.store.migrations import BOOKS
 from qbclean.store.pull import SqlitePull
 from qbclean.store.rows import from_json, id_number
@@ -133,6 +135,14 @@ class SqliteBooks:
         """The records in the order they were saved; empty when nothing was imported."""
         with collector_paused():
             return load_records(self._database)
+
+    # ------------------------------------------------------------------ the plan worked out last
+    def keep_plan(self, question: str, plan: Plan) -> None:
+        keep_plan(self._database, question, plan)
+
+    def kept_plan(self, question: str) -> Plan | None:
+        with collector_paused():
+            return kept_plan(self._database, question)
 
 
 class _RawJson:

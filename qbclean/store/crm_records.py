@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from qbclean.errors import StoreError
 from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
 from qbclean.store.database import immediate
+from qbclean.store.kept_plan import forget_plan
 
 _T = TypeVar("_T")
 _KINDS = ("customers", "jobs", "invoices", "payments", "credits", "files")
@@ -20,6 +21,7 @@ def save_records(database: Database, records: CrmRecords) -> None:
     """Replace what was imported before, in one transaction."""
     rows = ((kind, msgspec.json.encode(record)) for kind in _KINDS for record in getattr(records, kind))
     with immediate(database):
+        forget_plan(database)
         database.execute("DELETE FROM crm")
         database.conn.executemany("INSERT INTO crm (kind, record) VALUES (?, ?)", rows)
 

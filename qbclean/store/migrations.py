@@ -42,6 +42,14 @@ def _crm(database: Database) -> None:
     )
 
 
+@BOOKS(name="0003_kept_plan")
+def _kept_plan(database: Database) -> None:
+    """One row for the question, one for the plan's head, and one for every few hundred findings or actions."""
+    database.table("kept_plan").create(
+        {"position": int, "part": str, "body": bytes}, pk="position", not_null={"part", "body"}
+    )
+
+
 @JOURNAL(name="0001_journal")
 def _journal(database: Database) -> None:
     """`seq` counts through all three tables: the order of the chain. `record` is the whole struct as JSON."""

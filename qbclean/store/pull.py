@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from qbclean.errors import StoreError
 from qbclean.ports.books import PulledObject, SnapshotFacts
 from qbclean.store.database import immediate
+from qbclean.store.kept_plan import forget_plan
 from qbclean.store.migrations import CREATE_OBJECTS
 from qbclean.store.rows import id_number
 
@@ -51,6 +52,7 @@ class SqlitePull:
                 self._replace_all()
             else:
                 self._merge()
+            forget_plan(self._database)
             snapshot_id = _snapshot_id(self._database, facts)
             self._database.execute("DELETE FROM snapshot")
             self._database.table("snapshot").insert({"id": snapshot_id, "facts": _canonical(facts).decode()})

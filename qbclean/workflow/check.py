@@ -17,7 +17,7 @@ from qbclean.ports.books import SnapshotStore
 from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.reconciliation import reconcile
 from qbclean.reconcile.verdicts import Verdicts
-from qbclean.workflow.propose import inquire, plan_for
+from qbclean.workflow.propose import inquire, kept_or_made, plan_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool:
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
     inquiry = inquire(store.load(), store.load_crm(), settings, as_of=as_of)
-    plan = plan_for(inquiry, tool=tool)
+    plan = kept_or_made(store, settings, as_of=as_of, tool=tool, make=lambda: plan_for(inquiry, tool=tool))
     explained = reconciliation_for(inquiry, plan.findings)
     unexplained = balance_mismatches(explained.documents, plan.findings, inquiry.books, inquiry.matches.customers)
     return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained)), reconciliation=explained)

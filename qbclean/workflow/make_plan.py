@@ -12,7 +12,7 @@ from qbclean.model.settings import CompanySettings
 from qbclean.ports.ambient import Clock
 from qbclean.ports.books import SnapshotStore
 from qbclean.ports.journal import Journal
-from qbclean.workflow.propose import build_plan
+from qbclean.workflow.propose import build_plan, kept_or_made
 
 
 def make_plan(
@@ -26,7 +26,11 @@ def make_plan(
     only: Collection[str] = (),
 ) -> Plan:
     """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
-    plan = build_plan(store.load(), store.load_crm(), settings, as_of=as_of, tool=tool, only=only)
+
+    def make() -> Plan:
+        return build_plan(store.load(), store.load_crm(), settings, as_of=as_of, tool=tool, only=only)
+
+    plan = make() if only else kept_or_made(store, settings, as_of=as_of, tool=tool, make=make)
     journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin="made here")
     return plan
 

@@ -1,9 +1,11 @@
-"""Both stories in, a plan out: match, detect, and assemble. Pure but for the ports it is not given."""
+"""Both stories in, a plan out: match, detect, and assemble; once, and kept for who asks the same again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+
+import msgspec
 
 from qbclean.detect import detect
 from qbclean.detect.inquiry import Inquiry
@@ -15,6 +17,7 @@ from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
 from qbclean.plan.builder import PlanBasis, assemble
 from qbclean.plan.completeness import require_complete
+from qbclean.ports.books import SnapshotStore
 
 
 def build_plan(
@@ -31,6 +34,18 @@ def build_plan(
     Raises IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
     return plan_for(inquire(books, crm, settings, as_of=as_of), tool=tool, only=only)
+
+
+def kept_or_made(
+    store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str, make: Callable[[], Plan]
+) -> Plan:
+    """The plan that `check` or `plan` worked out before from the same books, records and settings; else a new one."""
+    question = msgspec.json.encode((settings, as_of, tool), order="deterministic").decode()
+    plan = store.kept_plan(question)
+    if plan is None:
+        plan = make()
+        store.keep_plan(question, plan)
+    return plan
 
 
 def inquire(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings, *, as_of: date) -> Inquiry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -14,25 +13,14 @@ from qbclean.model.settings import CompanySettings
 from qbclean.workflow.check import Checked, check
 from tests.builders import a_snapshot, an_invoice
 from tests.crm_builders import AS_OF, a_crm_invoice, the_crm
+from tests.fakes import FakeSnapshotStore
 from tests.unit.reconcile.answers import bucket_of
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A store that holds one snapshot and one import."""
-
-    books: ReceivablesSnapshot
-    crm: CrmRecords
-
-    def load(self) -> ReceivablesSnapshot:
-        return self.books
-
-    def load_crm(self) -> CrmRecords:
-        return self.crm
-
-
 def checked(books: ReceivablesSnapshot, crm: CrmRecords) -> Checked:
-    return check(Kept(books, crm), CompanySettings(), as_of=AS_OF, tool="qbclean test")  # type: ignore[arg-type]
+    store = FakeSnapshotStore(books)
+    store.save_crm(crm)
+    return check(store, CompanySettings(), as_of=AS_OF, tool="qbclean test")
 
 
 def test_the_findings_and_the_buckets_tell_the_same_story() -> None:

@@ -1,0 +1,89 @@
+"""The plan worked out last is kept until what it was made from changes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from qbclean.model.crm import CrmFile, CrmRecords
+from qbclean.model.plan import Plan
+from qbclean.plan.codec import encode
+from qbclean.plan.digest import sealed
+from qbclean.ports.books import SnapshotStore
+from qbclean.store import kept_plan
+from qbclean.store.books import SqliteBooks
+from tests.contract.store.samples import facts, the_company
+from tests.plans import the_example
+
+PLAN = the_example()
+FILE = CrmFile(profile="generic", file="invoices.csv", sha256="ab" * 32, records=3)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[SnapshotStore]:
+    with SqliteBooks(tmp_path / "books.db") as opened:
+        yield opened
+
+
+def pulled(books: SnapshotStore) -> str:
+    session = books.begin(full=True)
+    session.put(the_company())
+    return session.complete(facts())
+
+
+def plan_from(snapshot_id: str) -> Plan:
+    snapshot = msgspec.structs.replace(PLAN.snapshot, id=snapshot_id)
+    return sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,)))
+
+
+def kept(books: SnapshotStore) -> Plan:
+    books.save_crm(CrmRecords(files=(FILE,)))
+    plan = plan_from(pulled(books))
+    books.keep_plan("as of today", plan)
+    return plan
+
+
+def test_a_kept_plan_gives_the_same_file(books: SnapshotStore) -> None:
+    plan = kept(books)
+
+    found = books.kept_plan("as of today")
+
+    assert found is not None
+    assert encode(found) == encode(plan)
+
+
+def test_another_question_has_no_answer(books: SnapshotStore) -> None:
+    kept(books)
+    assert books.kept_plan("as of tomorrow") is None
+
+
+def test_a_pull_ends_it_even_when_nothing_changed(books: SnapshotStore) -> None:
+    kept(books)
+    pulled(books)
+    assert books.kept_plan("as of today") is None
+
+
+def test_an_import_ends_it(books: SnapshotStore) -> None:
+    kept(books)
+    books.save_crm(CrmRecords())
+    assert books.kept_plan("as of today") is None
+
+
+def test_a_plan_from_books_that_were_pulled_again_meanwhile_is_not_kept(books: SnapshotStore) -> None:
+    books.save_crm(CrmRecords(files=(FILE,)))
+    pulled(books)
+    books.keep_plan("as of today", plan_from("S-before"))
+    assert books.kept_plan("as of today") is None
+
+
+def test_a_plan_from_records_that_were_imported_again_meanwhile_is_not_kept(books: SnapshotStore) -> None:
+    plan = plan_from(pulled(books))
+    books.keep_plan("as of today", plan)
+    assert books.kept_plan("as of today") is None
+
+
+def test_other_code_works_it_out_again(books: SnapshotStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(books)
+    monkeypatch.setattr(kept_plan, "_code", lambda: "qbclean 99.0 ")
+    assert books.kept_plan("as of today") is None
