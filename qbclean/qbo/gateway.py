@@ -93,14 +93,16 @@ class QboGateway:
         result = self._connection.write(request, doing)
         raw = translate.single(result.answer.body, request.kind, doing)
         written = translate.stub(raw, doing)
-        if request.target is not None and written.id != request.target.id:
+        if wrong := _not_an_answer_to(request, written):
             raise UnavailableError(
                 f"{doing} failed.",
-                why=f"QuickBooks answered for {request.kind} {written.id} instead.",
+                why=f"QuickBooks answered for {wrong} instead.",
                 do="Run `qbclean recover`; it reads back what happened.",
                 status=result.answer.status,
                 intuit_tid=result.answer.intuit_tid,
             )
+        if not written.deleted:
+            translate.live(request.kind, raw, doing)  # an answer that cannot be read is none
         return WriteReceipt(
             ref=DocumentRef(request.kind, written.id),
             sync_token=written.sync_token,
@@ -147,6 +149,15 @@ class QboGateway:
             if len(rows) < PAGE:
                 return
             start += len(rows)
+
+
+def _not_an_answer_to(request: PlannedRequest, written: translate.Stub) -> str:
+    """What the answer is about, when it is not about what `request` asked; "" when it is."""
+    if not written.id or (request.target is not None and written.id != request.target.id):
+        return f"{request.kind} {written.id or 'without an id'}"
+    if written.deleted != (request.operation == "delete"):
+        return f"a {request.kind} that {'is deleted' if written.deleted else 'is still there'}"
+    return ""
 
 
 def _quoted(value: str) -> str:

@@ -80,6 +80,7 @@ class SqliteJournal:
         self._database, self._path, self._key, self._by = database, path, key, by or WrittenBy()
         self._anchor = path.with_suffix(".head")
         self._turn = threading.RLock()
+        self._anchored = True
 
     @classmethod
     def writing(cls, path: Path, key: bytes, *, by: WrittenBy | None = None) -> SqliteJournal:
@@ -104,6 +105,9 @@ class SqliteJournal:
         return cls(open_for_reading(path, JOURNAL), path, key)
 
     def close(self) -> None:
+        """Also moves the head kept in `journal.head` to the last row that was added."""
+        if not self._anchored:
+            self._anchor_head()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -122,7 +126,7 @@ class SqliteJournal:
         """In one transaction. Also moves the head kept in `journal.head`: a withdrawn approval must not come back."""
         if decisions:
             self._append("decisions", *(decision_row(decision) for decision in decisions))
-            write_anchor(self._anchor, self.head())
+            self._anchor_head()
 
     def start_run(self, run: RunStart) -> None:
         """Raises StoreError when there was a run of that id."""
@@ -136,7 +140,7 @@ class SqliteJournal:
         if self._has(end.run_id, "end"):
             raise StoreError(f"Run {end.run_id} has ended before.", do=f"See `qbclean log {end.run_id}`.")
         self._append("runs", end_row(end))
-        write_anchor(self._anchor, self.head())
+        self._anchor_head()
 
     def intend(self, intent: WriteIntent) -> None:
         """Raises StoreError when the run never started, or the request was intended before (R15)."""
@@ -232,12 +236,17 @@ class SqliteJournal:
                     self._database.table(table).insert(row)
                     head = ChainHead(rows=row["seq"], hash=link_hash(self._key, head.hash, table, row))
                     self._database.table("links").insert({"seq": head.rows, "table": table, "hash": head.hash})
+            self._anchored = False
         except sqlite3.Error as error:
             raise StoreError(
                 f"{self._path} could not be written: {error}.",
                 why="Nothing is sent to QuickBooks that is not in the journal first.",
                 do="See that the disk is not full and the folder is writable, then run `qbclean recover`.",
             ) from error
+
+    def _anchor_head(self) -> None:
+        write_anchor(self._anchor, self.head())
+        self._anchored = True
 
     def _refuse_foreign_key(self) -> None:
         """A row added under another key would break the chain for good; the last link tells."""

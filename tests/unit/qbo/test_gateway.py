@@ -108,8 +108,10 @@ def test_a_refusal_after_a_lost_answer_is_an_unknown_effect() -> None:
         b'{"BatchItemResponse": [], "time": "2026-11-20T09:14:03-08:00"}',
         f'{{"Invoice": {an_invoice("999")}}}'.encode(),
         b'{"Invoice": {"SyncToken": "1"}}',
+        b'{"Invoice": {"Id": "301", "SyncToken": "2", "TotalAmt": 0}}',
+        b'{"Invoice": {"domain": "QBO", "status": "Deleted", "Id": "301"}}',
     ],
-    ids=["nothing was done", "another invoice", "no id"],
+    ids=["nothing was done", "another invoice", "no id", "half an invoice", "deleted"],
 )
 def test_a_200_that_does_not_show_the_document_is_an_unknown_effect(body: bytes) -> None:
     """Contract 1.6, 12: 200 and nothing happened has been seen."""
@@ -122,6 +124,12 @@ def test_a_delete_is_receipted_by_its_stub() -> None:
     with ScriptedServer(Scripted(stub)).running() as server:
         receipt = QboGateway(a_connection(server.url)).send(a_request(DELETE))
     assert (receipt.ref, receipt.sync_token) == (DocumentRef("Payment", "410"), "")
+
+
+def test_an_answer_to_a_delete_that_shows_the_document_is_an_unknown_effect() -> None:
+    there = f'{{"Payment": {an_invoice("410")}}}'.encode()
+    with ScriptedServer(Scripted(there)).running() as server, pytest.raises(UnavailableError):
+        QboGateway(a_connection(server.url)).send(a_request(DELETE))
 
 
 def test_a_document_is_found_again_by_its_marker_only() -> None:

@@ -206,6 +206,19 @@ def test_a_journal_that_lost_its_tail_is_not_continued_r29(tmp_path: Path) -> No
         opened(tmp_path)
 
 
+def test_the_head_outside_follows_whatever_was_added_r29(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.record_plan("d1", made_at="2026-03-02T12:00:00Z", origin="made here")
+    cut = sqlite3.connect(tmp_path / "journal.db")
+    for table in ("plans", "links"):
+        cut.execute(f"DROP TRIGGER {table}_no_delete")
+        cut.execute(f"DELETE FROM {table}")
+    cut.commit()
+    cut.close()
+    with pytest.raises(StoreError, match=r"ends at row 0, but journal\.head beside it knows of 1 rows"):
+        opened(tmp_path)
+
+
 def test_a_lost_key_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
     opened(tmp_path).close()
     (tmp_path / "journal.key").unlink()
