@@ -139,7 +139,7 @@ FILTERS = {
     "since a day": "where TxnDate >= '2025-01-{day}' orderby Id startposition {start} maxresults 999",
     "of a customer": "where CustomerRef = '{day}' orderby TxnDate maxresults 1000",
     "by number": "where DocNumber = 'INV-{start}'",
-    "changed since": "where MetaData.LastUpdatedTime >= '2025-01-{day}' orderby Id startposition {start} maxresults 999",
+    "changed": "where MetaData.LastUpdatedTime >= '2025-01-{day}' orderby Id startposition {start} maxresults 999",
     "count of open": "where TotalAmt > '{cents}' and Balance > '{cents}'",
 }
 """Each is asked with other values every time, so that no answer comes out of what is remembered."""

@@ -60,16 +60,10 @@ def document_entry(
 ) -> Entry:
     """Return the entry of a wire document on its TxnDate; without a due date it is due that day."""
     booked_on = day(document, "TxnDate", today)
-    return Entry(
-        kind=kind,
-        id=str(document["Id"]),
-        on=booked_on,
-        due=day(document, "DueDate", booked_on),
-        number=document.get("DocNumber") or document.get("PaymentRefNum") or "",
-        memo=document.get("PrivateNote") or "",
-        postings=postings,
-        links=links,
-    )
+    due = day(document, "DueDate", booked_on)
+    number = document.get("DocNumber") or document.get("PaymentRefNum") or ""
+    memo = document.get("PrivateNote") or ""
+    return Entry(kind, str(document["Id"]), booked_on, due, number, memo, postings, links)
 
 
 def payment_links(document: Mapping[str, Any]) -> tuple[Link, ...]:

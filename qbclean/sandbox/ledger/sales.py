@@ -65,35 +65,40 @@ def refund_receipt_entries(document: Mapping[str, Any], chart: Chart, today: dat
 
 def _sale(document: Mapping[str, Any], chart: Chart, today: date, *, kind: str, own_account: str, sign: int) -> Entry:
     """Return the entry with the document's total on its own account and the rest split over the lines."""
-    sale = _Sale(chart, sign, ref(document, "CustomerRef"), ref(document, "ClassRef"), ref(document, "DepartmentRef"))
-    own = Posting(own_account, sign * cents(document.get("TotalAmt")), sale.customer, department=sale.department)
-    lines = list(_lines(document.get("Line") or (), sale))
-    tax = list(_tax(detail(document, "TxnTaxDetail"), sale))
-    unexplained = -sum(posting.amount for posting in (own, *lines, *tax))
+    customer, department = ref(document, "CustomerRef"), ref(document, "DepartmentRef")
+    sale = _Sale(chart, sign, customer, ref(document, "ClassRef"), department)
+    total = sign * cents(document.get("TotalAmt"))
+    postings = [Posting(own_account, total, customer, "", "", "", department)]
+    postings.extend(_lines(document.get("Line") or (), sale))
+    if tax := document.get("TxnTaxDetail"):
+        postings.extend(_tax(tax, sale))
+    unexplained = sum([posting.amount for posting in postings])
     if unexplained:
-        lines.append(sale.posting(chart.uncategorized_income, -sign * unexplained))
-    return document_entry(document, kind, today, (own, *lines, *tax))
+        postings.append(sale.posting(chart.uncategorized_income, sign * unexplained))
+    return document_entry(document, kind, today, tuple(postings))
 
 
 def _lines(lines: Iterable[Mapping[str, Any]], sale: _Sale) -> Iterator[Posting]:
     """Yield the lines that carry money; a discount takes from the total."""
     for line in lines:
         kind = line.get("DetailType")
+        if kind == "SubTotalLineDetail":
+            continue
+        if kind == "GroupLineDetail":
+            yield from _lines(detail(line, kind).get("Line") or (), sale)
+            continue
+        amount = cents(line.get("Amount"))
+        if not amount:
+            continue
+        memo = line.get("Description") or ""
         if kind == "SalesItemLineDetail":
             sold = detail(line, kind)
             item = ref(sold, "ItemRef")
-            account, class_id, direction = sale.chart.income_account(item), ref(sold, "ClassRef"), 1
+            yield sale.posting(sale.chart.income_account(item), amount, item, ref(sold, "ClassRef"), memo)
         elif kind == "DiscountLineDetail":
             discount = detail(line, kind)
             account = ref(discount, "DiscountAccountRef") or sale.chart.discounts
-            item, class_id, direction = "", ref(discount, "ClassRef"), -1
-        else:
-            if kind == "GroupLineDetail":
-                yield from _lines(detail(line, kind).get("Line") or (), sale)
-            continue
-        amount = cents(line.get("Amount"))
-        if amount:
-            yield sale.posting(account, direction * amount, item, class_id, line.get("Description") or "")
+            yield sale.posting(account, -amount, "", ref(discount, "ClassRef"), memo)
 
 
 def _tax(tax: Mapping[str, Any], sale: _Sale) -> Iterator[Posting]:

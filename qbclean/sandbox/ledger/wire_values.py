@@ -9,18 +9,19 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-_NO_REFERENCE: Mapping[str, Any] = {}
-
 
 def cents(value: object) -> int:
     """Return a wire amount in whole cents, rounded half up; 0 where it is absent or empty."""
     if type(value) is int:  # most amounts are whole or zero; this is asked a million times
         return value * 100
-    if value is None or value == "":
-        return 0
-    scaled = (value if isinstance(value, Decimal) else Decimal(str(value))) * 100
-    whole = int(scaled)
-    return whole if whole == scaled else int(scaled.to_integral_value(ROUND_HALF_UP))
+    if type(value) is Decimal:
+        return _in_cents(value)
+    return _in_cents(Decimal(str(value))) if value else 0
+
+
+@lru_cache(maxsize=65_536)  # the same sums stand on many lines
+def _in_cents(amount: Decimal) -> int:
+    return int((amount * 100).to_integral_value(ROUND_HALF_UP))
 
 
 @lru_cache(maxsize=65_536)  # a company's documents share a few thousand days
@@ -37,7 +38,8 @@ def day(document: Mapping[str, Any], field: str, default: date) -> date:
 
 def ref(holder: Mapping[str, Any], field: str) -> str:
     """Return the id in a `…Ref` field, or an empty string where there is none."""
-    value = (holder.get(field) or _NO_REFERENCE).get("value")
+    found = holder.get(field)
+    value = found.get("value") if found else None
     return "" if value is None else sys.intern(str(value))  # one customer's id stands on thousands of postings
 
 
