@@ -35,8 +35,9 @@ from qbclean.store.kept_plan import keep_plan, kept_plan
 from qbclean.store.migrations import BOOKS
 from qbclean.store.pull import SqlitePull
 from qbclean.store.rows import from_json, id_number
+from qbclean.store.sharing import Sharing
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=msgspec.Struct)
 
 
 class SqliteBooks:
@@ -106,18 +107,19 @@ class SqliteBooks:
 
     def _objects(self, entity: str, as_type: type[_T]) -> Mapping[str, _T]:
         """Id → object, in the order of the ids."""
-        decode = msgspec.json.Decoder(as_type).decode
+        decode, share = msgspec.json.Decoder(as_type).decode, Sharing()
         rows = self._database.execute("SELECT id, raw FROM objects WHERE entity = ? ORDER BY number, id", (entity,))
         found: dict[str, _T] = {}
         for object_id, raw in rows:
             try:
-                found[object_id] = decode(raw)
+                found[object_id] = document = decode(raw)
             except (msgspec.DecodeError, msgspec.ValidationError) as error:
                 raise StoreError(
                     f"{entity} {object_id} of the snapshot cannot be read: {error}.",
                     why="QuickBooks sent something this version does not understand; nothing is guessed about it.",
                     do="Run `qbclean pull --full`; if it stays, report the entity and the field.",
                 ) from error
+            share(document)
         return found
 
     def _singleton(self, entity: str, as_type: type[_T]) -> _T:

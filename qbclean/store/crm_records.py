@@ -11,8 +11,9 @@ from qbclean.errors import StoreError
 from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
 from qbclean.store.database import immediate
 from qbclean.store.kept_plan import forget_plan
+from qbclean.store.sharing import Sharing
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=msgspec.Struct)
 _KINDS = ("customers", "jobs", "invoices", "payments", "credits", "files")
 """The fields of CrmRecords."""
 
@@ -39,13 +40,17 @@ def load_records(database: Database) -> CrmRecords:
 
 
 def _members(database: Database, kind: str, as_type: type[_T]) -> tuple[_T, ...]:
-    decode = msgspec.json.Decoder(as_type).decode
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing()
+    found: list[_T] = []
     rows = database.execute("SELECT record FROM crm WHERE kind = ? ORDER BY position", (kind,))
     try:
-        return tuple(decode(record) for (record,) in rows)
+        for (encoded,) in rows:
+            found.append(record := decode(encoded))
+            share(record)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise StoreError(
             f"The imported CRM {kind} cannot be read: {error}.",
             why="They were imported by another version of qbclean.",
             do="Run `qbclean crm import` again.",
         ) from error
+    return tuple(found)
