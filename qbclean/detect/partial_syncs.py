@@ -59,7 +59,8 @@ def _lowered_by_credit(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -
 
 
 def _has_no_lines(record: CrmInvoice, invoice: Invoice) -> bool:
-    return bool(record.lines) and not any(line.amount for line in invoice.item_lines)
+    """Lines of no charge do not count: a warranty visit's invoice is whole with nothing on it."""
+    return any(line.amount for line in record.lines or ()) and not any(line.amount for line in invoice.item_lines)
 
 
 def _partial(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Levels) -> Detected:

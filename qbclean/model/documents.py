@@ -1,8 +1,8 @@
 """QuickBooks documents as typed, frozen views of the wire JSON.
 
 The field names are QBO's in snake case (`rename="pascal"`), so that decoding is one step and nothing is translated
-twice. Fields we do not use are skipped here and kept in the raw JSON of the snapshot. Amounts are exact Decimals;
-dates are company-local. Shapes: qbo-contract.md 6.
+twice. Fields we do not use are skipped here and kept in the raw JSON of the snapshot. Amounts are exact Decimals with
+cents, whether QBO says 0, 341.9 or 341.90; dates are company-local. Shapes: qbo-contract.md 6.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ from qbclean.model.refs import DocumentKind, DocumentRef
 
 class Wire(msgspec.Struct, frozen=True, kw_only=True, rename="pascal", gc=False):
     """Base of everything decoded from QBO's JSON. Nothing in it can form a cycle, so the collector may skip it."""
+
+
+def _with_cents(struct: Wire, *amounts: str) -> None:
+    for name in amounts:
+        msgspec.structs.force_setattr(struct, name, getattr(struct, name) + ZERO)
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -90,6 +95,9 @@ class Line(Wire, frozen=True, kw_only=True):
     deposit_line_detail: DepositLineDetail | None = None
     journal_entry_line_detail: JournalEntryLineDetail | None = None
 
+    def __post_init__(self) -> None:
+        _with_cents(self, "amount")
+
 
 class TaxLineDetail(Wire, frozen=True, kw_only=True):
     tax_rate_ref: Ref | None = None
@@ -108,6 +116,9 @@ class TxnTaxDetail(Wire, frozen=True, kw_only=True):
     txn_tax_code_ref: Ref | None = None
     tax_line: tuple[TaxLine, ...] = ()
 
+    def __post_init__(self) -> None:
+        _with_cents(self, "total_tax")
+
 
 class Document(Wire, frozen=True, kw_only=True):
     """What every transaction has."""
@@ -124,6 +135,9 @@ class Document(Wire, frozen=True, kw_only=True):
     line: tuple[Line, ...] = ()
     linked_txn: tuple[LinkedTxn, ...] = ()
     total_amt: Decimal = ZERO
+
+    def __post_init__(self) -> None:
+        _with_cents(self, "total_amt")
 
     @property
     def ref(self) -> DocumentRef:
@@ -149,6 +163,9 @@ class SalesDocument(Document, frozen=True, kw_only=True):
     balance: Decimal = ZERO
     class_ref: Ref | None = None
     deposit_to_account_ref: Ref | None = None
+
+    def __post_init__(self) -> None:
+        _with_cents(self, "total_amt", "balance")
 
     @property
     def customer_id(self) -> str:
@@ -200,6 +217,9 @@ class Payment(Document, frozen=True, kw_only=True):
     payment_method_ref: Ref | None = None
     deposit_to_account_ref: Ref | None = None
     process_payment: bool = False
+
+    def __post_init__(self) -> None:
+        _with_cents(self, "total_amt", "unapplied_amt")
 
     @property
     def customer_id(self) -> str:

@@ -125,3 +125,12 @@ def test_a_void_in_quickbooks_is_not_filled_with_lines_again() -> None:
     void = an_invoice(total="0.00", private_note="Voided", date=DAY)
 
     assert actions(plan_for(void)) == []
+
+
+def test_a_warranty_visit_of_no_charge_is_whole_as_it_is() -> None:
+    visit = [a_line("0.00", description="Warranty visit")]
+    record = a_crm_invoice(total="0.00", lines=[a_crm_line("0.00", description="Warranty visit")])
+
+    for lines in (visit, []):
+        plan = plan_for(an_invoice(lines=lines), record=record)
+        assert (plan.findings, plan.actions) == ((), ())
