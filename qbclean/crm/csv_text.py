@@ -1,10 +1,11 @@
-"""From the bytes of a CSV file to rows of cells: encoding, delimiter, quotes."""
+"""From a text file to rows of cells, a piece at a time: encoding, line ends, delimiter, quotes."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qbclean.errors import CrmFormatError
@@ -12,24 +13,51 @@ from qbclean.errors import CrmFormatError
 _DELIMITERS = ",;\t|"
 _HEAD = 40
 """Lines among which the header is; a title or a block of totals may stand above it."""
+_PIECE = 1 << 18
+"""Letters in memory at a time."""
 
 
-def decoded(content: bytes, path: Path) -> tuple[str, str]:
-    """Text and encoding: UTF-8 strictly, UTF-16 by its mark, else Windows-1252; detectors err on short texts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFile:
+    """`start`: its first piece. `end`: what ends a line. `blank`: nothing is in it but delimiters."""
 
-    Raises CrmFormatError for anything that is no text.
+    path: Path
+    encoding: str
+    start: str = field(repr=False)
+    end: str
+    blank: bool
+
+
+def text_file(path: Path) -> TextFile:
+    """How the file is written: UTF-8 strictly, UTF-16 by its mark, else Windows-1252; detectors err on short texts.
+
+    One pass over the file. Raises CrmFormatError for anything that is no text, OSError when it cannot be opened.
     """
-    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
+    with path.open("rb") as file:
+        mark = file.read(2)
+    for encoding in ("utf-16",) if mark in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
+            found = _scanned(path, encoding)
+        except UnicodeError:
             continue
-        if "\0" not in text:
-            return text, encoding
+        if found is not None:
+            return found
     raise CrmFormatError(
         f"{path} is not a text file in UTF-8, UTF-16 or Windows-1252.", do="Export it again as CSV (UTF-8)."
     )
+
+
+def _scanned(path: Path, encoding: str) -> TextFile | None:
+    """None when the text has a NUL, which no text has. Raises UnicodeError when it is written otherwise."""
+    start, blank, end = "", True, "\r"
+    with path.open(encoding=encoding, newline="") as file:
+        while piece := file.read(_PIECE):
+            if "\0" in piece:
+                return None
+            start = start or piece
+            blank = blank and not piece.strip(" \r\n" + _DELIMITERS)
+            end = "\n" if "\n" in piece else end
+    return TextFile(path=path, encoding=encoding, start=start, end=end, blank=blank)
 
 
 def delimiter_of(text: str) -> str:
@@ -38,27 +66,17 @@ def delimiter_of(text: str) -> str:
     return max(_DELIMITERS, key=lambda delimiter: max((line.count(delimiter) for line in lines), default=0))
 
 
-def records(text: str, delimiter: str, path: Path) -> Iterator[list[str]]:
+def records(text: TextFile, delimiter: str) -> Iterator[list[str]]:
     """Rows of cells, blank ones included. Strict: a quote that is never closed would swallow the rest of the file."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 0
-    try:
-        for cells in reader:
-            number += 1
-            yield cells
-    except csv.Error as error:
-        raise CrmFormatError(
-            f"{path} cannot be read after row {number}: {error}.",
-            why="A quotation mark is out of place, so where cells end would be a guess. Nothing was imported.",
-            do="Export the file again, or correct that row.",
-        ) from error
-
-
-def _lines(text: str) -> Iterator[str]:
-    """With their ends, one at a time: a copy of the whole text in io.StringIO would take four bytes a letter."""
-    end = "\n" if "\n" in text else "\r"
-    start = 0
-    while start < len(text):
-        stop = text.find(end, start) + 1 or len(text)
-        yield text[start:stop]
-        start = stop
+    with text.path.open(encoding=text.encoding, newline=text.end) as lines:
+        try:
+            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+                number += 1
+                yield cells
+        except csv.Error as error:
+            raise CrmFormatError(
+                f"{text.path} cannot be read after row {number}: {error}.",
+                why="A quotation mark is out of place, so where cells end would be a guess. Nothing was imported.",
+                do="Export the file again, or correct that row.",
+            ) from error

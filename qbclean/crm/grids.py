@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from qbclean.crm.csv_text import decoded, delimiter_of, records
+from qbclean.crm.csv_text import delimiter_of, records, text_file
 from qbclean.crm.json_dump import find_records, is_json, parsed_json, record_rows
 from qbclean.crm.profile import Section
 from qbclean.crm.workbooks import is_workbook, sheets_of
@@ -71,25 +71,27 @@ class Export:
 def open_export(path: Path) -> Export:
     """Raises CrmFormatError when the file is no text, workbook or JSON, or holds nothing."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
+            workbook = is_workbook(file.read(8))
+        text = None if workbook else text_file(path)
     except OSError as error:
         raise CrmFormatError(f"{path} cannot be opened: {error.strerror}.", do="Check the path.") from error
-    digest = hashlib.sha256(content).hexdigest()
-    if is_workbook(content):
-        sheets = sheets_of(path, content)
+    if text is None:
+        sheets = sheets_of(path)
         many = len(sheets) > 1
         grids = tuple(
             Grid(path=path, sheet=name, one_of_many=many, rows=partial(_numbered, rows)) for name, rows in sheets
         )
         return Export(path=path, sha256=digest, grids=grids)
-    text, encoding = decoded(content, path)
-    if not text.strip(" \r\n\t,;|"):
+    if text.blank:
         raise CrmFormatError(f"{path} is empty or has no header row.", do="Export it again, with column names.")
-    if is_json(text):
-        return Export(path=path, sha256=digest, encoding=encoding, document=parsed_json(text, path))
-    delimiter = delimiter_of(text)
-    grid = Grid(path=path, rows=partial(_numbered, partial(records, text, delimiter, path)))
-    return Export(path=path, sha256=digest, encoding=encoding, grids=(grid,))
+    if is_json(text.start):
+        whole = path.read_text(encoding=text.encoding)
+        return Export(path=path, sha256=digest, encoding=text.encoding, document=parsed_json(whole, path))
+    grid = Grid(path=path, rows=partial(_numbered, partial(records, text, delimiter_of(text.start))))
+    return Export(path=path, sha256=digest, encoding=text.encoding, grids=(grid,))
 
 
 def _numbered(rows: Callable[[], Iterator[Cells]]) -> Iterator[tuple[int, Cells]]:

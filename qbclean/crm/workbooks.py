@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from qbclean.errors import CrmFormatError
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Rows = Callable[[], Iterator[list[str]]]
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\st="e"')
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
+"""What the standard library says of an archive with wrong bytes in it."""
+_PIECE = 1 << 20
 _LARGEST = 1 << 30
 """Bytes of one unpacked sheet; more is a damaged or hostile file, not a CRM's export."""
 
@@ -28,11 +33,11 @@ def is_workbook(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
 
-def sheets_of(path: Path, content: bytes) -> list[tuple[str, Rows]]:
+def sheets_of(path: Path) -> list[tuple[str, Rows]]:
     """Name and rows of every visible sheet that holds anything. Raises CrmFormatError when none can be read."""
-    _refuse_error_cells(path, content)
+    _refuse_error_cells(path)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
         sheets = [book.get_sheet_by_name(name) for name in visible]
     except CalamineError as error:
@@ -79,18 +84,20 @@ def _number(value: float) -> str:
     return f"{whole}.{fraction}0" if len(fraction) == 3 else written
 
 
-def _refuse_error_cells(path: Path, content: bytes) -> None:
+def _refuse_error_cells(path: Path) -> None:
     """A cell that shows #REF! would be read as blank; in XLSX it can be told apart."""
-    if not zipfile.is_zipfile(io.BytesIO(content)):
+    if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheets = [entry for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/sheet")]
-        if any(entry.file_size > _LARGEST for entry in sheets):
-            raise CrmFormatError(f"{path} unpacks to more than a workbook may hold.", do="Export fewer rows at a time.")
-        try:
-            places = [place.decode() for entry in sheets for place in _ERROR_CELL.findall(archive.read(entry))]
-        except (zipfile.BadZipFile, OSError, RuntimeError) as error:
-            raise CrmFormatError(f"{path} is damaged: {error}.", do="Export it again.") from error
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sheets = [entry for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/sheet")]
+            if any(entry.file_size > _LARGEST for entry in sheets):
+                raise CrmFormatError(
+                    f"{path} unpacks to more than a workbook may hold.", do="Export fewer rows at a time."
+                )
+            places = [place for entry in sheets for place in _error_cells(archive, entry)]
+    except _DAMAGED as error:
+        raise CrmFormatError(f"{path} is damaged: {error}.", do="Export it again.") from error
     if places:
         more = f" and {len(places) - 5} more" if len(places) > 5 else ""
         raise CrmFormatError(
@@ -98,3 +105,15 @@ def _refuse_error_cells(path: Path, content: bytes) -> None:
             why="What should stand there is not in the file.",
             do="Correct the formulas, or export the file again.",
         )
+
+
+def _error_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[str]:
+    """Their places. The sheet is unpacked piece by piece; a cell that two pieces share is looked at with the second."""
+    rest = b""
+    with archive.open(entry) as sheet:
+        while piece := sheet.read(_PIECE):
+            rest += piece
+            cut = max(rest.rfind(b"<c "), 0)
+            yield from (place.decode() for place in _ERROR_CELL.findall(rest, 0, cut))
+            rest = rest[cut:]
+    yield from (place.decode() for place in _ERROR_CELL.findall(rest))

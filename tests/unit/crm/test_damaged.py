@@ -249,3 +249,16 @@ def test_a_page_that_was_not_saved_is_missed_but_all_pages_together_are_read(tmp
     (tmp_path / "invoices-1.json").unlink()
     with pytest.raises(CrmFormatError, match="Pages of the answer are missing"):
         read_crm([tmp_path])
+
+
+def test_a_workbook_damaged_anywhere_is_refused_or_reads_as_before(tmp_path: Path) -> None:
+    """Bytes zeroed at places all over the file: headers, compressed sheets, the directory at the end."""
+    path = a_workbook(tmp_path, [[1001, "Lee", "HVAC", 1, "2026-01-05", 10, 0]])
+    whole, before = path.read_bytes(), read_crm([path]).records.invoices
+    for at in range(0, len(whole) - 8, 61):
+        path.write_bytes(whole[:at] + bytes(8) + whole[at + 8 :])
+        try:
+            again = read_crm([path]).records.invoices
+        except CrmFormatError:
+            continue
+        assert again == before, at
