@@ -15,7 +15,7 @@ from qbclean.cli.wiring import desk_of
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from qbclean.ports.crm import CrmReading
+    from qbclean.crm.reading import StagedReading
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read the CRM's exports.")
 _PATHS = typer.Argument(metavar="PATH...", help="Export files, or a folder of them.")
@@ -32,15 +32,19 @@ def import_(
     allow_rejects: Annotated[int, typer.Option(min=0, help="Rows that may be unreadable and left out.")] = 0,
 ) -> None:
     """Read exports of the CRM; they replace what was imported before."""
-    from qbclean.crm.reading import read_crm
+    from qbclean.crm.reading import staged_crm
 
     session = Session.of(context)
-    with desk_of(session) as desk, desk.locked("crm import"):
-        reading = read_crm(
+    with (
+        desk_of(session) as desk,
+        desk.locked("crm import"),
+        staged_crm(
             paths, profile, allow_rejects=allow_rejects, home=session.home, timezone=timezone, progress=desk.progress
-        )
+        ) as reading,
+    ):
         desk.books.save_crm(reading.records)
-    session.screen.result("crm_import", _facts(reading), lambda: _summary(reading))
+        facts = _facts(reading)
+    session.screen.result("crm_import", facts, lambda: _summary(reading))
 
 
 @app.command("inspect")
@@ -106,31 +110,20 @@ def fetch(
     )
 
 
-def _facts(reading: CrmReading) -> dict[str, object]:
+def _facts(reading: StagedReading) -> dict[str, object]:
     return {
         "files": reading.records.files,
-        "records": _counts(reading),
+        "records": reading.records.counts,
         "rejected": reading.rejected,
         "remarks": reading.remarks,
     }
 
 
-def _counts(reading: CrmReading) -> dict[str, int]:
-    records = reading.records
-    return {
-        "customers": len(records.customers),
-        "jobs": len(records.jobs),
-        "invoices": len(records.invoices),
-        "payments": len(records.payments),
-        "credits": len(records.credits),
-    }
-
-
-def _summary(reading: CrmReading) -> RenderableType:
+def _summary(reading: StagedReading) -> RenderableType:
     from qbclean.cli.crm_pages import rejected_rows
     from qbclean.report.text.layout import bullets, line, page
 
-    counts = ", ".join(f"{number:,} {name}" for name, number in _counts(reading).items() if number)
+    counts = ", ".join(f"{number:,} {name}" for name, number in reading.records.counts.items() if number)
     parts: list[RenderableType] = [line(f"Imported {counts or 'nothing'}.")]
     if reading.rejected:
         parts.append(rejected_rows(reading.rejected))

@@ -2,66 +2,61 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
-import msgspec
-
+from qbclean.crm.records import StagedRecords
 from qbclean.crm.remarks import Remarks
-from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.crm.staging import Staging
+from qbclean.model.crm import CrmInvoice
 from qbclean.model.money import ZERO, total
 
 _ROUNDING = Decimal("0.02")
 
 
-def check_records(records: CrmRecords, remarks: Remarks) -> None:
-    """Remarks on `records`: references, sums of lines, totals, balances, numbers that stand twice."""
-    _check_references(records, remarks)
-    _check_lines(records, remarks)
-    if records.payments:
-        _check_balances(records, remarks)
-
-
-def with_duplicate_numbers(invoices: tuple[CrmInvoice, ...], remarks: Remarks) -> tuple[CrmInvoice, ...]:
-    """The same invoices, those that share a number flagged: inside a CRM that is a finding, not an error."""
-    often = Counter(invoice.number for invoice in invoices if invoice.number)
-    for number, times in often.items():
-        if times > 1:
-            remarks.add("Invoice numbers that stand more than once", f"{number} ({times} times)")
-    return tuple(
-        msgspec.structs.replace(invoice, flags=(*invoice.flags, "duplicate_number"))
-        if invoice.number and often[invoice.number] > 1
-        else invoice
-        for invoice in invoices
-    )
-
-
-def _check_references(records: CrmRecords, remarks: Remarks) -> None:
-    customers = {customer.crm_id for customer in records.customers}
-    jobs = {job.crm_id for job in records.jobs}
-    invoices = {invoice.crm_id for invoice in records.invoices}
-
-    def expect(wanted: str | None, known: set[str], what: str, who: str) -> None:
-        """Only where the other file was there at all."""
-        if known and wanted is not None and wanted not in known:
-            remarks.add(what, f"{who} → {wanted}")
-
+def check_records(records: StagedRecords, stage: Staging, remarks: Remarks) -> None:
+    """Remarks on `records`: references, sums of lines, totals, balances."""
+    expect = _References(records, remarks)
+    settled = stage.index()
     for job in records.jobs:
-        expect(job.customer_id, customers, "Jobs of customers who are not in the customers file", job.crm_id)
-    for invoice in records.invoices:
-        name = _name(invoice)
-        expect(invoice.customer_id, customers, "Invoices of customers who are not in the customers file", name)
-        expect(invoice.job_id, jobs, "Invoices of jobs that are not in the jobs file", name)
+        expect.customer(job.customer_id, "Jobs", job.crm_id)
     for payment in records.payments:
-        name = payment.crm_id
-        expect(payment.customer_id, customers, "Payments of customers who are not in the customers file", name)
+        expect.customer(payment.customer_id, "Payments", payment.crm_id)
         for part in payment.applied:
-            expect(part.invoice_id, invoices, "Payments of invoices that are not in the invoices file", name)
+            expect.invoice(part.invoice_id, "Payments", payment.crm_id)
+            settled.add(part.invoice_id, "" if part.amount is None else str(part.amount))
     for credit in records.credits:
-        name = credit.crm_id
-        expect(credit.customer_id, customers, "Credits of customers who are not in the customers file", name)
-        expect(credit.invoice_id, invoices, "Credits of invoices that are not in the invoices file", name)
+        expect.customer(credit.customer_id, "Credits", credit.crm_id)
+        expect.invoice(credit.invoice_id, "Credits", credit.crm_id)
+        if credit.invoice_id is not None:
+            settled.add(credit.invoice_id, str(credit.amount))
+    for invoice in records.invoices:
+        expect.customer(invoice.customer_id, "Invoices", _name(invoice))
+        expect.job(invoice.job_id, "Invoices", _name(invoice))
+        _check_lines(invoice, remarks)
+        if records.payments:
+            _check_balance(invoice, settled.of(invoice.crm_id), remarks)
+
+
+class _References:
+    """Remarks on what another file should have, only where that file was there at all."""
+
+    def __init__(self, records: StagedRecords, remarks: Remarks) -> None:
+        self._records, self._remarks = records, remarks
+        self._known = lru_cache(10_000)(records.customers.__contains__)
+
+    def customer(self, wanted: str | None, what: str, who: str) -> None:
+        if self._records.customers and wanted is not None and not self._known(wanted):
+            self._remarks.add(f"{what} of customers who are not in the customers file", f"{who} → {wanted}")
+
+    def job(self, wanted: str | None, what: str, who: str) -> None:
+        if self._records.jobs and wanted is not None and wanted not in self._records.jobs:
+            self._remarks.add(f"{what} of jobs that are not in the jobs file", f"{who} → {wanted}")
+
+    def invoice(self, wanted: str | None, what: str, who: str) -> None:
+        if self._records.invoices and wanted is not None and wanted not in self._records.invoices:
+            self._remarks.add(f"{what} of invoices that are not in the invoices file", f"{who} → {wanted}")
 
 
 def check_parts(invoice: CrmInvoice, beside: Decimal, remarks: Remarks) -> None:
@@ -72,45 +67,30 @@ def check_parts(invoice: CrmInvoice, beside: Decimal, remarks: Remarks) -> None:
         remarks.add("Invoices whose subtotal and tax are not their total", _name(invoice))
 
 
-def _check_lines(records: CrmRecords, remarks: Remarks) -> None:
-    for invoice in records.invoices:
-        if invoice.status == "void" or not invoice.lines:
-            continue
-        lines = total(line.amount for line in invoice.lines)
-        expected = (invoice.total - (invoice.tax or ZERO), invoice.subtotal)
-        if all(abs(lines - value) > _ROUNDING for value in expected if value is not None):
-            remarks.add("Invoices whose lines do not add up to their subtotal", _name(invoice))
+def _check_lines(invoice: CrmInvoice, remarks: Remarks) -> None:
+    if invoice.status == "void" or not invoice.lines:
+        return
+    lines = total(line.amount for line in invoice.lines)
+    expected = (invoice.total - (invoice.tax or ZERO), invoice.subtotal)
+    if all(abs(lines - value) > _ROUNDING for value in expected if value is not None):
+        remarks.add("Invoices whose lines do not add up to their subtotal", _name(invoice))
 
 
-def _check_balances(records: CrmRecords, remarks: Remarks) -> None:
-    """balance = max(0, total − payments − credits); 0 for a void, the total for a draft (design.md 6)."""
-    settled = _settled(records)
-    unknown = {part.invoice_id for payment in records.payments for part in payment.applied if part.amount is None}
-    for invoice in records.invoices:
-        if invoice.balance is None or invoice.status == "written_off" or invoice.crm_id in unknown:
-            continue
-        if invoice.status == "void" and invoice.balance == invoice.total:
-            continue  # some CRMs leave a void invoice its balance (crm-formats.md 1)
-        due = {"void": ZERO, "draft": invoice.total}.get(
-            invoice.status, max(ZERO, invoice.total - settled.get(invoice.crm_id, ZERO))
+def _check_balance(invoice: CrmInvoice, settled: Sequence[str], remarks: Remarks) -> None:
+    """balance = max(0, total − payments − credits); 0 for a void, the total for a draft (design.md 6). `settled`: the
+    amounts, "" where a payment does not say how much.
+    """
+    if invoice.balance is None or invoice.status == "written_off" or "" in settled:
+        return
+    if invoice.status == "void" and invoice.balance == invoice.total:
+        return  # some CRMs leave a void invoice its balance (crm-formats.md 1)
+    paid = total(Decimal(amount) for amount in settled)
+    due = {"void": ZERO, "draft": invoice.total}.get(invoice.status, max(ZERO, invoice.total - paid))
+    if invoice.balance != due:
+        remarks.add(
+            "Invoices whose balance is not total less payments and credits",
+            f"{_name(invoice)} says {invoice.balance}, {due} expected",
         )
-        if invoice.balance != due:
-            remarks.add(
-                "Invoices whose balance is not total less payments and credits",
-                f"{_name(invoice)} says {invoice.balance}, {due} expected",
-            )
-
-
-def _settled(records: CrmRecords) -> Mapping[str, Decimal]:
-    """Invoice id → payments and credits given on it."""
-    settled: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for payment in records.payments:
-        for part in payment.applied:
-            settled[part.invoice_id] += part.amount or ZERO
-    for credit in records.credits:
-        if credit.invoice_id is not None:
-            settled[credit.invoice_id] += credit.amount
-    return settled
 
 
 def _name(invoice: CrmInvoice) -> str:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from qbclean.crm.checks import check_records, with_duplicate_numbers
+from qbclean.crm.checks import check_records
 from qbclean.crm.detection import Candidate
 from qbclean.crm.drafts import Draft, Drafts
 from qbclean.crm.grids import Export
-from qbclean.crm.invoice_rows import InvoiceOrCredit, grouped_invoices, invoice, loose_lines
+from qbclean.crm.invoice_rows import grouped_invoices, invoice, loose_lines
 from qbclean.crm.json_dump import stated_number
 from qbclean.crm.linking import linked
 from qbclean.crm.party_rows import customer, job
-from qbclean.crm.payment_rows import PaymentOrCredit, payments_of
+from qbclean.crm.payment_rows import payments_of
 from qbclean.crm.payments import group_payments, payment_part
 from qbclean.crm.profile import Profile
+from qbclean.crm.records import StagedRecords
 from qbclean.crm.refusals import ambiguous, lacking, stranger
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.repeats import without_repeats
+from qbclean.crm.staging import Pile, Staging
 from qbclean.crm.tables import Table
 from qbclean.crm.values import zone_named
 from qbclean.errors import CrmFormatError
-from qbclean.model.crm import CrmCredit, CrmFile, CrmInvoice, CrmRecords, RejectedRow
+from qbclean.model.crm import CrmCustomer, CrmFile, RejectedRow
 from qbclean.ports.ambient import Progress
 
 ORDER = ("customers", "jobs", "invoices", "invoice_lines", "payments", "credits")
@@ -37,6 +39,7 @@ class ProfileImport:
     sources: Sequence[tuple[Export, Candidate]]
     timezone: str | None = None
     progress: Progress | None = None
+    stage: Staging
     rejected: list[RejectedRow] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
 
@@ -47,9 +50,9 @@ class ProfileImport:
         self.tables = [self._table(export, candidate, zone) for export, candidate in self.sources]
         self.tables.sort(key=lambda table: ORDER.index(table.section.role))
 
-    def records(self) -> CrmRecords:
+    def records(self) -> StagedRecords:
         """Linked, cross-checked, without files. Raises CrmFormatError when a file as a whole cannot be read."""
-        drafts = Drafts()
+        drafts = Drafts(self.stage)
         for table in self.tables:
             self.read_table(table, drafts)
             for number in table.skipped:
@@ -61,11 +64,9 @@ class ProfileImport:
         drafts.jobs = without_repeats(drafts.jobs, "job", self.rejected, self.remarks)
         drafts.payments = without_repeats(drafts.payments, "payment", self.rejected, self.remarks)
         drafts.credits = without_repeats(drafts.credits, "credit", self.rejected, self.remarks)
-        own = without_repeats([it for it in drafts.customers if it.own_id], "customer", self.rejected, self.remarks)
-        drafts.customers = [*own, *(it for it in drafts.customers if not it.own_id)]
+        drafts.customers = self._customers(drafts)
         records = linked(drafts, self.rejected, self.remarks)
-        records = replaced(records, invoices=with_duplicate_numbers(records.invoices, self.remarks))
-        check_records(records, self.remarks)
+        check_records(records, self.stage, self.remarks)
         return records
 
     def files(self) -> tuple[CrmFile, ...]:
@@ -104,26 +105,38 @@ class ProfileImport:
 
     def read_table(self, table: Table, drafts: Drafts) -> None:
         """Add what one file says to `drafts`. Raises CrmFormatError when it does not add up."""
+        before = len(self.rejected)
         match table.section.role:
             case "customers":
-                drafts.customers.extend(table.read(customer))
+                drafts.extend(table.read(customer))
             case "jobs":
-                drafts.jobs.extend(table.read(job))
+                drafts.extend(table.read(job))
+            case "invoices" if table.section.grain == "line":
+                drafts.extend(grouped_invoices(table, self.stage, self.remarks))
             case "invoices":
-                if table.section.grain == "line":
-                    _sort(grouped_invoices(table, self.remarks), drafts)
-                else:
-                    _sort(table.read(lambda row: invoice(row, self.remarks)), drafts)
+                drafts.extend(table.read(lambda row: invoice(row, self.remarks)))
             case "invoice_lines":
-                drafts.lines = [*(drafts.lines or ()), *loose_lines(table)]
+                drafts.extend_lines(loose_lines(table))
             case _ if table.section.grain == "part":
-                payments = group_payments(table.read(payment_part), self.rejected)
+                payments = group_payments(table.read(payment_part), self.stage, self.rejected)
                 column = table.mapping.column("crm_id")
-                drafts.payments.extend(
+                drafts.extend(
                     Draft(record=payment, own_id=True, id_column=column, by_number=False) for payment in payments
                 )
             case _:
-                _sort(payments_of(table, self.remarks), drafts)
+                drafts.extend(payments_of(table, self.stage, self.remarks))
+        self.rejected[before:] = sorted(self.rejected[before:], key=lambda row: row.row)
+        table.check_totals()
+
+    def _customers(self, drafts: Drafts) -> Pile[Draft[CrmCustomer]]:
+        """Those with ids of their own, each once, then those known by name only."""
+        own, named = drafts.customers.empty(), drafts.customers.empty()
+        for draft in drafts.customers:
+            (own if draft.own_id else named).add(draft, draft.record.crm_id)
+        found = without_repeats(own, "customer", self.rejected, self.remarks)
+        for draft in named:
+            found.add(draft, draft.record.crm_id)
+        return found
 
     def _check_stated(self) -> None:
         """An API says how many records there are; pages that were not saved would be missing in silence."""
@@ -155,21 +168,5 @@ class ProfileImport:
         )
 
 
-def replaced(records: CrmRecords, **fields: object) -> CrmRecords:
-    """A copy with other fields; `msgspec.structs.replace` would carry the cached indexes along."""
-    kept = {name: getattr(records, name) for name in records.__struct_fields__}
-    return CrmRecords(**{**kept, **fields})
-
-
 def _first_names(columns: Iterable[object]) -> Iterable[str]:
     return (column[0] for column in columns if isinstance(column, tuple))
-
-
-def _sort(read: Iterable[InvoiceOrCredit | PaymentOrCredit], drafts: Drafts) -> None:
-    for draft in read:
-        if isinstance(draft.record, CrmInvoice):
-            drafts.invoices.append(draft)
-        elif isinstance(draft.record, CrmCredit):
-            drafts.credits.append(draft)
-        else:
-            drafts.payments.append(draft)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 from qbclean.crm.detection import Candidate, candidates, chosen, too_close
@@ -16,6 +16,7 @@ from qbclean.crm.imports import ProfileImport
 from qbclean.crm.library import packaged_profiles
 from qbclean.crm.profile import Profile
 from qbclean.crm.reading import profiles_for
+from qbclean.crm.staging import staging
 from qbclean.crm.tables import Table
 from qbclean.crm.wrong_file import unwanted, what_it_is
 from qbclean.errors import CrmFormatError
@@ -118,22 +119,21 @@ def _section(export: Export, candidate: Candidate, timezone: str | None) -> Sect
     )
     if mapping.missing or mapping.ambiguous:
         return view
-    import_ = ProfileImport(profile=candidate.profile, sources=[(export, candidate)], timezone=timezone)
-    (table,) = import_.tables
-    drafts, problem = Drafts(), ""
-    try:
-        import_.read_table(table, drafts)
-    except CrmFormatError as error:
-        problem = str(error)
-    return _filled(view, table, drafts, problem)
+    with staging() as stage:
+        import_ = ProfileImport(
+            profile=candidate.profile, sources=[(export, candidate)], timezone=timezone, stage=stage
+        )
+        (table,) = import_.tables
+        drafts, problem = Drafts(stage), ""
+        try:
+            import_.read_table(table, drafts)
+        except CrmFormatError as error:
+            problem = str(error)
+        return _filled(view, table, drafts, problem)
 
 
 def _filled(view: SectionView, table: Table, drafts: Drafts, problem: str) -> SectionView:
-    made: Sequence[CrmRecord] = [
-        draft.record
-        for found in (drafts.customers, drafts.jobs, drafts.invoices, drafts.payments, drafts.credits)
-        for draft in found
-    ]
+    made = (draft.record for pile in drafts.piles for draft in pile)
     words = Counter(draft.record.status for draft in drafts.invoices)
     return SectionView(
         role=view.role,
@@ -142,12 +142,12 @@ def _filled(view: SectionView, table: Table, drafts: Drafts, problem: str) -> Se
         unused=view.unused,
         missing=view.missing,
         ambiguous=view.ambiguous,
-        records=len(made) + len(drafts.lines or ()),
+        records=sum(len(pile) for pile in drafts.piles) + len(drafts.lines or ()),
         decimal=table.dialect.decimal,
         statuses=tuple(sorted(words.items())),
         sums=tuple(table.sums.columns()),
         totals=tuple(table.sums.checked()),
-        first=tuple(made[:_FIRST]),
+        first=tuple(islice(made, _FIRST)),
         rejected=tuple(table.rejected),
         problem=problem,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from qbclean.crm.checks import check_parts
 from qbclean.crm.drafts import Draft, LooseLine
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.rows import Row, RowError
+from qbclean.crm.staging import Staging
 from qbclean.crm.status import read_status
 from qbclean.crm.tables import Table
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmLine
@@ -22,6 +24,8 @@ Placed = tuple[Decimal, CrmLine]
 _FROM_QBO = frozenset({"system_qbo", "quickbooks", "quickbooks online"})
 _BESIDE = (("discount", -1), ("shipping", 1), ("adjustment", 1))
 """Amounts that stand beside the lines, and which way they go."""
+_OF_INVOICE = ("subtotal", "discount", "tax", "total", "balance", "paid")
+"""Repeated on every row of an invoice."""
 
 
 def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
@@ -138,59 +142,73 @@ class _Group:
     tax: Decimal | None = None
 
 
-def grouped_invoices(table: Table, remarks: Remarks) -> Iterator[InvoiceOrCredit]:
+def grouped_invoices(table: Table, stage: Staging, remarks: Remarks) -> Iterator[InvoiceOrCredit]:
     """One invoice per id, else number, else run of equal rows. An invoice with an unreadable row is left out whole.
 
     What stands on every row of an invoice must be equal there: two totals under one number are not added or chosen
     between, the row is rejected.
     """
-    groups: dict[str, _Group] = {}
-    broken: dict[str, int] = {}
     places = sorted({place for name, found in table.mapping.places.items() if "line." not in name for place in found})
-    current = ""
-
-    def make(row: Row) -> None:
-        nonlocal current
-        key = row.text("crm_id") or row.text("number") or ""
-        key = key or (
-            current if current in groups and _same(groups[current].cells, row, places) is None else f"row {row.number}"
-        )
-        current = key
-        try:
-            _add(groups, key, row, places, remarks)
-        except RowError:
-            broken.setdefault(key, row.number)
-            raise
-
-    for _ in table.read(make):
-        pass
-    for key, group in groups.items():
-        if key in broken:
-            reason = f"is left out because row {broken[key]} of the same invoice cannot be read"
-            if group.row != broken[key]:
-                table.reject(group.row, None, None, reason)
+    sums = {name: read for name in _OF_INVOICE if (read := table.readers.numbers.get(name)) is not None}
+    table.sums.by_record.update(dict.fromkeys(sums, ZERO))
+    for rows in table.groups(stage, _key_by_run(places)):
+        group, broken = _put_together(table, rows, places, remarks)
+        if group is None:
             continue
-        yield _closed(group, remarks)
-    for name in ("subtotal", "discount", "tax", "total", "balance", "paid"):
-        read = table.readers.numbers.get(name)
-        if read is not None:
-            table.sums.by_record[name] = total(read(group.cells) or ZERO for group in groups.values())
+        for name, read in sums.items():
+            table.sums.by_record[name] += _readable(read, group.cells)
+        if broken is None:
+            yield _closed(group, remarks)
+        elif group.row != broken:
+            reason = f"is left out because row {broken} of the same invoice cannot be read"
+            table.reject(group.row, None, None, reason)
 
 
-def _add(groups: dict[str, _Group], key: str, row: Row, places: Sequence[int], remarks: Remarks) -> None:
-    group = groups.get(key)
-    if group is None:
-        draft = invoice(row, remarks)
-        if draft is None:
-            return
-        group = groups[key] = _Group(draft, row.cells, row.number, _has_lines(row), beside=_beside(row))
-    else:
-        other = _same(group.cells, row, places)
-        if other is not None:
-            name = row.readers.mapping.header.names[other]
-            raise RowError(
-                name, row.cells[other], f"differs from {group.cells[other]!r} on row {group.row} of the same invoice"
-            )
+def _key_by_run(places: Sequence[int]) -> Callable[[Row], str]:
+    """By id or number; a row without either belongs to the row above if it says the same."""
+    above: tuple[str, Sequence[str]] | None = None
+
+    def key_of(row: Row) -> str:
+        nonlocal above
+        key = row.text("crm_id") or row.text("number") or ""
+        if not key and above is not None and _same(above[1], row, places) is None:
+            return above[0]
+        above = (key or f"row {row.number}", row.cells)
+        return above[0]
+
+    return key_of
+
+
+def _put_together(
+    table: Table, rows: Sequence[Row], places: Sequence[int], remarks: Remarks
+) -> tuple[_Group | None, int | None]:
+    """The rows of one invoice, and the number of the first that cannot be read."""
+    group: _Group | None = None
+    broken: int | None = None
+    for row in rows:
+        before = len(table.rejected)
+        if group is None:
+            group = table.made(row, partial(_begun, remarks=remarks))
+        if group is not None and len(table.rejected) == before:
+            table.made(row, partial(_extended, group, places=places))
+        if len(table.rejected) > before and broken is None:
+            broken = row.number
+    return group, broken
+
+
+def _begun(row: Row, remarks: Remarks) -> _Group | None:
+    """None when the row is no invoice. Raises RowError."""
+    draft = invoice(row, remarks)
+    return None if draft is None else _Group(draft, row.cells, row.number, _has_lines(row), beside=_beside(row))
+
+
+def _extended(group: _Group, row: Row, places: Sequence[int]) -> None:
+    """Raises RowError when the row contradicts the first, or its line cannot be read."""
+    other = _same(group.cells, row, places)
+    if other is not None:
+        name = row.readers.mapping.header.names[other]
+        reason = f"differs from {group.cells[other]!r} on row {group.row} of the same invoice"
+        raise RowError(name, row.cells[other], reason)
     group.rows.append(row.number)
     placed = line(row)
     if placed is not None:
@@ -199,6 +217,14 @@ def _add(groups: dict[str, _Group], key: str, row: Row, places: Sequence[int], r
     tax = row.number_of("line.tax")
     if tax is not None:
         group.tax = (group.tax or ZERO) + tax
+
+
+def _readable(read: Callable[[Sequence[str]], Decimal | None], cells: Sequence[str]) -> Decimal:
+    """0 for a cell that is no amount: its column has no sum anyway."""
+    try:
+        return read(cells) or ZERO
+    except RowError:
+        return ZERO
 
 
 def _has_lines(row: Row) -> bool:
@@ -217,12 +243,12 @@ def _closed(group: _Group, remarks: Remarks) -> InvoiceOrCredit:
     record = group.draft.record
     rows = tuple(dict.fromkeys(group.rows))
     if isinstance(record, CrmCredit):
-        return replace(group.draft, record=msgspec.structs.replace(record, rows=rows))  # type: ignore[arg-type]
+        return msgspec.structs.replace(group.draft, record=msgspec.structs.replace(record, rows=rows))
     tax = record.tax if record.tax is not None else group.tax
     lines = _priced(group, record.subtotal) if group.has_lines else None
     made = msgspec.structs.replace(record, rows=rows, tax=tax, lines=lines)
     check_parts(made, total(beside.amount for beside in group.beside), remarks)
-    return replace(group.draft, record=made)  # type: ignore[arg-type]
+    return msgspec.structs.replace(group.draft, record=made)
 
 
 def _priced(group: _Group, subtotal: Decimal | None) -> tuple[CrmLine, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
+
+import msgspec
 
 from qbclean.crm.drafts import Draft, R
 from qbclean.crm.profile import Outcome
 from qbclean.crm.remarks import Remarks
-from qbclean.crm.rows import Row, RowError
+from qbclean.crm.rows import Row
+from qbclean.crm.staging import Staging
 from qbclean.crm.tables import Table
 from qbclean.model.crm import CrmApplication, CrmCredit, CrmPayment
 from qbclean.model.money import ZERO
@@ -85,35 +89,41 @@ def money_row(row: Row, remarks: Remarks) -> MoneyRow | None:
     )
 
 
-def payments_of(table: Table, remarks: Remarks) -> Iterator[PaymentOrCredit]:
+def payments_of(table: Table, stage: Staging, remarks: Remarks) -> Iterator[PaymentOrCredit]:
     """One draft per payment; rows of one payment over several invoices are put together (grain `application`)."""
-    together = table.section.grain == "application"
-    groups: dict[str, MoneyRow] = {}
-    broken: dict[str, int] = {}
-
-    def make(row: Row) -> None:
-        key = (row.text("crm_id") or row.text("number") or "") if together else ""
-        key = key or f"row {row.number}"
-        try:
-            read = money_row(row, remarks)
-            if read is not None and key in groups:
-                _join(groups[key], read, row)
-            elif read is not None:
-                groups[key] = _with_parts(read)
-        except RowError:
-            broken.setdefault(key, row.number)
-            raise
-
-    for _ in table.read(make):
-        pass
-    if together and "amount" in table.readers.numbers:
-        table.sums.by_record["amount"] = sum((group.amount for group in groups.values()), ZERO)
-    for key, group in groups.items():
-        if key in broken:
-            reason = f"is left out because row {broken[key]} of the same payment cannot be read"
-            table.reject(group.row, None, None, reason)
-        else:
+    if table.section.grain != "application":
+        for read in table.read(lambda row: money_row(row, remarks)):
+            yield from _drafts(_with_parts(read), remarks)
+        return
+    if "amount" in table.readers.numbers:
+        table.sums.by_record["amount"] = ZERO
+    for rows in table.groups(stage, lambda row: row.text("crm_id") or row.text("number") or f"row {row.number}"):
+        group, broken = _put_together(table, rows, remarks)
+        if group is None:
+            continue
+        if "amount" in table.sums.by_record:
+            table.sums.by_record["amount"] += group.amount
+        if broken is None:
             yield from _drafts(group, remarks)
+        else:
+            reason = f"is left out because row {broken} of the same payment cannot be read"
+            table.reject(group.row, None, None, reason)
+
+
+def _put_together(table: Table, rows: Sequence[Row], remarks: Remarks) -> tuple[MoneyRow | None, int | None]:
+    """The rows of one payment, and the number of the first that cannot be read."""
+    group: MoneyRow | None = None
+    broken: int | None = None
+    for row in rows:
+        before = len(table.rejected)
+        read = table.made(row, lambda row: money_row(row, remarks))
+        if read is not None and group is None:
+            group = _with_parts(read)
+        elif read is not None and group is not None:
+            table.made(row, partial(_join, group, read))
+        if len(table.rejected) > before and broken is None:
+            broken = row.number
+    return group, broken
 
 
 def _outcome(row: Row) -> tuple[Outcome, str | None]:
@@ -233,7 +243,7 @@ def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
         reason={"refund": REFUND, "write_off": "write-off"}.get(group.outcome, group.reason or group.word),
     )
     linked = group.invoices if len(group.invoices) == 1 and group.outcome != "refund" else ()
-    yield replace(_draft(group, credit), invoices=linked)
+    yield msgspec.structs.replace(_draft(group, credit), invoices=linked)
 
 
 def _draft(group: MoneyRow, record: R) -> Draft[R]:

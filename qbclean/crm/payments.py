@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from qbclean.crm.rows import Row
+from qbclean.crm.staging import Staging
 from qbclean.model.crm import CrmApplication, CrmPayment, RejectedRow
 from qbclean.model.money import total
 
@@ -53,36 +54,39 @@ def payment_part(row: Row) -> PaymentRow:
     )
 
 
-def group_payments(rows: Iterable[PaymentRow], rejected: list[RejectedRow]) -> tuple[CrmPayment, ...]:
+def group_payments(rows: Iterable[PaymentRow], stage: Staging, rejected: list[RejectedRow]) -> Iterator[CrmPayment]:
     """One payment per payment_id; several ids are one cheque when they share instrument and a non-blank reference.
 
     A cheque that names one invoice twice is two payments: the second may be a double entry, and merging would hide
-    it. Rows of one payment_id that contradict each other are rejected. In the order of their first rows.
+    it. Rows of one payment_id that contradict each other are rejected. In the order of each cheque's first row.
     """
-    cheques: dict[object, list[PaymentRow]] = {}
-    for payment_id, group in _by_id(rows, rejected).items():
-        first = group[0]
-        key: object = first.instrument if first.reference else payment_id
-        if key in cheques and not _invoices(cheques[key]) & _invoices(group):
-            cheques[key].extend(group)
-        elif key in cheques:
-            cheques[payment_id, first.instrument] = group
-        else:
-            cheques[key] = group
-    return tuple(_payment(group) for group in cheques.values())
-
-
-def _by_id(rows: Iterable[PaymentRow], rejected: list[RejectedRow]) -> dict[str, list[PaymentRow]]:
-    groups: dict[str, list[PaymentRow]] = {}
+    by_id = stage.pile(PaymentRow)
     for row in rows:
-        group = groups.setdefault(row.payment_id, [])
+        by_id.add(row, row.payment_id)
+    by_cheque = stage.pile(list[PaymentRow])
+    for rows_of_id in by_id.groups():
+        kept = _agreeing(rows_of_id, rejected)
+        by_cheque.add(kept, repr(kept[0].instrument if kept[0].reference else kept[0].payment_id))
+    for parts in by_cheque.groups():
+        cheques = [parts[0]]
+        for part in parts[1:]:
+            if _invoices(cheques[0]) & _invoices(part):
+                cheques.append(part)
+            else:
+                cheques[0].extend(part)
+        yield from map(_payment, cheques)
+
+
+def _agreeing(rows: Iterable[PaymentRow], rejected: list[RejectedRow]) -> list[PaymentRow]:
+    group: list[PaymentRow] = []
+    for row in rows:
         reason = _contradiction(group, row)
         if reason:
             complaint = RejectedRow(file=row.file, row=row.row, column="payment_id", cell=row.payment_id, reason=reason)
             rejected.append(complaint)
         else:
             group.append(row)
-    return groups
+    return group
 
 
 def _contradiction(group: list[PaymentRow], row: PaymentRow) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from qbclean.crm.detection import Candidate, candidates, chosen, too_close
 from qbclean.crm.grids import Export, open_export
-from qbclean.crm.imports import ProfileImport, replaced
+from qbclean.crm.imports import ProfileImport
 from qbclean.crm.library import known_profiles, load_profile
 from qbclean.crm.merging import merged
 from qbclean.crm.profile import Profile
+from qbclean.crm.records import StagedRecords
 from qbclean.crm.refusals import lacking, refused, stranger
 from qbclean.crm.remarks import Remarks
+from qbclean.crm.staging import staging
 from qbclean.crm.wrong_file import unwanted, what_it_is
 from qbclean.errors import CrmFormatError, SettingsError
-from qbclean.model.crm import CrmRecords, RejectedRow
+from qbclean.model.crm import RejectedRow
 from qbclean.ports.ambient import Progress
 from qbclean.ports.crm import CrmReading
 
@@ -34,7 +37,37 @@ def read_crm(
     timezone: str | None = None,
     progress: Progress | None = None,
 ) -> CrmReading:
+    """The CRM's records in `paths`, all of them in memory; else as `staged_crm`."""
+    with staged_crm(
+        paths, profile, allow_rejects=allow_rejects, home=home, timezone=timezone, progress=progress
+    ) as staged:
+        records = staged.records.in_memory()
+        return CrmReading(records=records, rejected=staged.rejected, remarks=staged.remarks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedReading:
+    """`CrmReading` with its records still on disk; readable until the `with` block of `staged_crm` ends."""
+
+    records: StagedRecords
+    rejected: tuple[RejectedRow, ...]
+    remarks: tuple[str, ...]
+
+
+@contextmanager
+def staged_crm(
+    paths: Sequence[Path],
+    profile: str | None = None,
+    *,
+    allow_rejects: int = 0,
+    home: Path | None = None,
+    timezone: str | None = None,
+    progress: Progress | None = None,
+) -> Iterator[StagedReading]:
     """The CRM's records in `paths` (files, or folders of exports), each file by the profile that fits it.
+
+    What is in memory does not grow with the number of rows, except for JSON answers and workbooks, which are read as a
+    whole.
 
     `profile`: a name, or the path of a TOML file; the only one tried then. `home`: where the user's own profiles are.
     `timezone`: of the CRM account, for instants. Raises CrmFormatError when a file cannot be read or more than
@@ -46,24 +79,26 @@ def read_crm(
     groups: dict[str, _Group] = {}
     for path in export_files(paths):
         _sort_in(path, profiles, groups, remarks, forced=profile is not None, skippable=path not in paths)
-    parts: list[tuple[str, CrmRecords]] = []
-    rejected: list[RejectedRow] = []
-    for group in groups.values():
-        import_ = ProfileImport(
-            profile=group.profile, sources=group.sources, timezone=timezone, progress=progress, remarks=remarks
-        )
-        records = import_.records()
-        rejected += import_.rejected
-        parts.append((group.profile.name, replaced(records, files=import_.files())))
-    if not parts:
+    if not groups:
         raise CrmFormatError(
             "None of the files is an export qbclean knows.",
             why=" ".join(remarks.lines()),
             do="See `qbclean crm inspect`.",
         )
-    if len(rejected) > allow_rejects:
-        raise refused(rejected)
-    return CrmReading(records=merged(parts, remarks), rejected=tuple(rejected), remarks=remarks.lines())
+    rejected: list[RejectedRow] = []
+    with staging() as stage:
+        parts: list[tuple[str, StagedRecords]] = []
+        for group in groups.values():
+            import_ = ProfileImport(
+                profile=group.profile, sources=group.sources, timezone=timezone, progress=progress, remarks=remarks,
+                stage=stage,
+            )  # fmt: skip
+            records = import_.records()
+            rejected += import_.rejected
+            parts.append((group.profile.name, records.with_files(import_.files())))
+        if len(rejected) > allow_rejects:
+            raise refused(rejected)
+        yield StagedReading(records=merged(parts, stage, remarks), rejected=tuple(rejected), remarks=remarks.lines())
 
 
 def export_files(paths: Sequence[Path]) -> list[Path]:

@@ -49,11 +49,14 @@ def stranger(export: Export, known: str = "") -> CrmFormatError:
     )
 
 
-def refused(rejected: Sequence[RejectedRow]) -> CrmFormatError:
-    """The refusal of an import with rows that cannot be read, the first of them by place and cell."""
+def refused(rejected: Sequence[RejectedRow], *, and_more: bool = False) -> CrmFormatError:
+    """The refusal of an import with rows that cannot be read, the first of them by place and cell. `and_more`: reading
+    stopped, there may be others.
+    """
     shown = "".join(f"\n  {in_words(row)}" for row in rejected[:_SHOWN])
     more = f"\n  and {len(rejected) - _SHOWN:,} more" if len(rejected) > _SHOWN else ""
     rows = "1 row" if len(rejected) == 1 else f"{len(rejected):,} rows"
+    rows = f"At least {rows}" if and_more else rows
     return CrmFormatError(
         f"{rows} of the export cannot be read:{shown}{more}\n",
         why="Nothing was imported, because an invoice left out here would look like an error in QuickBooks.",

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
 
 import msgspec
 
 from qbclean.crm.drafts import Draft, R
 from qbclean.crm.remarks import Remarks
+from qbclean.crm.staging import Pile
 from qbclean.model.crm import CrmInvoice, CrmRecord, RejectedRow
 
 
-def without_repeats(
-    drafts: Iterable[Draft[R]], what: str, rejected: list[RejectedRow], remarks: Remarks
-) -> list[Draft[R]]:
+def without_repeats(drafts: Pile[Draft[R]], what: str, rejected: list[RejectedRow], remarks: Remarks) -> Pile[Draft[R]]:
     """The drafts with ids of their own.
 
     An id that stands again is rejected, unless the whole record is the same in another file: exports that overlap. A
     number that stands again is another record (`1042#2`) unless customer, date and total are the same too.
     """
-    kept: dict[str, Draft[R]] = {}
+    if not drafts.repeats():
+        return drafts
     times: Counter[str] = Counter()
-    result: list[Draft[R]] = []
-    for draft in drafts:
-        first = kept.get(draft.record.crm_id)
-        if first is None:
-            kept[draft.record.crm_id] = draft
-            result.append(draft)
+    result = drafts.empty()
+    for place, draft in drafts.numbered():
+        crm_id = draft.record.crm_id
+        first_place, first = drafts.first(crm_id) or (place, draft)
+        if first_place == place:
+            result.add(draft, crm_id)
         elif first.record.file != draft.record.file and _bare(first.record) == _bare(draft.record):
             remarks.add(
                 f"The same {what} in two files, read once", f"{_name(draft)} ({first.record.file}, {draft.record.file})"
@@ -36,9 +34,10 @@ def without_repeats(
         elif draft.own_id or _two_states(first.record, draft.record):
             rejected.append(_again(first, draft))
         else:
-            times[draft.record.crm_id] += 1
-            crm_id = f"{draft.record.crm_id}#{times[draft.record.crm_id] + 1}"
-            result.append(replace(draft, record=msgspec.structs.replace(draft.record, crm_id=crm_id)))
+            times[crm_id] += 1
+            other = f"{crm_id}#{times[crm_id] + 1}"
+            renamed = msgspec.structs.replace(draft.record, crm_id=other)
+            result.add(msgspec.structs.replace(draft, record=renamed), other)
     return result
 
 

@@ -12,7 +12,9 @@ from qbclean.crm.dialect import Dialect, dialect_of
 from qbclean.crm.grids import Export, Grid
 from qbclean.crm.headers import ColumnMap
 from qbclean.crm.profile import Profile, Section
+from qbclean.crm.refusals import refused
 from qbclean.crm.rows import Readers, Row, RowError, compiled
+from qbclean.crm.staging import Staging
 from qbclean.crm.totals import Sums
 from qbclean.errors import CrmFormatError
 from qbclean.model.crm import RejectedRow
@@ -20,6 +22,8 @@ from qbclean.ports.ambient import Progress
 
 _T = TypeVar("_T")
 _STEP = 5_000
+_TOO_MANY = 20_000
+"""Rejected rows after which reading stops."""
 _FOOTER = re.compile(
     r"(generated|exported|printed|downloaded|created|copyright|©|confidential|page \d|report (name|date)|as of|filter)",
     re.IGNORECASE,
@@ -41,6 +45,7 @@ class Table:
     skipped: list[int] = field(default_factory=list)
     used: int = 0
     last: int = 0
+    _last_used: int = -1
 
     @property
     def section(self) -> Section:
@@ -85,22 +90,39 @@ class Table:
             self.progress.finish()
 
     def read(self, make: Callable[[Row], _T | None]) -> Iterator[_T]:
-        """What `make` makes of each row, None left out; a RowError goes to `rejected` with file and row."""
-        last = -1
+        """What `make` makes of each row, None left out; a row it cannot read goes to `rejected`."""
+        for row in self.rows():
+            made = self.made(row, make)
+            if made is not None:
+                yield made
+
+    def made(self, row: Row, make: Callable[[Row], _T | None]) -> _T | None:
+        """What `make` makes of `row`; None too when it is rejected."""
+        try:
+            made = make(row)
+        except RowError as error:
+            self.reject(row.number, error.column, error.cell, error.reason)
+            return None
+        self.used += row.number != self._last_used
+        self._last_used = row.number
+        return made
+
+    def groups(self, stage: Staging, key_of: Callable[[Row], str]) -> Iterator[list[Row]]:
+        """The rows that share a key, wherever in the file they stand; each group where its first row is."""
+        pile = stage.pile(tuple[int, list[str]])
         for row in self.rows():
             try:
-                made = make(row)
+                pile.add((row.number, list(row.cells)), key_of(row))
             except RowError as error:
                 self.reject(row.number, error.column, error.cell, error.reason)
-            else:
-                self.used += row.number != last
-                last = row.number
-                if made is not None:
-                    yield made
-        self._check_totals()
+        for group in pile.groups():
+            yield [Row(self.name, number, cells, self.readers) for number, cells in group]
 
     def reject(self, number: int, column: str | None, cell: str | None, reason: str) -> None:
+        """Raises CrmFormatError when there are so many that it is the file that is wrong, not its rows."""
         self.rejected.append(RejectedRow(file=self.name, row=number, column=column, cell=cell, reason=reason))
+        if len(self.rejected) >= _TOO_MANY:
+            raise refused(self.rejected, and_more=True)
 
     def _body(self) -> Iterator[tuple[int, Sequence[str]]]:
         """The rows below the header."""
@@ -133,8 +155,8 @@ class Table:
     def _junk(self) -> re.Pattern[str] | None:
         return _any_of(self.section.skip)
 
-    def _check_totals(self) -> None:
-        """Raises CrmFormatError when the file's own totals are not the sums of its rows.
+    def check_totals(self) -> None:
+        """Once everything is read. Raises CrmFormatError when the file's own totals are not the sums of its rows.
 
         Where rows are rejected already, the total is rejected with them: they tell more about what is wrong.
         """

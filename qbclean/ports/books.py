@@ -12,6 +12,7 @@ from qbclean.model.books import Environment, ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef, RealmId
+from qbclean.ports.crm import CrmSource
 
 TRANSACTIONS = (
     "Invoice",
@@ -117,8 +118,8 @@ class SnapshotStore(Protocol):
         """Raises StoreError when nothing was pulled yet."""
         ...
 
-    def save_crm(self, records: CrmRecords) -> None:
-        """Replace the imported CRM records."""
+    def save_crm(self, records: CrmSource) -> None:
+        """Replace the imported CRM records, all or none: when reading `records` fails, the old ones stay."""
         ...
 
     def load_crm(self) -> CrmRecords: ...

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from qbclean.model.crm import CrmRecords, RejectedRow
+from qbclean.model.crm import (
+    CrmCredit,
+    CrmCustomer,
+    CrmFile,
+    CrmInvoice,
+    CrmJob,
+    CrmPayment,
+    CrmRecords,
+    RejectedRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +26,23 @@ class CrmReading:
     records: CrmRecords
     rejected: tuple[RejectedRow, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+class CrmSource(Protocol):
+    """Records by kind, in memory (`CrmRecords`) or still on disk; each kind can be read again and again."""
+
+    @property
+    def customers(self) -> Iterable[CrmCustomer]: ...
+    @property
+    def jobs(self) -> Iterable[CrmJob]: ...
+    @property
+    def invoices(self) -> Iterable[CrmInvoice]: ...
+    @property
+    def payments(self) -> Iterable[CrmPayment]: ...
+    @property
+    def credits(self) -> Iterable[CrmCredit]: ...
+    @property
+    def files(self) -> Iterable[CrmFile]: ...
 
 
 class CrmReader(Protocol):

@@ -29,6 +29,7 @@ from qbclean.model.lists import (
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
 from qbclean.ports.books import PullSession, SnapshotFacts
+from qbclean.ports.crm import CrmSource
 from qbclean.store.crm_records import load_records, save_records
 from qbclean.store.database import open_for_writing
 from qbclean.store.kept_plan import keep_plan, kept_plan
@@ -130,7 +131,7 @@ class SqliteBooks:
         )
 
     # ------------------------------------------------------------------ CRM
-    def save_crm(self, records: CrmRecords) -> None:
+    def save_crm(self, records: CrmSource) -> None:
         save_records(self._database, records)
 
     def load_crm(self) -> CrmRecords:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from qbclean.errors import StoreError
 from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
+from qbclean.ports.crm import CrmSource
 from qbclean.store.database import immediate
 from qbclean.store.kept_plan import forget_plan
 from qbclean.store.sharing import Sharing
@@ -18,7 +19,7 @@ _KINDS = ("customers", "jobs", "invoices", "payments", "credits", "files")
 """The fields of CrmRecords."""
 
 
-def save_records(database: Database, records: CrmRecords) -> None:
+def save_records(database: Database, records: CrmSource) -> None:
     """Replace what was imported before, in one transaction."""
     rows = ((kind, msgspec.json.encode(record)) for kind in _KINDS for record in getattr(records, kind))
     with immediate(database):

@@ -122,8 +122,8 @@ def test_an_invoice_with_one_bad_line_is_left_out_whole_and_said(tmp_path: Path)
     path = tmp_path / "Invoice.csv"
     path.write_text((GOLDEN / _ZOHO).read_text().replace("ItemAmount,150.00", "ItemAmount,x"))
     reading = read_crm([path], allow_rejects=2)
-    assert [row.row for row in reading.rejected] == [3, 2]
-    assert reading.rejected[1].reason == "is left out because row 3 of the same invoice cannot be read"
+    assert [row.row for row in reading.rejected] == [2, 3]
+    assert reading.rejected[0].reason == "is left out because row 3 of the same invoice cannot be read"
     assert "INV-000101" not in {invoice.number for invoice in reading.records.invoices}
     assert reading.records.files[0].rejected == 2
 

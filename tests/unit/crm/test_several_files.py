@@ -170,7 +170,7 @@ def test_a_payment_with_one_bad_row_is_left_out_whole(tmp_path: Path) -> None:
     files = [a_file(tmp_path, "invoices.csv", invoices), a_file(tmp_path, "payments.csv", payments)]
     reading = read_crm(files, allow_rejects=2)
     assert reading.records.payments == ()
-    assert [row.row for row in reading.rejected] == [3, 2]
+    assert [row.row for row in reading.rejected] == [2, 3]
 
 
 def test_a_sheet_that_is_not_read_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,55 @@
+"""The linked records of an import while they are still on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from qbclean.crm.staging import Pile, Staging
+from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedRecords:
+    """What `CrmRecords` has in memory: each pile in the order of the files, by the ids of its records."""
+
+    customers: Pile[CrmCustomer]
+    jobs: Pile[CrmJob]
+    invoices: Pile[CrmInvoice]
+    payments: Pile[CrmPayment]
+    credits: Pile[CrmCredit]
+    files: tuple[CrmFile, ...] = ()
+
+    @classmethod
+    def none(cls, stage: Staging) -> StagedRecords:
+        return cls(
+            customers=stage.pile(CrmCustomer),
+            jobs=stage.pile(CrmJob),
+            invoices=stage.pile(CrmInvoice),
+            payments=stage.pile(CrmPayment),
+            credits=stage.pile(CrmCredit),
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each kind."""
+        return {
+            "customers": len(self.customers),
+            "jobs": len(self.jobs),
+            "invoices": len(self.invoices),
+            "payments": len(self.payments),
+            "credits": len(self.credits),
+        }
+
+    def with_files(self, files: tuple[CrmFile, ...]) -> StagedRecords:
+        return replace(self, files=files)
+
+    def in_memory(self) -> CrmRecords:
+        return CrmRecords(
+            customers=tuple(self.customers),
+            jobs=tuple(self.jobs),
+            invoices=tuple(self.invoices),
+            payments=tuple(self.payments),
+            credits=tuple(self.credits),
+            files=self.files,
+        )
