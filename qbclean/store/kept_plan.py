@@ -31,8 +31,9 @@ _T = TypeVar("_T")
 
 def keep_plan(database: Database, question: str, plan: Plan) -> None:
     """Replace the plan kept before. Not kept when what it was made from has changed, or the disk is full."""
+    # As JSON: MessagePack keeps an instant, but not the offset it was written with, and the digest covers both.
     head = msgspec.structs.replace(plan, findings=(), actions=())
-    rows = [("question", _code() + question), ("plan", msgspec.msgpack.encode(head))]
+    rows = [("question", _code() + question), ("plan", msgspec.json.encode(head))]
     try:
         with immediate(database):
             forget_plan(database)
@@ -51,7 +52,7 @@ def kept_plan(database: Database, question: str) -> Plan | None:
         return None
     (head,) = database.execute("SELECT body FROM kept_plan WHERE part = 'plan'").fetchone()
     return msgspec.structs.replace(
-        msgspec.msgpack.decode(head, type=Plan),
+        msgspec.json.decode(head, type=Plan),
         findings=tuple(_members(database, "findings", Finding)),
         actions=tuple(_members(database, "actions", PlannedAction)),
     )

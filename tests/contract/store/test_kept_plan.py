@@ -1,6 +1,7 @@
 """The plan worked out last is kept until what it was made from changes."""
 
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import msgspec
@@ -33,7 +34,8 @@ def pulled(books: SnapshotStore) -> str:
 
 
 def plan_from(snapshot_id: str) -> Plan:
-    snapshot = msgspec.structs.replace(PLAN.snapshot, id=snapshot_id)
+    as_quickbooks_tells_time = PLAN.snapshot.taken_at.astimezone(timezone(timedelta(hours=-8)))
+    snapshot = msgspec.structs.replace(PLAN.snapshot, id=snapshot_id, taken_at=as_quickbooks_tells_time)
     return sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,)))
 
 
