@@ -19,6 +19,8 @@ def money(text: str | int | Decimal) -> Decimal:
         exact = amount.quantize(CENT)
     except InvalidOperation as error:
         raise ValueError(f"{text!r} is not an amount of money") from error
+    if exact.is_nan():
+        raise ValueError(f"{text!r} is not an amount of money")
     if exact != amount:
         raise ValueError(f"{text!r} has a fraction of a cent")
     return exact

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -45,6 +48,19 @@ def test_the_same_seed_is_the_same_life_r45():
     for seed in range(8):
         assert a_life(seed).trace == a_life(seed).trace
     assert len({a_life(seed).trace for seed in range(8)}) == 8
+
+
+def _trace(seed):
+    return a_life(seed).trace
+
+
+def test_fifty_companies_at_once_live_as_each_does_alone_r60():
+    """In one process side by side, and in four processes: a run keeps nothing outside of what it is handed."""
+    alone = [_trace(seed) for seed in range(50)]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(_trace, range(50))) == alone
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+        assert list(processes.map(_trace, range(50))) == alone
 
 
 def test_nothing_is_lost_done_twice_or_overwritten_in_many_lives_r45():

@@ -82,3 +82,81 @@ def test_a_holder_without_a_name_is_still_a_holder(tmp_path: Path) -> None:
 def test_a_busy_error_inside_the_run_is_not_mistaken_for_a_held_lock(tmp_path: Path) -> None:
     with pytest.raises(BlockingIOError, match="elsewhere"), company_lock(tmp_path, command="pull", now=NOON):
         raise BlockingIOError("elsewhere")
+
+
+def _taken_after_kill_9(folder: Path, times: int) -> float:
+    """Hold the company in a process, kill that, take it again, so many times; the longest it took, in seconds."""
+    longest = 0.0
+    for _ in range(times):
+        with subprocess.Popen([sys.executable, "-c", _HOLDER, str(folder)], stdout=subprocess.PIPE, text=True) as one:
+            assert one.stdout is not None
+            assert one.stdout.readline() == "held\n"
+            one.kill()
+            one.wait()
+            began = time.monotonic()
+            with company_lock(folder, command="recover", now=NOON):
+                longest = max(longest, time.monotonic() - began)
+    return longest
+
+
+_ALL_AT_ONCE = """
+import multiprocessing, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from qbclean.errors import CompanyBusyError
+from qbclean.store.lock import company_lock
+
+def start(folder, together, held, most, turned_away):
+    together.wait()
+    began = time.monotonic()
+    try:
+        with company_lock(folder, command="apply", now=datetime(2026, 3, 2, tzinfo=UTC)):
+            with held.get_lock():
+                held.value += 1
+                most.value = max(most.value, held.value)
+            together.wait()  # nobody lets go before everybody tried
+            with held.get_lock():
+                held.value -= 1
+    except CompanyBusyError as busy:
+        assert busy.exit_code == 7
+        assert time.monotonic() - began < 1
+        with turned_away.get_lock():
+            turned_away.value += 1
+        together.wait()
+
+fork = multiprocessing.get_context("fork")
+most, turned_away = fork.Value("i", 0), fork.Value("i", 0)
+for _ in range(int(sys.argv[2])):
+    together, held = fork.Barrier(2), fork.Value("i", 0)
+    both = [fork.Process(target=start, args=(Path(sys.argv[1]), together, held, most, turned_away)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+        assert one.exitcode == 0
+print(most.value, turned_away.value)
+"""
+
+
+def _started_at_once(folder: Path, times: int) -> str:
+    """Let two processes start at the same moment, so many times: `MOST_HOLDERS TURNED_AWAY`."""
+    line = [sys.executable, "-c", _ALL_AT_ONCE, str(folder), str(times)]
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork on Windows")
+
+
+def test_after_kill_9_the_company_is_free_within_a_second_r5(tmp_path: Path) -> None:
+    assert _taken_after_kill_9(tmp_path, 4) < 1
+
+
+@posix
+def test_of_two_that_start_at_the_same_moment_one_is_turned_away_r5(tmp_path: Path) -> None:
+    assert _started_at_once(tmp_path, 20) == "1 20"
+
+
+@pytest.mark.long
+def test_a_hundred_kills_and_two_hundred_simultaneous_starts_r5(tmp_path: Path) -> None:
+    assert _taken_after_kill_9(tmp_path / "killed", 100) < 1
+    assert _started_at_once(tmp_path / "at once", 200) == "1 200"
