@@ -25,7 +25,7 @@ from qbclean.store.private_files import write_atomically
 from qbclean.store.rows import Row
 
 START = ChainHead(rows=0, hash="0" * 64)
-_GUARDS = "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+_GUARDS = "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') OR sql LIKE 'CREATE UNIQUE INDEX%'"
 
 
 def link_hash(key: bytes, before: str, table: str, row: Row) -> str:
@@ -123,7 +123,7 @@ def _unmet(standing: ChainHead, anchored: ChainHead | None, elsewhere: ChainHead
 
 
 def _loosened(database: Database) -> str:
-    """Names the trigger or view that is not as it was made: what is shown would not be what is chained."""
+    """Names the trigger, view or unique index that is not as it was made: what is shown is then not what is chained."""
     fresh = Database(memory=True)
     JOURNAL.apply(fresh)
     made = {row["name"]: row["sql"] for row in fresh.query(_GUARDS)}

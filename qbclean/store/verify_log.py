@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 TABLES = ("plans", "decisions", "runs", "writes")
 TRIGGERS = tuple(f"{table}_no_{verb}" for table in (*TABLES, "links") for verb in ("update", "delete"))
+GUARD = "CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
 FIRST = "0" * 64
 EXPORT_FORMAT = "qbclean journal"
 
@@ -108,12 +109,21 @@ def _verify_database(path: Path, key: bytes, anchor: Head | None) -> Verdict:
         connection.execute("BEGIN")
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         verdict = follow(_links_of(connection, there), key, Head(0, FIRST), anchor)
-        missing = [name for name in TRIGGERS if name not in there and name.rsplit("_", 2)[0] in there]
-        if missing and not verdict.problem:
-            return Verdict(verdict.head, f"trigger {missing[0]} is gone, which keeps rows from being changed")
+        if not verdict.problem and (loose := _loosened(connection, there)):
+            return Verdict(verdict.head, loose)
         return verdict
     finally:
         connection.close()
+
+
+def _loosened(connection: sqlite3.Connection, there: set[str]) -> str:
+    """Names a trigger that should keep rows from being changed and does not, or one that was put in; "" for none."""
+    guards = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    for name in TRIGGERS:
+        table, _, verb = name.rsplit("_", 2)
+        if table in there and guards.pop(name, None) != GUARD.format(name=name, table=table, verb=verb.upper()):
+            return f"trigger {name}, which keeps rows from being changed, is gone or another"
+    return f"trigger {min(guards)} was put in: it could change what is written" if guards else ""
 
 
 def _links_of(connection: sqlite3.Connection, there: set[str]) -> Iterator[Link]:
@@ -209,7 +219,9 @@ def main(arguments: list[str] | None = None) -> int:
         key = read_key(asked.key or asked.file.with_suffix(".key"))
         anchor = parse_head(asked.head) if asked.head else read_anchor(asked.file)
         verdict = verify(asked.file, key, anchor)
-    except (OSError, ValueError, TypeError) as error:
+        if anchor is None and asked.file.suffix == ".db" and not verdict.problem and verdict.head.rows:
+            verdict = Verdict(verdict.head, "journal.head is missing beside it, so a cut-off tail would go unnoticed")
+    except (OSError, ValueError, TypeError, KeyError) as error:
         print(f"Not checked: {error}", file=sys.stderr)  # noqa: T201
         return 2
     if verdict.problem:

@@ -170,6 +170,30 @@ def test_both_notice_that_a_guard_is_gone_or_the_shown_is_not_the_kept(path: Pat
     assert ours(path).startswith("decisions_no_update") or ours(path).startswith("settled")
 
 
+@pytest.mark.parametrize(
+    "loosened",
+    [
+        "CREATE TRIGGER helpful AFTER INSERT ON writes BEGIN SELECT 1; END",
+        "DROP TRIGGER links_no_delete; CREATE TRIGGER links_no_delete BEFORE DELETE ON links BEGIN SELECT 1; END",
+    ],
+    ids=["put in", "disarmed"],
+)
+def test_both_notice_a_trigger_that_is_not_one_of_ours(path: Path, loosened: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(loosened)
+    connection.close()
+    name = "helpful" if "helpful" in loosened else "links_no_delete"
+    assert name in ours(path)
+    assert name in theirs(path)
+
+
+def test_the_index_that_keeps_a_request_from_being_intended_twice_is_missed_r15(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP INDEX one_intent_per_request")
+    connection.close()
+    assert "one_intent_per_request" in ours(path)
+
+
 # ------------------------------------------------------------------ a head kept elsewhere
 def test_a_tail_cut_off_with_its_anchor_is_found_by_a_head_kept_elsewhere_and_only_by_that_r29(path: Path) -> None:
     with SqliteJournal.reading(path, journal_key(path)) as journal:
@@ -337,6 +361,9 @@ def test_the_script_runs_alone_and_says_what_it_found(path: Path, tmp_path: Path
     assert ran(str(path), "--head", f"{'ab' * 32}:7").returncode == 1
     assert ran(str(path), "--head", "7").returncode == 2
     assert ran(str(tmp_path / "nothing.db"), *key).returncode == 2
+    kept = path.with_suffix(".head").rename(tmp_path / "kept")
+    assert "journal.head is missing" in ran(str(path)).stdout
+    kept.rename(path.with_suffix(".head"))
     with tampering(path) as connection:
         connection.execute("UPDATE writes SET amount_cents = 1 WHERE seq = 7")
     changed = ran(str(path))
