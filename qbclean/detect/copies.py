@@ -6,14 +6,14 @@ every CRM record is taken, so there is no second sale for it to be.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import compare_sales, date_level, explain
+from qbclean.match.sale_levels import compare_sales, explain
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import created_level
 from qbclean.match.twins import Twins, find_twins
@@ -39,6 +39,8 @@ class Extra:
     """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
     may_be: str
     """Id of a CRM invoice of the same party and total without any twin, which the copy might be instead; "" if none."""
+    contradicted: bool = False
+    """Its words name another unit, lot, month or stage than the sale's."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
@@ -123,7 +125,7 @@ class _Search:
     def _extra(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Extra:
         other = self.matches.invoices.sales_qbo[claimed.id]
         levels = dict(compare_sales(sale, other, self.matches.invoices.context))
-        levels["created"] = self._created(invoice.id, survivor.id)
+        levels |= self._left_over(sale, invoice, survivor, levels["number"])
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
         row = self._likeness[claimed.id]
         return Extra(
@@ -132,12 +134,35 @@ class _Search:
             confidence=points(levels),
             cause=_cause(levels),
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
-            may_be=self._may_be(other),
+            contradicted=levels["particulars"] == "other" or levels["lines"] == "one word replaced",
+            may_be="" if levels["number"] == "same" else self._may_be(other),
         )
+
+    def _left_over(self, sale: Sale, invoice: Invoice, survivor: Invoice, number: str) -> Levels:
+        """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
+        billed = self._billed[sale.total]
+        balances = (invoice.balance, survivor.balance)
+        return {
+            # A number the CRM never gave tells that the invoice was not made by its sync, not that the sale is another.
+            "number": "not the CRM's" if number == "other" else number,
+            "created": self._created(invoice.id, survivor.id),
+            "rarity": "billed again" if billed[sale.group] > 1 else "a price" if len(billed) > 1 else "billed once",
+            "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
+        }
+
+    @cached_property
+    def _billed(self) -> Mapping[int, Mapping[str, int]]:
+        """Total → how many CRM invoices come to it, by customer group."""
+        found: dict[int, Counter[str]] = defaultdict(Counter)
+        for sale in self.matches.invoices.sales_crm.values():
+            if sale.status not in ("void", "draft"):
+                found[sale.total][sale.group] += 1
+        return found
 
     def _may_be(self, copy: Sale) -> str:
         for sale in self._without_twin.get((copy.group, copy.total), ()):
-            if date_level(sale.day, copy.day) != "far":
+            seen = compare_sales(sale, copy, self.matches.invoices.context)
+            if seen["date"] != "far" and seen["particulars"] != "other":
                 return sale.id
         return ""
 

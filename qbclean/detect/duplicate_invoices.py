@@ -98,6 +98,8 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
     if not copies.crm_id:
         return "recommended" if extra.confidence >= _CLEAR_ALONE and not extra.may_stay else "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
+    if extra.contradicted and not certain:
+        return "review"
     if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
         return "recommended"
     return "review"

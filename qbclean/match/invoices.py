@@ -137,10 +137,10 @@ def _context(
             top = books.customers[top.parent_ref.value]
         if top is not customer:
             parents[customer.id] = top.id
-    numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+    numbers: dict[str, set[int]] = defaultdict(set)
     for sale in ours:
         if sale.number:
-            numbers[sale.group, sale.number.body].add(sale.total)
+            numbers[sale.number.body].add(sale.total)
     return SalesContext(
         crm_numbers={key: frozenset(totals) for key, totals in numbers.items()},
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},

@@ -17,14 +17,16 @@ from qbclean.match.weights import Levels
 from qbclean.model.money import from_cents
 
 _NEAR_DAYS = 10
+ROUNDED_OFF = 50
+"""Cents by which two totals may differ when one of them was rounded to whole dollars."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesContext:
     """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
 
-    crm_numbers: Mapping[tuple[str, str], frozenset[int]]
-    """(customer group, number) → totals in cents of the CRM invoices so numbered."""
+    crm_numbers: Mapping[str, frozenset[int]]
+    """Number → totals in cents of the CRM invoices so numbered, whoever they bill."""
     spellings: Mapping[str, str]
     """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
     parents: Mapping[str, str]
@@ -65,7 +67,7 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
     # QuickBooks' own series runs into the CRM's numbers by chance; a number names an invoice only with its amount.
-    if qbo.total in context.crm_numbers.get((qbo.group, two.body), ()):
+    if qbo.total in context.crm_numbers.get(two.body, ()):
         return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
@@ -84,7 +86,11 @@ def _total(crm: Sale, qbo: Sale, context: SalesContext) -> str:
         return "same before tax"
     if crm.amounts and qbo.amounts and set(qbo.amounts) <= set(crm.amounts) and qbo.total < crm.total:
         return "part of it"
-    return "other"
+    return "rounded off" if _is_rounded_off(crm, qbo) else "other"
+
+
+def _is_rounded_off(crm: Sale, qbo: Sale) -> bool:
+    return qbo.total % 100 == 0 != crm.total % 100 and abs(crm.total - qbo.total) <= ROUNDED_OFF
 
 
 def _tax(crm: Sale, qbo: Sale) -> str:
@@ -139,10 +145,20 @@ def _lines(one: Sale, two: Sale) -> str:
         return "some amounts"
     likeness = int(fuzz.token_set_ratio(one.words, two.words)) if one.words and two.words else 50
     if likeness >= 85:
-        return "same line" if shared else "similar words"
+        alike = "same line" if shared else "similar words"
+        return "one word replaced" if one_word_replaced(one.words, two.words) else alike
     if likeness >= 50 or shared:
         return "some in common"
     return "nothing in common" if likeness < 30 else "some in common"
+
+
+def one_word_replaced(one: str, two: str) -> bool:
+    """One phrase with another word in one place, not just misspelt: two units, floors or rooms of one customer."""
+    mine, theirs = one.split(), two.split()
+    if len(mine) != len(theirs) or len(mine) < 3:
+        return False
+    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
+    return len(changed) == 1 and fuzz.ratio(*changed[0]) < 80
 
 
 def _state(crm: SaleStatus, qbo: SaleStatus) -> str:

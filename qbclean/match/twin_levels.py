@@ -14,7 +14,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from qbclean.match.number_series import NumberSeries
-from qbclean.match.sale_levels import SalesContext, date_level
+from qbclean.match.sale_levels import SalesContext, date_level, one_word_replaced
 from qbclean.match.sales import Sale
 from qbclean.model.documents import Invoice
 
@@ -23,8 +23,6 @@ _STAGES = frozenset(_STAGE_WORDS.split())
 """Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
-ROUNDED_OFF = 50
-"""Cents by which two totals may differ when one of them was rounded to whole dollars."""
 _LONG_OPEN_DAYS = 60
 _WEEKLY = 6
 """Days between bills that make a rhythm; copies of one sale lie closer together."""
@@ -170,16 +168,9 @@ def _wording(one: str, two: str, run: Run) -> str:
         return "unknown"
     if one == two:
         return "same, others differ" if run.words_differ else "same" if run.days <= 2 else "same, as always"
-    mine, theirs = one.split(), two.split()
-    if len(mine) == len(theirs) and _replaced(mine, theirs):
+    if one_word_replaced(one, two):
         return "one word replaced"
     return "alike" if fuzz.token_set_ratio(one, two) >= 85 else "some in common"
-
-
-def _replaced(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """One phrase with another word in one place, not just misspelt: two units, floors or rooms of one customer."""
-    changed = [(left, right) for left, right in zip(mine, theirs, strict=True) if left != right]
-    return len(changed) == 1 and len(mine) > 2 and fuzz.ratio(*changed[0]) < 80
 
 
 def _particulars(one: tuple[str, ...], two: tuple[str, ...], run: Run) -> str:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.sale_levels import SalesContext
+from qbclean.match.sale_levels import ROUNDED_OFF, SalesContext
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import ROUNDED_OFF, Run, TwinContext, compare_twins
+from qbclean.match.twin_levels import Run, TwinContext, compare_twins
 from qbclean.match.weights import Levels, points
 from qbclean.model.documents import Invoice
 

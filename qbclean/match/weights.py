@@ -36,6 +36,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "other draw": -25,
         "names another": -30,
         "other": -6,
+        "not the CRM's": 0,
         "unknown": 0,
     },
     "total": {
@@ -73,6 +74,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "some amounts": 6,
         "similar words": 4,
         "some in common": 1,
+        "one word replaced": -12,
         "nothing in common": -6,
         "unknown": 0,
     },
@@ -96,6 +98,8 @@ _TABLE: dict[str, dict[str, int]] = {
         "paid by receipt": -6,
         "receipt for unpaid": -20,
     },
+    # ---- what is left over beside a CRM invoice that has its twin
+    "rarity": {"billed once": 7, "a price": 0, "billed again": -8},
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0},
     # ---- two QuickBooks invoices against each other, no CRM to say how many sales there were
     "place": {"same": 3, "second spelling": 4, "customer and job": 0, "other job": -25},

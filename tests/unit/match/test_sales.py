@@ -60,13 +60,13 @@ def test_numbers(crm: str | None, qbo: str | None, expected: str) -> None:
 
 @pytest.mark.parametrize(("qbo", "expected"), [("1043", "names another"), ("1042-2", "other draw")])
 def test_a_number_that_is_another_crm_invoices_with_its_amount_names_that_one(qbo: str, expected: str) -> None:
-    context = replace(CONTEXT, crm_numbers={("g", "1043"): frozenset({100_00}), ("g", "1042-2"): frozenset({100_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": frozenset({100_00}), "1042-2": frozenset({100_00})})
 
     assert level("number", ours(number="1042-1"), theirs(number=qbo), context) == expected
 
 
 def test_a_number_that_is_another_crm_invoices_by_chance_names_nothing() -> None:
-    context = replace(CONTEXT, crm_numbers={("g", "1043"): frozenset({777_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": frozenset({777_00})})
 
     assert level("number", ours(), theirs(number="1043"), context) == "other"
 
@@ -210,7 +210,7 @@ def test_amount_alone_months_later_is_not_enough() -> None:
 
 
 def test_a_stale_quickbooks_id_does_not_outweigh_another_sales_number() -> None:
-    context = replace(CONTEXT, crm_numbers={("g", "1043"): frozenset({100_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": frozenset({100_00})})
 
     assert score(ours(qbo_id="301"), theirs(number="1043", date=later(30)), context) < score(ours(), theirs())
 
