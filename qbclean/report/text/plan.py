@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from rich.console import RenderableType
 
 from qbclean.model.action import PlannedAction, Tier
 from qbclean.model.plan import Plan
-from qbclean.report.text.layout import BLANK, bullets, page, pairs, table, title
+from qbclean.report.text.layout import BLANK, bullets, line, page, pairs, table, title
 from qbclean.report.words import ACTIONS, TIERS, counted, day, dollars, instant, signed
+
+_REQUESTS_PER_MINUTE: Final = 420
+_READS_OF_A_RUN: Final = 40
+"""Locks, reports before and after, and the reading back; each write adds at most one reading of its own."""
+_FREE_READS: Final = 500_000
+"""Contract 8: writes are not counted, reads, queries and reports are."""
 
 
 def plan_overview(plan: Plan) -> RenderableType:
@@ -57,6 +66,19 @@ def plan_totals(plan: Plan) -> RenderableType:
         ),
         BLANK,
         table(("if the recommended tier is carried out", "before>", "after>", "change>"), effect),
+        line(requests_needed([action for action in plan.actions if action.tier == "recommended"])),
+    )
+
+
+def requests_needed(actions: Sequence[PlannedAction]) -> str:
+    """How many requests carrying `actions` out takes at most, how long that is, and what Intuit counts of it (R24)."""
+    writes = sum(len(action.requests) for action in actions)
+    reads = writes + _READS_OF_A_RUN
+    minutes = -(-(writes + reads) // _REQUESTS_PER_MINUTE)
+    return (
+        f"It takes up to {counted(writes + reads, 'request')} to QuickBooks, about {counted(minutes, 'minute')} "
+        f"at the pace it allows; {reads:,} of them are reads, "
+        f"of which Intuit's free tier allows an app {_FREE_READS:,} a month."
     )
 
 
