@@ -13,6 +13,7 @@ from qbclean.model.journal import ActionSkipped, WriteIntent, WriteOutcome
 from qbclean.model.lists import AccountingInfoPrefs
 from qbclean.model.locks import Locks
 from qbclean.model.refs import DocumentRef
+from qbclean.model.write import DocumentWrite
 from qbclean.workflow.execute import execute
 from qbclean.workflow.history import TakenBack, written_before
 from qbclean.workflow.recover import recover
@@ -28,6 +29,7 @@ from tests.unit.workflow.desk import (
     UNAPPLIED,
     Desk,
     a_desk,
+    an_action,
     apply_other,
     apply_payment,
     apply_to,
@@ -39,6 +41,7 @@ from tests.unit.workflow.desk import (
     void_duplicate,
     whole_plan,
 )
+from tests.writes import a_body_line
 
 
 def states(desk: Desk, *actions, run="R-1") -> dict[str, str]:
@@ -360,6 +363,25 @@ def test_two_changes_of_one_invoice_see_each_other():
         "A-other": "done",
     }
     assert balance(desk, OTHER_INVOICE) == Decimal("20.00")
+
+
+def test_a_payment_that_keeps_one_of_its_invoices_leaves_that_one_as_it_was():
+    """A cheque for two invoices of which one was linked already: the update names both and moves only the other."""
+    paid, unpaid = DocumentRef("Invoice", "303"), DocumentRef("Invoice", "304")
+    cheque = a_payment("411", total="500.00", pays={"303": "300.00"})
+    desk = a_desk(a_snapshot(an_invoice("303", total="300.00"), an_invoice("304", total="200.00"), cheque))
+    lines = [a_body_line("Invoice", "303", "300.00"), a_body_line("Invoice", "304", "200.00")]
+    body = {"Id": "411", "SyncToken": "0", "sparse": True, "CustomerRef": {"value": "58"}, "TotalAmt": "500.00"}
+    write = DocumentWrite(
+        operation="update", kind="Payment", body=body | {"Line": lines}, target=UNAPPLIED, changes=(paid, unpaid)
+    )
+    action = an_action(desk.books, "A-rest", "apply_payment", [write], [UNAPPLIED, paid, unpaid])
+
+    done = execute([action], run=desk.start_run(), locks=Locks(), ports=desk.ports)
+
+    assert [outcome.state for outcome in done.outcomes] == ["done"]
+    assert done.expected.keys() == {UNAPPLIED, unpaid}
+    assert (balance(desk, paid), balance(desk, unpaid)) == (0, 0)
 
 
 def test_progress_counts_actions_and_dollars():
