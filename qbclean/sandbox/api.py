@@ -55,7 +55,7 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
             query = request.query
             return _json(company, changed_since(company, query.get("entities"), query.get("changedSince")))
         case "POST", ("batch",):
-            request_id = _request_id(request)
+            request_id = _request_id(request, company.quirks["long_request_id"])
             return _json(company, run_batch(company, _body(request), request_id, _who(request)))
         case "POST", ("upload",):
             return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
@@ -136,7 +136,7 @@ def _read(company: Company, spec: EntitySpec, object_id: str, request: Request) 
 
 
 def _write(company: Company, spec: EntitySpec, request: Request) -> Reply:
-    request_id = _request_id(request)
+    request_id = _request_id(request, company.quirks["long_request_id"])
     options = Options.parse(request.query.get("include"))
     asked = request.query.get("operation")
     operation = operation_of(spec, asked, options, void_rule=company.quirks["void_unsupported"])
@@ -162,9 +162,11 @@ def _body(request: Request) -> dict[str, Any]:
     return _object(request.body)
 
 
-def _request_id(request: Request) -> str | None:
+def _request_id(request: Request, long_id_code: str) -> str | None:
     request_id = request.query.get("requestid")
     if request_id is not None and len(request_id) > LONGEST_REQUEST_ID:
+        if long_id_code == "6000":
+            raise refusals.business("You cannot enter more than 50 characters in the request_id field.")
         raise ApiFault(
             "2130",
             "Invalid Request Id Format",

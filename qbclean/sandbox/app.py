@@ -121,7 +121,8 @@ class Application:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._aside, work) if aside else work()
         except ApiFault as refused:
-            return fault_reply(refused, self.sandbox.clock.now())
+            timed = self.sandbox.company.quirks["fault_time"] == "present"
+            return fault_reply(refused, self.sandbox.clock.now(), timed=timed)
         except Exception:  # the last line: no caller ever sees a traceback
             _logger.exception("The sandbox failed on a request; this is a fault of the sandbox")
             failure = ApiFault("10000", "An application error has occurred", "System Failure Error", status=500)
@@ -149,7 +150,7 @@ class Application:
             await asyncio.get_running_loop().run_in_executor(self._aside, prepare_balances, company)
         reply = await self._safely(lambda: answer(company, below), aside=rest[:1] == ("reports",))
         is_json = reply.content_type.startswith("application/json")
-        return as_xml(reply, now) if is_json and wants_xml(request.headers) else reply
+        return as_xml(reply, now) if is_json and wants_xml(request.headers, company.quirks["accept_any"]) else reply
 
     def _refused(self, realm: str, rest: tuple[str, ...], request: Request) -> Reply | None:
         """Return the 401, 403 or 429 that keeps a call out, or None."""
@@ -163,7 +164,8 @@ class Application:
         if token is None:
             return unauthenticated(f"Token expired: {value[:4]}…", now)
         if token.realm_id != realm or realm != company.realm_id:
-            return unauthorized("The application is not authorized for this company", now)
+            told = "The application is not authorized for this company"
+            return unauthorized(told, now, company.quirks["forbidden_type"])
         limits = _limits(rest, company.quirks)
         if sandbox.throttle is None or sandbox.throttle.admit(now.timestamp(), *limits, app=token.client_id):
             return None

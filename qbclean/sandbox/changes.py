@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from qbclean.sandbox import refusals
-from qbclean.sandbox.clock import epoch
+from qbclean.sandbox.clock import COMPANY_ZONE, epoch
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities import BY_CASE, SPECS
 from qbclean.sandbox.refusals import ApiFault
@@ -28,7 +29,8 @@ def changed_since(company: Company, entities: str | None, since: str | None) -> 
         found += [(at, place, key, False) for key, at in updated if at >= start]
         gone = company.deleted.get(name, {})
         found += [(epoch(at), place, key, True) for key, at in gone.items() if epoch(at) >= start]
-    found = sorted(found, key=lambda change: (change[0], change[1], len(change[2]), change[2]))[:MOST_OBJECTS]
+    found.sort(key=lambda change: (change[0], change[1], len(change[2]), change[2]))
+    found = found[:MOST_OBJECTS] if company.quirks["cdc_full"] == "oldest" else found[-MOST_OBJECTS:]
     answers = []
     for place, name in enumerate(dict.fromkeys(names)):
         objects = [_object(company, name, key, gone) for _, at_place, key, gone in found if at_place == place]
@@ -64,9 +66,12 @@ def _entity(company: Company, written: str) -> str:
 
 def _start(company: Company, since: str) -> int:
     try:
-        start = epoch(since.replace(" ", "+"))
+        zone = COMPANY_ZONE if company.quirks["cdc_no_offset"] == "company" else UTC
+        start = epoch(since.replace(" ", "+"), zone)
     except (ValueError, OverflowError) as unreadable:
         raise refusals.invalid_date("changedSince", since) from unreadable
+    if company.quirks["cdc_since"] == "exclusive":
+        start += 1
     horizon = int(company.cdc_horizon())
     rule = company.quirks["cdc_old"]
     if start < horizon and rule == "refuse":

@@ -44,9 +44,9 @@ class Clock:
         self.offset = aware - datetime.now(UTC)
 
 
-def epoch(text: str) -> int:
+def epoch(text: str, zone: tzinfo = COMPANY_ZONE) -> int:
     """Return whole seconds since 1970 of an ISO time; without an offset it is company time. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=COMPANY_ZONE)
+        moment = moment.replace(tzinfo=zone)
     return int(moment.timestamp())

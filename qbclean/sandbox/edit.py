@@ -48,16 +48,18 @@ class Edit:
     def referred(self, entity: str, holder: Mapping[str, Any], name: str) -> Wire | None:
         """Return the object a `…Ref` of `holder` names, None where it has none; fills in the reference's name.
 
-        Raises 2500 for an unknown id, 610 for an inactive object.
+        Raises 2500 for an unknown id, 610 for an inactive object (or otherwise by quirk).
         """
         reference = holder.get(name)
         if not reference:
             return None
         found = self.read(entity, reference["value"])
-        if found is None:
+        refused = found is None or found.get("Active") is False
+        if found is None or refused:
+            code = self.company.quirks["unknown_reference" if found is None else "inactive_reference"]
+            if code == "610":
+                raise refusals.not_found(entity, reference["value"])
             raise refusals.invalid_reference(name, reference["value"])
-        if found.get("Active") is False:
-            raise refusals.not_found(entity, reference["value"])
         label = found.get("FullyQualifiedName") or found.get("DisplayName") or found.get("Name")
         if label:
             reference["name"] = label

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.edit import Edit
+from qbclean.sandbox.entities.deposit_links import refuse_deposited
 from qbclean.sandbox.entities.reference_names import keep_names
 from qbclean.sandbox.entities.spec import EntitySpec, Options
 from qbclean.sandbox.shape import computed, identifier, read_object
@@ -19,6 +21,8 @@ _WRITABLE_LINKS = ("Estimate", "TimeActivity")
 
 def save(edit: Edit, spec: EntitySpec, body: Wire, options: Options) -> Wire:
     """Create or update, as the body's Id decides. Returns the stored object, staged in `edit`."""
+    if edit.company.quirks["line_ex"] == "refuse" and any("LineEx" in line for line in _lines_of(body)):
+        raise refusals.unsupported_property("LineEx", "Line", ())
     cleared: set[str] = set()
     clean = read_object(_without_echo(edit, spec, body), spec.shape, spec.name, cleared)
     options = options.with_sent(set(clean) | cleared)
@@ -32,8 +36,8 @@ def void(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
     """Void a transaction. Returns the voided object, staged in `edit`."""
     old = _current(edit, spec, body)
     voided = edit.find(spec.name, old["Id"])
-    edit.check_open_period(old.get("TxnDate"))
-    _check_reconciled(edit, spec, old)
+    _check_dates(edit, old, old.get("TxnDate"))
+    _check_bank(edit, spec, old)
     spec.rules.void(edit, voided)
     _finish(edit, spec, voided, old)
     return voided
@@ -44,8 +48,8 @@ def delete(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
     if not spec.deletable:
         raise refusals.unsupported_operation("delete", "Operation")
     old = _current(edit, spec, body)
-    edit.check_open_period(old.get("TxnDate") if spec.dated else None)
-    _check_reconciled(edit, spec, old)
+    _check_dates(edit, old, old.get("TxnDate") if spec.dated else None)
+    _check_bank(edit, spec, old, deleting=True)
     spec.rules.deletable(edit, old)
     edit.subject = (spec.name, old["Id"])
     edit.drop(spec.name, old["Id"])
@@ -84,11 +88,16 @@ def _update(edit: Edit, spec: EntitySpec, clean: Wire, cleared: set[str], option
     _check_required(spec, new)
     _merge_links(spec, new, old, options.sent)
     if spec.dated:
-        edit.check_open_period(old.get("TxnDate"), new.get("TxnDate"))
-        _check_reconciled(edit, spec, old)
+        _check_dates(edit, old, old.get("TxnDate"), new.get("TxnDate"))
+        _check_bank(edit, spec, old)
     spec.rules.prepare(edit, new, old, options)
     _finish(edit, spec, new, old)
     return new
+
+
+def _lines_of(body: Wire) -> Iterator[Wire]:
+    sent = body.get("Line")
+    return (line for line in (sent if isinstance(sent, list) else ()) if isinstance(line, dict))
 
 
 def _without_echo(edit: Edit, spec: EntitySpec, body: Wire) -> Wire:
@@ -152,9 +161,21 @@ def _check_required(spec: EntitySpec, new: Wire) -> None:
             raise refusals.missing(name)
 
 
-def _check_reconciled(edit: Edit, spec: EntitySpec, old: Wire) -> None:
-    reconciled = edit.company.cleared_states.get((spec.name, old["Id"])) == "Reconciled"
-    if reconciled and edit.company.quirks["reconciled_edit"] == "refuse":
+def _check_dates(edit: Edit, old: Wire, *dates: str | None) -> None:
+    """Refuse what touches the closed period; that the money is deposited is told after that, or by quirk before."""
+    if edit.company.quirks["closed_and_deposited"] == "6540":
+        refuse_deposited(old)
+    edit.check_open_period(*dates)
+
+
+def _check_bank(edit: Edit, spec: EntitySpec, old: Wire, *, deleting: bool = False) -> None:
+    """Refuse (6480) to delete what is matched with the bank feed, and by quirk any edit of what is reconciled."""
+    state = edit.company.cleared_states.get((spec.name, old["Id"]))
+    matched = deleting and state == "Cleared" and edit.company.quirks["matched_delete"] == "refuse"
+    if matched or (state == "Reconciled" and edit.company.quirks["reconciled_edit"] == "refuse"):
         raise refusals.ApiFault(
-            "6480", "Matched Transaction Error", "This transaction is reconciled and cannot be changed.", ""
+            "6480",
+            "Matched Transaction Error",
+            f"This transaction is {'matched with the bank feed' if matched else 'reconciled'} and cannot be changed.",
+            "",
         )

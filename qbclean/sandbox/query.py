@@ -22,6 +22,8 @@ from qbclean.sandbox.wire import Raw, decode_object
 DEFAULT_ROWS = 100
 MOST_ROWS = 1000
 
+_RULES = ("query_order", "not_equal", "payment_method_query", "id_compare", "id_order")
+"""The quirks that a search depends on."""
 _SEARCH_COSTS = 50
 """Rows of a column that are looked through in the time in which one id is found."""
 
@@ -40,6 +42,8 @@ def run_query(company: Company, text: str, most: int = MOST_ROWS) -> dict[str, A
     if statement.at_most is not None and statement.at_most < 0:
         raise refusals.query_meaning(f"value {statement.at_most} is too small. Min allowed value is 0")
     _check_columns(table, statement)
+    if (statement.at_most or 0) > MOST_ROWS and company.quirks["max_results"] == "refuse":
+        raise refusals.query_meaning(f"value {statement.at_most} is too large. Max allowed value is {MOST_ROWS}")
     found = _matching(company, table, statement)
     if statement.counts:
         return {"totalCount": len(found)}
@@ -54,11 +58,8 @@ def run_query(company: Company, text: str, most: int = MOST_ROWS) -> dict[str, A
         rows_found = with_current_balances(company, (table.bodies[object_id] for object_id in page))
     else:
         rows_found = [_row(table, object_id, statement.columns) for object_id in page]
-    return {
-        spec.key: rows_found,
-        "startPosition": statement.start_at,
-        "maxResults": len(page),
-    }
+    counted = {"totalCount": len(found)} if company.quirks["total_count"] == "present" else {}
+    return {spec.key: rows_found, "startPosition": statement.start_at, "maxResults": len(page), **counted}
 
 
 def _with_pseudo_codes(found: list[str], first: int, rows: int) -> list[str]:
@@ -91,7 +92,7 @@ def _check_columns(table: Table, statement: Statement) -> None:
 
 def _matching(company: Company, table: Table, statement: Statement) -> Sequence[int]:
     """Return the positions that meet every condition, in the order asked for; remembered while a caller pages."""
-    rules = tuple(company.quirks[name] for name in ("query_order", "not_equal", "payment_method_query"))
+    rules = tuple(company.quirks[name] for name in _RULES)
     key = (statement.entity, statement.conditions, statement.order, company.today, rules)
     found = table.remembered.get(key)
     if found is None:
@@ -110,7 +111,10 @@ def _search(company: Company, table: Table, statement: Statement) -> Sequence[in
     for condition in conditions:
         found = _filter(company, table, condition, found)
     for name, down in reversed(order):
-        found = _sorted(table, found, name, down=down)
+        if name == "Id" and company.quirks["id_order"] == "text":
+            found = sorted(found, key=table.order.__getitem__, reverse=down)
+        else:
+            found = _sorted(table, found, name, down=down)
     if not order and company.quirks["query_order"] == "descending":
         found = found[::-1]
     return found
@@ -141,6 +145,8 @@ def _filter(company: Company, table: Table, condition: Condition, among: Sequenc
         return [place for place in among if pattern.fullmatch(str(column[place] or ""))]
     wanted = [_literal(company, name, kind, value) for value in condition.values]
     if name == "Id":
+        if condition.operator not in {"=", "IN"} and company.quirks["id_compare"] == "refuse":
+            raise refusals.query_meaning(f"operator {condition.operator} is not supported for property Id")
         return _filter_ids(table, condition, [str(value) for value in wanted], among)
     if condition.operator in {"=", "IN"}:
         return _having(table, name, set(wanted), among)

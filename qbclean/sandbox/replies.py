@@ -46,11 +46,12 @@ def enveloped(content: bytes, now: datetime) -> bytes:
     return content[:-1] + separator + b'"time":' + encode(envelope_time(now)) + b"}"
 
 
-def fault_reply(fault: ApiFault, now: datetime) -> Reply:
-    """Return a refusal as an answer."""
+def fault_reply(fault: ApiFault, now: datetime, *, timed: bool = True) -> Reply:
+    """Return a refusal as an answer, with the envelope's time or without."""
+    body = encode(fault.body())
     return Reply(
         status=fault.status,
-        body=enveloped(encode(fault.body()), now),
+        body=enveloped(body, now) if timed else body,
         content_type=JSON_FAULT,
         headers=fault.headers,
     )
@@ -85,10 +86,10 @@ def unauthenticated(detail: str, now: datetime) -> Reply:
     return gateway_fault(401, message, detail, "3200", "AUTHENTICATION", now)
 
 
-def unauthorized(detail: str, now: datetime) -> Reply:
-    """Return the 403 for a token that is good, but not for this company."""
+def unauthorized(detail: str, now: datetime, kind: str = "SERVICE") -> Reply:
+    """Return the 403 for a token that is good, but not for this company. `kind` is the fault's type."""
     message = "message=ApplicationAuthorizationFailed; errorCode=003100; statusCode=403"
-    return gateway_fault(403, message, detail, "3100", "SERVICE", now)
+    return gateway_fault(403, message, detail, "3100", kind, now)
 
 
 def throttled(form: str, now: datetime) -> Reply:

@@ -99,7 +99,8 @@ def _tokens(sandbox: Sandbox, request: Request) -> Reply:
         issued = sandbox.authority.exchange(form, client_id=client_id, every_refresh=every)
         granted = sandbox.authority.tokens[issued["refresh_token"]]
     except OAuthError as refused:
-        return _json(refused.body, refused.status)
+        bare = sandbox.company.quirks["invalid_grant"] == "bare"
+        return _json({"error": refused.body["error"]} if bare else refused.body, refused.status)
     now = sandbox.clock.seconds()
     if form.get("grant_type") == "authorization_code" and "openid" in granted.scope.split():
         issued["id_token"] = sandbox.signer.id_token(

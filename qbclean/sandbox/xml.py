@@ -36,10 +36,15 @@ _TEXT_WITH_KIND = ("CustomerMemo", "Entity")
 """Elements besides the `…Ref`s that hold an id or a text, and in JSON an object around it."""
 
 
-def wants_xml(headers: Mapping[str, str]) -> bool:
-    """Return whether a caller gets XML: one that sends no Accept header, or asks for nothing but XML."""
+def wants_xml(headers: Mapping[str, str], anything: str) -> bool:
+    """Return whether a caller gets XML: one that sends no Accept header, or asks for nothing but XML.
+
+    `anything` is the quirk `accept_any`: what a caller gets who takes whatever there is.
+    """
     accept = headers.get("accept", "")
-    return not accept or ("xml" in accept and "json" not in accept and "*/*" not in accept)
+    if "*/*" in accept and "json" not in accept:
+        return anything == "xml"
+    return not accept or ("xml" in accept and "json" not in accept)
 
 
 def as_xml(reply: Reply, now: datetime) -> Reply:

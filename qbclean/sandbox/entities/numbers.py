@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities.spec import Options
+from qbclean.sandbox.entities.voiding import is_voided
 
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
@@ -28,8 +29,13 @@ def complete_number(edit: Edit, entity: str, new: Wire, old: Wire | None, option
         return
     others = edit.company.tables[entity].holders("DocNumber", number.casefold()) or []
     for holder in others:
-        if holder != (old or {}).get("Id"):
+        if holder != (old or {}).get("Id") and not _is_free(edit, entity, holder):
             raise refusals.duplicate_number(entity, number, holder)
+
+
+def _is_free(edit: Edit, entity: str, holder: str) -> bool:
+    """Return whether a number may be given again because the document that has it is voided."""
+    return edit.company.quirks["voided_number"] == "free" and is_voided(edit.read(entity, holder) or {})
 
 
 def _next_number(edit: Edit, entity: str) -> str:

@@ -53,6 +53,10 @@ class PaymentRules(Rules):
     def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:
         """Check every line against the document it points at, then compute what stays unapplied."""
         refuse_deposited(old)
+        if old is not None and edit.company.quirks["payment_update"] == "demanding":
+            for name in ("CustomerRef", "TotalAmt"):
+                if name not in options.sent:
+                    raise refusals.missing(name)
         check_references(edit, new, old)
         moved = old is not None and old["CustomerRef"]["value"] != new["CustomerRef"]["value"]
         if moved and applied_lines(old) and edit.company.quirks["move_customer"] == "refuse":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
@@ -18,6 +18,8 @@ Wire = dict[str, Any]
 US_LINE_TAX_CODES = ("TAX", "NON")
 MOST_TAXABLE_LINES = 750
 _HUNDRED = Decimal(100)
+_CENT = Decimal("0.01")
+_ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 
 
 def complete_lines(edit: Edit, new: Wire, old: Wire | None) -> None:
@@ -131,7 +133,7 @@ def _complete_item_line(edit: Edit, line: Wire, known_items: set[str | None]) ->
     elif (item := edit.read("Item", _item_of(line) or "")) is not None:
         detail["ItemRef"] = {"value": item["Id"], "name": item.get("FullyQualifiedName", item["Name"])}
     edit.referred("Class", detail, "ClassRef")
-    _complete_amount(line, detail)
+    _complete_amount(line, detail, edit.company.quirks["tie_rounding"])
     if not in_the_us(edit.company.company_info):
         edit.referred("TaxCode", detail, "TaxCodeRef")
         return
@@ -145,13 +147,13 @@ def _complete_item_line(edit: Edit, line: Wire, known_items: set[str | None]) ->
         )
 
 
-def _complete_amount(line: Wire, detail: Wire) -> None:
+def _complete_amount(line: Wire, detail: Wire, tie_rounding: str) -> None:
     price, quantity = detail.get("UnitPrice"), detail.get("Qty")
     if not price and not quantity:
         detail.pop("UnitPrice", None)
         detail.pop("Qty", None)
     elif price is not None and quantity is not None:
-        product = money(Decimal(price) * Decimal(quantity))
+        product = (Decimal(price) * Decimal(quantity)).quantize(_CENT, _ROUNDING[tie_rounding]) or ZERO
         if line.setdefault("Amount", product) != product:
             raise refusals.amount_differs(line["Amount"])
     elif price is not None and "Amount" not in line:
