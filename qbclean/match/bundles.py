@@ -1,12 +1,13 @@
 """One against many: a consolidated QuickBooks invoice for several CRM invoices, or a CRM invoice split in two or more.
 
 Found by sum, among what the one-to-one pairing left over or paired at a different total. A bundle is only believed when
-exactly one set of records adds up to the cent; several sets make it ambiguous, and then nothing is concluded.
+exactly one set of records adds up to the cent; several sets make it ambiguous, and then nothing is concluded. Records
+that the whole itself tells of – named in its number or memo, or with their lines in it – are added up before the rest.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,6 +17,10 @@ from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.sales import Sale
 
 _WINDOW_DAYS = 60
+_TOLD_WINDOW_DAYS = 130
+"""For parts that the whole tells of: a quarter's visits on one invoice, and some weeks until it is written."""
+_NAME_LENGTH = 4
+"""Shorter numbers turn up in a memo by chance."""
 _MOST_PARTS = 5
 _MOST_CANDIDATES = 14
 
@@ -91,7 +96,7 @@ def _by_group(sales: Iterator[Sale] | Sequence[Sale], group: Callable[[str], str
 
 
 def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> Iterator[Bundle]:
-    parts = _summing(qbo.total - sum(sale.total for sale in base), qbo.day, spare, least=1 if base else 2)
+    parts = _parts(qbo, base, spare)
     if parts:
         yield Bundle(
             shape="consolidated",
@@ -102,7 +107,7 @@ def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> I
 
 
 def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator[Bundle]:
-    parts = _summing(crm.total - sum(sale.total for sale in base), crm.day, spare, least=1 if base else 2)
+    parts = _parts(crm, base, spare)
     if parts:
         yield Bundle(
             shape="split",
@@ -112,10 +117,35 @@ def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator
         )
 
 
-def _summing(wanted: int, day: int, spare: Sequence[Sale], *, least: int) -> list[tuple[Sale, ...]]:
-    """Up to two sets of `spare` near `day` whose totals add up to `wanted`; two are enough to know it is ambiguous."""
-    near = [sale for sale in spare if 0 < sale.total <= wanted and abs(sale.day - day) <= _WINDOW_DAYS]
-    near = sorted(near, key=lambda sale: (abs(sale.day - day), sale.id))[:_MOST_CANDIDATES]
+def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequence[tuple[Sale, ...]]:
+    """Sets of `spare` that make up `whole` together with `base`: one, two if it is ambiguous, or none."""
+    wanted, least = whole.total - sum(sale.total for sale in base), 1 if base else 2
+    told = [sale for sale in _near(whole, spare, wanted, _TOLD_WINDOW_DAYS) if _tells_of(whole, sale)]
+    if len(told) >= least and sum(sale.total for sale in told) == wanted:
+        return [tuple(told)]
+    among_told = _summing(wanted, told[:_MOST_CANDIDATES], least=least)
+    if len(among_told) == 1:
+        return among_told
+    return _summing(wanted, _near(whole, spare, wanted, _WINDOW_DAYS)[:_MOST_CANDIDATES], least=least)
+
+
+def _near(whole: Sale, spare: Sequence[Sale], wanted: int, days: int) -> list[Sale]:
+    near = [sale for sale in spare if 0 < sale.total <= wanted and abs(sale.day - whole.day) <= days]
+    return sorted(near, key=lambda sale: (abs(sale.day - whole.day), sale.id))
+
+
+def _tells_of(whole: Sale, part: Sale) -> bool:
+    """Named in the whole's number or memo, or each of its lines is in the whole, amounts and words."""
+    number = part.number_text.casefold()
+    if len(number) >= _NAME_LENGTH and (number in whole.memo or number in whole.number_text.casefold()):
+        return True
+    if not part.amounts or not whole.amounts or not part.words or len(part.amounts) >= len(whole.amounts):
+        return False
+    return Counter(part.amounts) <= Counter(whole.amounts) and set(part.words.split()) <= set(whole.words.split())
+
+
+def _summing(wanted: int, near: Sequence[Sale], *, least: int) -> list[tuple[Sale, ...]]:
+    """Up to two sets of `near` whose totals add up to `wanted`; two are enough to know it is ambiguous."""
     found: list[tuple[Sale, ...]] = []
     for size in range(least, min(_MOST_PARTS, len(near)) + 1):
         for chosen in combinations(near, size):

@@ -9,8 +9,8 @@ from qbclean.match.pairing import match
 from qbclean.model.crm import CrmRecord
 from qbclean.model.documents import AnyDocument
 from qbclean.model.settings import CompanySettings
-from tests.builders import a_customer, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_invoice, the_crm
+from tests.builders import a_customer, a_line, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_invoice, a_crm_line, the_crm
 
 DAY = date(2026, 2, 27)
 
@@ -57,6 +57,36 @@ def test_several_sets_with_the_sum_are_ambiguous() -> None:
     )
 
     assert [(shape, unique) for shape, _, _, unique in found] == [("consolidated", False)]
+
+
+def test_of_several_sets_with_the_sum_the_one_that_the_memo_names_is_meant() -> None:
+    """Four visits at one price, two of them on a quarter's invoice: the memo says which."""
+    quarter = an_invoice("301", number="7301", total="300.00", date=DAY, private_note="For 2041, 2044")
+    visits = [
+        a_crm_invoice(f"I-{day}", number=f"204{day}", total="150.00", date=DAY - timedelta(days=day))
+        for day in (1, 2, 3, 4)
+    ]
+
+    assert bundles([quarter], *visits) == [("consolidated", {"I-1", "I-4"}, {"301"}, True)]
+
+
+def test_months_apart_are_added_up_when_the_invoice_carries_their_lines() -> None:
+    """Four months on one invoice, dated the last of them and paired with it: three are 30 to 100 days older."""
+    months = {"June": 100, "July": 65, "August": 30, "September": 0}
+    lines = [a_line("295.00", description=f"Maintenance {month}") for month in months]
+    whole = an_invoice("301", number="INV-1288-1291", date=DAY, lines=lines)
+    visits = [
+        a_crm_invoice(
+            f"I-{day}",
+            number=f"12{day}",
+            total="295.00",
+            date=DAY - timedelta(days=day),
+            lines=[a_crm_line("295.00", description=f"Maintenance {month}")],
+        )
+        for month, day in months.items()
+    ]
+
+    assert bundles([whole], *visits) == [("consolidated", {"I-100", "I-65", "I-30", "I-0"}, {"301"}, True)]
 
 
 def test_drafts_are_not_part_of_a_consolidated_invoice() -> None:
