@@ -128,9 +128,8 @@ class RetryPolicy:
             error = state.outcome.exception() if state.outcome else None
             return self._may_repeat(error, state.attempt_number, began)
 
-        retrying = tenacity.Retrying(
-            retry=may_repeat, wait=self._wait, stop=tenacity.stop_never, sleep=self._sleep, reraise=True
-        )
+        # Without `stop`: `may_repeat` alone decides, and what the last try ended in is raised as it is.
+        retrying = tenacity.Retrying(retry=may_repeat, wait=self._wait, sleep=self._sleep)
         try:
             return Result(answer=retrying(tries), verdict=None, attempts=tries.sends)
         except Unsettled as last:

@@ -82,7 +82,8 @@ def test_runs_are_listed_oldest_first(journal: Journal) -> None:
     journal.start_run(a_run("R-2"))
     journal.start_run(a_run("R-1"))
     journal.intend(an_intent())
-    assert [(run.start.id, run.end) for run in journal.runs()] == [("R-2", None), ("R-1", None)]
+    journal.finish_run(an_end("R-2"))
+    assert [(run.start.id, run.end) for run in journal.runs()] == [("R-2", an_end("R-2")), ("R-1", None)]
 
 
 def test_an_intent_without_outcome_is_in_doubt_r14(started: Journal) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +31,9 @@ def test_a_finding_is_named_after_its_documents() -> None:
     name = finding_id("duplicate_invoice", [DocumentRef("Invoice", "7"), DocumentRef("Invoice", "8")])
     assert name == finding_id("duplicate_invoice", [DocumentRef("Invoice", "8"), DocumentRef("Invoice", "7")])
     assert name != finding_id("duplicate_invoice", [DocumentRef("Invoice", "7")])
-    assert name.startswith("F-")
+    assert name != finding_id("duplicate_invoice", [DocumentRef("Invoice", "7"), DocumentRef("Invoice", "9")])
+    assert name != finding_id("missing_invoice", [DocumentRef("Invoice", "7"), DocumentRef("Invoice", "8")])
+    assert re.fullmatch("F-[0-9a-f]{12}", name)
 
 
 def test_request_ids_ignore_the_order_of_keys_but_nothing_else() -> None:
@@ -42,6 +47,13 @@ def test_request_ids_ignore_the_order_of_keys_but_nothing_else() -> None:
         request_id(REALM, "s1", "A-1", 1, {"Id": "1", "SyncToken": "1"}),
     ]
     assert len({name, *others}) == 6
+    assert re.fullmatch("qbc-[0-9a-f]{40}", name)
+
+
+@pytest.mark.long
+def test_a_million_request_ids_are_all_different_r15() -> None:
+    names = {request_id(REALM, "s1", f"A-{action}", step, {}) for action in range(100_000) for step in range(10)}
+    assert len(names) == 1_000_000
 
 
 @given(st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5), st.integers(1, 3)), unique=True, max_size=50))
@@ -54,8 +66,12 @@ def test_r15_different_work_never_shares_a_request_id_and_every_id_fits(work: li
 def test_planned_requests_carry_their_own_id_in_the_path_and_count_steps_from_one() -> None:
     target = DocumentRef("Invoice", "301")
     void = DocumentWrite(operation="void", kind="Invoice", body={"Id": "301", "SyncToken": "2"}, target=target)
-    create = DocumentWrite(operation="create", kind="Invoice", body={"DocNumber": "1042"})
+    create = DocumentWrite(operation="create", kind="Payment", body={"TotalAmt": "1.00"}, changes=(target,))
     first, second = planned_requests(REALM, "s1", "A-1", [void, create], include="allowduplicatedocnum")
+    assert first.request_id == request_id(REALM, "s1", "A-1", 1, void.body)
+    assert second.request_id == request_id(REALM, "s1", "A-1", 2, create.body)
+    assert (first.changes, second.changes) == ((), (target,))
+    assert "include" not in planned_requests(REALM, "s1", "A-1", [void, create])[1].path
     assert (first.step, second.step) == (1, 2)
     assert first.path == f"/v3/company/{REALM}/invoice?operation=void&minorversion=75&requestid={first.request_id}"
     assert "include=allowduplicatedocnum" in second.path

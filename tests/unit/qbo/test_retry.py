@@ -79,6 +79,36 @@ def test_throttling_waits_a_minute_or_more_and_longer_when_told_so() -> None:
     assert 150 <= time.waits[0] <= 160
 
 
+class Extreme(random.Random):
+    """Always the least or the most of what is asked for."""
+
+    def __init__(self, *, most: bool) -> None:
+        super().__init__(0)
+        self._most = most
+
+    def uniform(self, a: float, b: float) -> float:
+        return b if self._most else a
+
+
+@pytest.mark.parametrize(("most", "throttled", "lost"), [(False, 60.0, 1.0), (True, 70.0, 1.5)])
+def test_jitter_stays_within_ten_seconds_and_within_half_of_a_pause(most: bool, throttled: float, lost: float) -> None:
+    for answer, wait in ((THROTTLED, throttled), (LOST, lost)):
+        time, wire = NoTime(), Wire(answer, GOOD)
+        policy = RetryPolicy(RunBudget(clock=time), sleep=time.sleep, clock=time, chance=Extreme(most=most))
+        policy.run(wire.send, wire.renew)
+        assert time.waits == [wait]
+
+
+def test_a_policy_of_its_own_has_a_budget_by_the_same_clock_and_jitter() -> None:
+    time, wire = NoTime(), Wire(BUSY)
+    policy = RetryPolicy(sleep=time.sleep, clock=time)
+    for _ in range(2):
+        policy.run(wire.send, wire.renew)
+    assert policy.budget.is_open
+    time.now += 60
+    assert not policy.budget.is_open
+
+
 def test_an_outage_is_waited_out_with_growing_pauses() -> None:
     result, _, time = run(BUSY, LOST, BUSY, GOOD)
     assert result.verdict is None
@@ -93,6 +123,8 @@ def test_a_401_gets_one_new_token() -> None:
     assert result.verdict is not None
     assert result.verdict.error is AuthorizationError
     assert wire.renewals == 1
+    _, wire, _ = run(REJECTED, BUSY, REJECTED, GOOD)
+    assert wire.renewals == 1, "once for all tries"
 
 
 def test_a_refusal_after_a_lost_answer_keeps_the_doubt() -> None:
@@ -101,6 +133,7 @@ def test_a_refusal_after_a_lost_answer_keeps_the_doubt() -> None:
     assert result.verdict is not None
     assert result.doubt is not None
     assert result.doubt.answer is LOST
+    assert result.answer is STALE
     assert run(STALE)[0].doubt is None
 
 
@@ -117,6 +150,24 @@ def test_a_lost_answer_outweighs_a_token_that_cannot_be_renewed() -> None:
     result, _, _ = run(LOST, AuthorizationError("Connect again."))
     assert result.verdict is not None
     assert result.verdict.error is UnavailableError
+    assert (result.answer, result.attempts) == (LOST, 1)
+    assert result.doubt is not None
+    assert result.doubt.answer is LOST
+
+
+@pytest.mark.parametrize(("seconds", "sends"), [(REPLAY_SECONDS - 60, 2), (REPLAY_SECONDS - 59, 1)])
+def test_a_throttled_try_is_repeated_only_when_the_minutes_wait_ends_within_the_horizon(
+    seconds: float, sends: int
+) -> None:
+    """R21."""
+    time, wire = NoTime(), Wire(THROTTLED, GOOD)
+
+    def send() -> Answer:
+        time.now += seconds
+        return wire.send()
+
+    a_policy(time).run(send, wire.renew)
+    assert wire.sends == sends
 
 
 def test_no_try_begins_after_the_replay_horizon() -> None:
@@ -155,11 +206,16 @@ def test_after_five_failures_in_a_row_the_run_pauses_and_gives_up_after_two_paus
         sends.append(wire.sends)
     assert sends == [4, 5, 9, 10, 14, 15], "each fifth failure opens the breaker: no retry"
     assert time.waits.count(60) == 2, "the next operation waits first"
-    with pytest.raises(GatewayError, match="Nothing was sent") as refused:
+    time.now += 59.5
+    with pytest.raises(GatewayError) as refused:
         policy.run(wire.send, wire.renew)
+    assert str(refused.value) == (
+        "Nothing was sent. QuickBooks failed 15 times in a row, with two pauses between. "
+        "Wait a few minutes and try again."
+    )
     assert not isinstance(refused.value, UnavailableError), "the effect is known: none"
     assert wire.sends == 15
-    time.now += 61
+    time.now += 1
     wire.answers = [GOOD]
     assert policy.run(wire.send, wire.renew).verdict is None
     assert not policy.budget.is_open

@@ -143,6 +143,28 @@ def test_a_chain_written_anew_does_not_fit_the_anchor(path: Path) -> None:
     assert verified(path).problem.startswith("journal.head has another hash for row 16")
 
 
+def test_the_last_row_under_another_hash_is_not_called_cut_off(path: Path) -> None:
+    path.with_suffix(".head").write_text(json.dumps({"rows": 16, "hash": "ab" * 32}))
+    assert verified(path).problem.startswith("journal.head has another hash for row 16")
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_report_says_which_heads_it_was_held_against_even_where_the_chain_cannot_be_read(
+    path: Path, readable: bool
+) -> None:
+    with SqliteJournal.reading(path, journal_key(path)) as journal:
+        kept = journal.head()
+    if not readable:
+        with tampering(path) as connection:
+            connection.execute("DROP VIEW settled")
+            connection.execute("ALTER TABLE decisions RENAME TO gone")
+    with SqliteJournal.reading(path, journal_key(path)) as journal:
+        report = journal.verify(kept)
+    assert (report.anchored, report.elsewhere) == (kept, kept)
+    assert report.head == (kept if readable else START)
+    assert report.problem == ("" if readable else "it cannot be read: no such table: decisions")
+
+
 def test_an_unreadable_anchor_is_refused_by_name(path: Path) -> None:
     path.with_suffix(".head").write_text("{")
     with pytest.raises(StoreError, match=r"journal\.head cannot be read"):

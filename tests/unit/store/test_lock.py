@@ -34,7 +34,11 @@ def test_a_second_run_leaves_at_once_and_names_the_holder_r5(tmp_path: Path) -> 
         holder.kill()
     assert took < 1
     assert refusal.value.exit_code == 7
-    assert f"`qbclean apply plan.json` (process {holder.pid}, since 2026-03-02 12:00:00 UTC)" in str(refusal.value)
+    assert str(refusal.value) == (
+        f"Company {tmp_path.name} is held by `qbclean apply plan.json` (process {holder.pid}, since 2026-03-02 "
+        "12:00:00 UTC). Two runs at once could send the same write twice. Nothing was done. Wait until it has ended, "
+        "then run the command again."
+    )
 
 
 def test_kill_9_frees_the_company_at_once_p15(tmp_path: Path) -> None:
