@@ -80,10 +80,10 @@ class Chart:
 
     def is_income(self, account_id: str) -> bool:
         """True for the Income group of the Profit and Loss report; Other Income is a group of its own."""
-        return self.type_of(account_id) == "Income"
+        return account_id in self._income
 
     def is_receivable(self, account_id: str) -> bool:
-        return self.type_of(account_id) == "Accounts Receivable"
+        return account_id in self._receivables
 
     def holds_money(self, account_id: str) -> bool:
         """Bank accounts, and Undeposited Funds where receipts wait for their deposit."""
@@ -96,6 +96,18 @@ class Chart:
     def agency_name(self, agency_id: str) -> str:
         agency = self._agencies.get(agency_id)
         return agency.display_name if agency else "Sales tax"
+
+    @cached_property
+    def _income(self) -> frozenset[str]:
+        return self._of_type("Income")
+
+    @cached_property
+    def _receivables(self) -> frozenset[str]:
+        return self._of_type("Accounts Receivable")
+
+    def _of_type(self, account_type: str) -> frozenset[str]:
+        every = {**_PSEUDO, **self._accounts}
+        return frozenset(id_ for id_, account in every.items() if account.account_type == account_type)
 
     def _account(self, account_id: str) -> Account | None:
         return self._accounts.get(account_id) or _PSEUDO.get(account_id)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import get_args
 
 from qbclean.ledger.cash import cash
 from qbclean.ledger.chart import Chart
@@ -104,10 +103,11 @@ def _moved(
     for ref in _affected(changed, before, after):
         for world, sign in ((before, -1), (after, 1)):
             document = world.get(ref)
-            if document is not None:
-                for basis in get_args(Basis):
-                    for posting in _postings(chart, world, document, basis):
-                        yield sign, basis, posting
+            if document is None:
+                continue
+            if ref in changed:  # on accrual basis a document posts the same whatever it is linked to
+                yield from ((sign, "accrual", posting) for posting in accrual(chart, document))
+            yield from ((sign, "cash", posting) for posting in cash(chart, world, document))
 
 
 def _postings(chart: Chart, world: World, document: AnyDocument, basis: Basis) -> Iterator[Posting]:

@@ -52,7 +52,11 @@ def parts(chart: Chart, sale: SalesDocument) -> tuple[Part, ...]:
     What lines and tax do not explain of the total is Uncategorized Income, a part of its own.
     """
     found: list[Part] = []
+    rest = sale.total_amt - sale.total_tax
     for line, amount in leaves(sale.line):
+        if not amount:
+            continue
+        rest -= amount
         if line.detail_type == DISCOUNT:
             detail = line.discount_line_detail
             given = detail.discount_account_ref if detail else None
@@ -60,11 +64,10 @@ def parts(chart: Chart, sale: SalesDocument) -> tuple[Part, ...]:
         else:
             sold = line.sales_item_line_detail
             found.append(Part(chart.income_account(sold.item_ref if sold else None), amount))
-    rest = sale.total_amt - sale.total_tax - total(part.amount for part in found)
     if rest:
         found.append(Part(UNKNOWN_INCOME.id, rest))
-    found += _taxes(chart, sale)
-    return tuple(part for part in found if part.amount)
+    found += (part for part in _taxes(chart, sale) if part.amount)
+    return tuple(found)
 
 
 def accrual(chart: Chart, document: AnyDocument) -> Iterator[Posting]:

@@ -18,7 +18,6 @@ from qbclean.actions import ACTION_KINDS
 from qbclean.actions.proposal import Proposal
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import effect_of
-from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.refusal import SimulationError
 from qbclean.ledger.simulate import simulate
 from qbclean.ledger.world import World
@@ -29,7 +28,6 @@ from qbclean.model.finding import Finding
 from qbclean.model.fingerprint import content_hash
 from qbclean.model.identity import planned_requests
 from qbclean.model.locks import Locks
-from qbclean.model.money import total
 from qbclean.model.plan import Plan, PlanCompany, PlanSnapshot
 from qbclean.model.refs import DocumentRef
 from qbclean.model.settings import CompanySettings
@@ -69,6 +67,7 @@ def assemble(
         msgspec.structs.replace(finding, actions=tuple(action for action in finding.actions if action in kept))
         for finding in findings
     )
+    summary = summarised(books, start, listed, actions)
     plan = Plan(
         tool=basis.tool,
         company=PlanCompany(realm_id=books.realm_id, name=books.company.company_name, environment=books.environment),
@@ -76,14 +75,14 @@ def assemble(
             id=books.id,
             taken_at=books.taken_at,
             counts=counted(books),
-            ar=total(ar_by_customer(books, start).values()),
+            ar=summary.ar.before,
             minor_version=MINOR_VERSION,
         ),
         crm=basis.crm,
         settings=basis.settings,
         locks=basis.locks,
         as_of=basis.as_of,
-        summary=summarised(books, start, listed, actions),
+        summary=summary,
         findings=listed,
         actions=actions,
     )
