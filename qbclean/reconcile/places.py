@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.settlements import crm_group
@@ -108,6 +108,7 @@ class Places:
         return names
 
 
+@lru_cache(maxsize=1 << 12)
 def month(day: date | None) -> str:
     """`2026-03`, or `no date`."""
     return day.isoformat()[:7] if day else NO_DATE

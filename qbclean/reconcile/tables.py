@@ -78,7 +78,7 @@ class _Table:
         )
 
 
-_Tables = Mapping[MeasureName, Mapping[Dimension, _Table]]
+_Tables = dict[MeasureName, Mapping[Dimension, _Table]]
 
 
 def comparisons(
@@ -94,7 +94,8 @@ def comparisons(
     _total(tables, sources)
     _explain(tables, documents)
     found = []
-    for measure, table in tables.items():
+    for measure in MEASURES:
+        table = tables.pop(measure)  # by far the larger part of the memory, and each is looked at once
         whole = table["customer"].whole().rows(measure, "whole", str)
         found.append(
             Comparison(
@@ -167,8 +168,8 @@ def _explained(
         name=name,
         crm=totals.crm,
         quickbooks=totals.quickbooks,
-        difference=totals.quickbooks - totals.crm,
-        residual=quickbooks_left - crm_left,
+        difference=totals.quickbooks - totals.crm or ZERO,
+        residual=quickbooks_left - crm_left or ZERO,
         buckets=tuple([_bucket_sum(bucket, found) for bucket, found in sums.items()]),
     )
 
@@ -180,5 +181,5 @@ def _bucket_sum(bucket: Bucket, found: _Sum) -> BucketSum:
         quickbooks_documents=found.quickbooks_documents,
         crm=found.crm,
         quickbooks=found.quickbooks,
-        difference=found.quickbooks - found.crm,
+        difference=found.quickbooks - found.crm or ZERO,
     )

@@ -22,7 +22,7 @@ from qbclean.workflow.propose import inquire, kept_or_made, plan_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """`plan`: every finding, with what would be done about it. `reconciliation`: both totals and all between them."""
+    """`plan`: every finding and the summary, without the actions. `reconciliation`: both totals and all between."""
 
     plan: Plan
     reconciliation: Reconciliation
@@ -35,6 +35,7 @@ def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool:
     """
     inquiry = inquire(store.load(), store.load_crm(), settings, as_of=as_of)
     plan = kept_or_made(store, settings, as_of=as_of, tool=tool, make=lambda: plan_for(inquiry, tool=tool))
+    plan = replace(plan, actions=())  # they would take memory for nothing while the documents are reconciled
     explained = reconciliation_for(inquiry, plan.findings)
     unexplained = balance_mismatches(explained.documents, plan.findings, inquiry.books, inquiry.matches.customers)
     return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained)), reconciliation=explained)
