@@ -160,8 +160,11 @@ def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext)
     scored: dict[str, dict[str, int]] = {}
     for sale in ours:
         near = theirs if whole else {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
-        row = {o.id: points(compare_sales(sale, o, context)) for o in near if comparable(sale, o)}
-        scored[sale.id] = {other: value for other, value in row.items() if value >= MATCH}
+        scored[sale.id] = {
+            other.id: value
+            for other in near
+            if comparable(sale, other) and (value := points(compare_sales(sale, other, context))) >= MATCH
+        }
     return scored
 
 

@@ -159,6 +159,7 @@ def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatc
         by_group[settlement.group].append(settlement)
     edges: dict[str, dict[str, int]] = {}
     seen: dict[tuple[str, str], Levels] = {}
+    few: dict[tuple[str, ...], Levels] = {}  # a million pairs show the same few dozen combinations of levels
     for settlement in sorted(ours, key=_order):
         row = edges[settlement.id] = {}
         if not settlement.group:
@@ -167,9 +168,10 @@ def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatc
             if settlement.amount != other.amount and settlement.qbo_id != other.id:
                 continue
             levels = compare_settlements(settlement, other)
-            if points(levels) >= MATCH:
-                row[other.id] = points(levels)
-                seen[settlement.id, other.id] = levels
+            worth = points(levels)
+            if worth >= MATCH:
+                row[other.id] = worth
+                seen[settlement.id, other.id] = few.setdefault(tuple(levels.values()), levels)
     pairs = assign(edges)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
     return SettlementMatches(
