@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -21,12 +21,15 @@ _POINT = re.compile(r"\d?\.\d{1,2}(?!\d)[^\d,.]*$|,\d{3}\.\d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """`days`: patterns of single date columns where the file had to decide between 02/03 and 03/02."""
+    """`days`: the patterns that count where the file had to decide between 02/03 and 03/02; `turned`: it decided for
+    the order the profile lists last.
+    """
 
     decimal: str
     parse: Parse
     zone: str
-    days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    days: tuple[str, ...]
+    turned: bool = False
 
     @property
     def amount(self) -> Callable[[str], Decimal | None]:
@@ -40,59 +43,50 @@ class Dialect:
         """Reads a quantity, or a price in currency units. Raises CellError."""
         return values.number if self.decimal == "." else partial(values.number, decimal=",", group=".")
 
-    def day_of(self, name: str) -> Callable[[str], dt.date | None]:
-        """The reader of the date field `name`."""
-        patterns = self.days.get(name, self.parse.date)
-        return partial(values.day, patterns=patterns, zone=self.zone, midnight_is_day=self.parse.midnight_is_day)
+    @property
+    def day(self) -> Callable[[str], dt.date | None]:
+        """Reads a date. Raises CellError."""
+        return partial(values.day, patterns=self.days, zone=self.zone, midnight_is_day=self.parse.midnight_is_day)
 
 
 def dialect_of(mapping: ColumnMap, rows: Callable[[], Iterable[Sequence[str]]], zone: str) -> Dialect:
     """One pass over `rows`, and none when the profile leaves nothing open.
 
     A decimal comma is taken only when some amount proves it and none proves the point; then cells of the other kind are
-    refused where they stand.
+    refused where they stand. The order of day and month is one for all dates of the file: the first listed that fits
+    every one of them, else the first listed.
     """
-    section = mapping.section
-    kinds = {name: kind_of(section.role, name) for name in mapping.places}
+    parse = mapping.section.parse
+    kinds = {name: kind_of(mapping.section.role, name) for name in mapping.places}
     money = [place for name, kind in kinds.items() if kind == "amount" for place in mapping.places[name]]
-    orders = _orders(section.parse.date)
-    dates = {name: mapping.places[name] for name, kind in kinds.items() if kind == "day" and orders}
-    decimal = "." if section.parse.decimal == "auto" else section.parse.decimal
-    if (section.parse.decimal != "auto" or section.parse.unit == "cents" or not money) and not dates:
-        return Dialect(decimal=decimal, parse=section.parse, zone=zone)
+    money = money if parse.decimal == "auto" and parse.unit != "cents" else []
+    orders = _orders(parse.date)
+    fitting = list(orders)
+    dates = [place for name, kind in kinds.items() if kind == "day" and orders for place in mapping.places[name]]
     commas, points = 0, 0
-    seen: dict[str, set[str]] = {name: set() for name in dates}
-    for cells in rows():
+    for cells in rows() if money or dates else ():
         for place in money:
             cell = cells[place] if place < len(cells) else ""
             if "," in cell and _COMMA.search(cell):
                 commas += 1
             elif "." in cell and not points and _POINT.search(cell):
                 points += 1
-        for name, places in dates.items():
-            seen[name].update(cells[place].strip() for place in places if place < len(cells))
-    if section.parse.decimal == "auto" and commas and not points:
-        decimal = ","
-    days = {name: _settled(section.parse.date, orders, cells) for name, cells in seen.items()}
-    return Dialect(decimal=decimal, parse=section.parse, zone=zone, days=days)
+        for place in dates:
+            cell = cells[place] if place < len(cells) else ""
+            fitting = [patterns for patterns in fitting if _reads(cell, patterns)]
+    decimal = ("," if commas and not points else ".") if parse.decimal == "auto" else parse.decimal
+    days = (fitting or orders or [parse.date])[0]
+    return Dialect(decimal=decimal, parse=parse, zone=zone, days=days, turned=bool(orders) and days != orders[0])
 
 
-def _orders(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """The patterns that contradict each other, month first and day first; () when the profile lists one order only."""
-    month = tuple(pattern for pattern in patterns if re.match(r"%m/%d", pattern))
-    day = tuple(pattern for pattern in patterns if re.match(r"%d/%m", pattern))
-    both = sorted((order for order in (month, day) if order), key=lambda order: patterns.index(order[0]))
-    return tuple(both) if len(both) == 2 else ()
-
-
-def _settled(patterns: tuple[str, ...], orders: tuple[tuple[str, ...], ...], cells: set[str]) -> tuple[str, ...]:
-    """Without the order that does not fit every cell of the column; the first listed stays when neither does."""
-    for order in orders:
-        others = {pattern for other in orders if other is not order for pattern in other}
-        kept = tuple(pattern for pattern in patterns if pattern not in others)
-        if all(_reads(cell, kept) for cell in cells):
-            return kept
-    return tuple(pattern for pattern in patterns if pattern not in orders[1])
+def _orders(patterns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The patterns without those of the other order, month first or day first; [] when the profile lists one only."""
+    month = tuple(pattern for pattern in patterns if re.match(r"%m[/-]%d", pattern))
+    day = tuple(pattern for pattern in patterns if re.match(r"%d[/-]%m", pattern))
+    if not month or not day:
+        return []
+    listed_first = sorted((month, day), key=lambda order: patterns.index(order[0]))
+    return [tuple(pattern for pattern in patterns if pattern not in other) for other in reversed(listed_first)]
 
 
 def _reads(cell: str, patterns: tuple[str, ...]) -> bool:

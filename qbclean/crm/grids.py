@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 
 from qbclean.crm.csv_text import delimiter_of, records, text_file
+from qbclean.crm.file_kinds import is_workbook, refuse_other_kinds
 from qbclean.crm.json_dump import find_records, is_json, parsed_json, record_rows
-from qbclean.crm.profile import Section
-from qbclean.crm.workbooks import is_workbook, sheets_of
+from qbclean.crm.profile import Profile, Section
+from qbclean.crm.workbooks import sheets_of
 from qbclean.errors import CrmFormatError
 
 Cells = Sequence[str]
@@ -63,6 +64,23 @@ class Export:
                 part, records = found
                 yield Grid(path=self.path, part=part, rows=lambda: record_rows(records, section))
 
+    def is_empty_for(self, profiles: Sequence[Profile]) -> bool:
+        """True for an API's answer in which the list of records is there, and empty."""
+        lists = [
+            find_records(self.document, section.records)
+            for profile in profiles
+            for section in profile.file
+            if section.format == "json" and self.document is not None
+        ]
+        found = [records for one in lists if one is not None for records in (one[1],)]
+        return bool(found) and not any(found)
+
+    def widest(self) -> Cells:
+        """The fullest of the first rows, which is the header if anything is."""
+        rows = [cells for grid in self.grids for _, cells in islice(grid.rows(), 30)]
+        filled = [[cell.strip() for cell in cells if cell.strip()] for cells in rows]
+        return max(filled, key=len, default=[])
+
     def start(self) -> str:
         """The first rows as text, to tell what a file is that no profile describes."""
         return "\n".join(",".join(cells) for grid in self.grids for _, cells in islice(grid.rows(), 30))
@@ -74,8 +92,9 @@ def open_export(path: Path) -> Export:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            workbook = is_workbook(file.read(8))
-        text = None if workbook else text_file(path)
+            start = file.read(1_000)
+        refuse_other_kinds(path, start)
+        text = None if is_workbook(start) else text_file(path)
     except OSError as error:
         raise CrmFormatError(f"{path} cannot be opened: {error.strerror}.", do="Check the path.") from error
     if text is None:

@@ -17,7 +17,7 @@ from qbclean.crm.payment_rows import payments_of
 from qbclean.crm.payments import group_payments, payment_part
 from qbclean.crm.profile import Profile
 from qbclean.crm.records import StagedRecords
-from qbclean.crm.refusals import ambiguous, lacking, stranger
+from qbclean.crm.refusals import ambiguous, lacking, nothing_in, stranger
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.repeats import without_repeats
 from qbclean.crm.staging import Pile, Staging
@@ -60,6 +60,8 @@ class ProfileImport:
         self._check_stated()
         if not any(table.section.role == "invoices" for table in self.tables):
             raise self._no_invoices()
+        if not drafts.invoices and not self.rejected:
+            raise nothing_in([table.export for table in self.tables if table.section.role == "invoices"])
         drafts.invoices = without_repeats(drafts.invoices, "invoice", self.rejected, self.remarks)
         drafts.jobs = without_repeats(drafts.jobs, "job", self.rejected, self.remarks)
         drafts.payments = without_repeats(drafts.payments, "payment", self.rejected, self.remarks)
@@ -106,6 +108,8 @@ class ProfileImport:
     def read_table(self, table: Table, drafts: Drafts) -> None:
         """Add what one file says to `drafts`. Raises CrmFormatError when it does not add up."""
         before = len(self.rejected)
+        if table.dialect.turned:
+            self.remarks.add("Dates are read day first, because only that fits all of them", table.name)
         match table.section.role:
             case "customers":
                 drafts.extend(table.read(customer))

@@ -152,6 +152,9 @@ def _sort_in(
     fitting, rival = chosen(export, profiles)
     if forced and not fitting:
         fitting = [one for one in candidates(export, profiles) if not one.mapping.missing][:1]
+    if not fitting and export.is_empty_for(profiles):
+        remarks.add("Answers without a record", path.name)
+        return
     if not fitting:
         wrong = unwanted(path.name, export.start())
         nearly = nearest(export, profiles, least=0 if forced else _NEARLY)

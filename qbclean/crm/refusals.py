@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qbclean.crm.detection import Candidate
 from qbclean.crm.grids import Export
-from qbclean.crm.wrong_file import what_it_is
+from qbclean.crm.wrong_file import unwanted, what_it_is
 from qbclean.errors import CrmFormatError
 from qbclean.model.crm import RejectedRow
 
@@ -38,14 +38,23 @@ def ambiguous(candidate: Candidate) -> CrmFormatError:
 
 def stranger(export: Export, known: str = "") -> CrmFormatError:
     """The refusal of a file that is none we know, saying what it seems to be."""
-    start = export.start()
-    known = known or what_it_is(start)
-    first = next((line for line in start.splitlines() if line.strip(" ,")), "")
-    columns = ", ".join(cell for cell in first.split(",") if cell.strip())
+    known = known or what_it_is(export.start())
+    columns = ", ".join(export.widest())
     return CrmFormatError(
         f"{export.path} is not a file qbclean can import{f': it looks like {known}' if known else ''}.",
         why=f"Its columns are {columns}." if columns else "No profile finds its records there.",
         do="Export the CRM's list of invoices, or describe the file: `qbclean crm inspect FILE` drafts a profile.",
+    )
+
+
+def nothing_in(exports: Sequence[Export]) -> CrmFormatError:
+    """The refusal of lists of invoices without an invoice: nobody means to replace the last import by nothing."""
+    names = ", ".join(dict.fromkeys(export.name for export in exports))
+    known = next(filter(None, (unwanted(export.name, export.start()) for export in exports)), "")
+    return CrmFormatError(
+        f"There is no invoice in {names}" + (f": it looks like {known}." if known else "."),
+        why="It has the columns of a list of invoices, and no row that is one. Nothing was imported.",
+        do="Export the CRM's list of invoices, for all dates and all states.",
     )
 
 

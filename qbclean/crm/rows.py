@@ -125,7 +125,7 @@ def compiled(mapping: ColumnMap, dialect: Dialect) -> Readers:
             case "number":
                 readers.numbers[name] = reader(dialect.number)
             case "day":
-                readers.days[name] = reader(dialect.day_of(name))
+                readers.days[name] = reader(dialect.day)
             case "yes_no":
                 readers.flags[name] = reader(values.yes_no)
     return readers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from qbclean.crm.dialect import Dialect
 from qbclean.crm.fields import kind_of
@@ -11,7 +12,14 @@ from qbclean.crm.headers import ColumnMap
 from qbclean.crm.values import CellError
 from qbclean.model.money import ZERO
 
-_NEAR = Decimal("0.02")
+
+class _Stated(NamedTuple):
+    """A total in the file: `since` is what the rows give between it and the total before, None above the header."""
+
+    row: int
+    place: int | None
+    value: Decimal
+    since: Decimal | None
 
 
 class Sums:
@@ -29,7 +37,8 @@ class Sums:
         self.by_record: dict[str, Decimal] = {}
         self.rows = 0
         self._unknown: set[int] = set()
-        self._stated: list[tuple[int, int | None, Decimal]] = []
+        self._stated: list[_Stated] = []
+        self._at_last_total: dict[int, Decimal] = {}
 
     def add(self, cells: Sequence[str]) -> None:
         """Count a row; a cell that is no amount leaves its column without a sum."""
@@ -48,10 +57,11 @@ class Sums:
         self._unknown.update(self._fields)
 
     def state(self, number: int, cells: Sequence[str]) -> None:
-        """A totals row: what it says of the columns that are read."""
-        for place in self._fields:
+        """A totals row: what it says of the columns that are read, of the whole file or of the rows since the last."""
+        for place, now in self.sums.items():
             if place < len(cells):
-                self._keep(number, place, cells[place])
+                self._keep(number, place, cells[place], since=now - self._at_last_total.get(place, ZERO))
+        self._at_last_total = dict(self.sums)
 
     def state_before_header(self, number: int, cells: Sequence[str], names: Mapping[str, str]) -> None:
         """`Total Transactions,5`: the value beside a text the profile knows."""
@@ -62,38 +72,46 @@ class Sums:
         elif meaning in self._mapping.places:
             self._keep(number, self._mapping.places[meaning][0], filled[1])
 
-    def _keep(self, number: int, place: int | None, cell: str) -> None:
+    def _keep(self, number: int, place: int | None, cell: str, since: Decimal | None = None) -> None:
         try:
             value = self._read(cell)
         except CellError:
             self._unknown.add(place if place is not None else -1)
             return
         if value is not None:
-            self._stated.append((number, place, value))
+            self._stated.append(_Stated(number, place, value, since))
 
     def mismatches(self) -> list[tuple[int, str]]:
         """(row, complaint) of each total that is off. A column with an unreadable cell is not judged: its rows are
         rejected.
         """
         return [
-            (number, f"says {self._shown(place, stated)}, its rows give {self._shown(place, self._sum(place))}")
-            for number, place, stated in self._stated
-            if place not in self._unknown and not self._agrees(place, stated)
+            (
+                one.row,
+                f"says {self._shown(one.place, one.value)}, its rows give {self._shown(one.place, self._of(one))}",
+            )
+            for one in self._stated
+            if one.place not in self._unknown and not self._agrees(one)
         ]
 
     def checked(self) -> list[tuple[str, Decimal, Decimal]]:
         """(column, stated, summed) of every total in the file."""
-        return [(self._name(place), stated, self._sum(place)) for _, place, stated in self._stated]
+        return [(self._name(one.place), one.value, self._of(one)) for one in self._stated]
 
     def columns(self) -> list[tuple[str, Decimal | None]]:
         """(column, sum) of every money column; None where a cell cannot be read."""
         return [(self._name(place), None if place in self._unknown else value) for place, value in self.sums.items()]
 
-    def _agrees(self, place: int | None, stated: Decimal) -> bool:
-        sums = [self._sum(place)]
-        if place is not None and self._fields[place] in self.by_record:
-            sums.append(self.by_record[self._fields[place]])
-        return any(abs(value - stated) < _NEAR for value in sums)
+    def _agrees(self, one: _Stated) -> bool:
+        sums = [self._sum(one.place), one.since]
+        if one.place is not None:
+            sums.append(self.by_record.get(self._fields[one.place]))
+        return one.value in sums
+
+    def _of(self, one: _Stated) -> Decimal:
+        """What the rows give that a total is about."""
+        subtotal = one.since is not None and one.value == one.since
+        return one.since if subtotal and one.since is not None else self._sum(one.place)
 
     def _sum(self, place: int | None) -> Decimal:
         return Decimal(self.rows) if place is None else self.sums[place]

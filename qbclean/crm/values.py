@@ -19,6 +19,7 @@ _NO = frozenset({"false", "no", "n", "0"})
 _EXCEL_TEXT = re.compile(r'="(?P<text>.*)"|=(?P<bare>[^"].*)|\'(?P<quoted>.*)', re.DOTALL)
 _SCIENTIFIC = re.compile(r"\d+[.,]\d+E\+\d+", re.IGNORECASE)
 _UNIX = re.compile(r"\d{1,11}")
+_SERIAL = re.compile(r"[2-6]\d{4}(\.\d+)?")
 _ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DOLLARS = re.compile(r"-?\$?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)\.[0-9]{2}")
@@ -138,7 +139,8 @@ def _parsed_day(bare: str, patterns: tuple[str, ...], zone: str | None, midnight
             raise CellError("is not a plausible date")
         return found
     example = next((date(2026, 1, 31).strftime(pattern) for pattern in patterns if "%" in pattern), "2026-01-31")
-    raise CellError(f"is not a date like {example}")
+    serial = "; it may be a spreadsheet's number of a day: give the column a date format there, and save it again"
+    raise CellError(f"is not a date like {example}{serial if _SERIAL.fullmatch(bare) else ''}")
 
 
 def _local(moment: datetime, zone: str | None, *, midnight_is_day: bool) -> date:

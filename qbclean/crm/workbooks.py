@@ -28,11 +28,6 @@ _LARGEST = 1 << 30
 """Bytes of one unpacked sheet; more is a damaged or hostile file, not a CRM's export."""
 
 
-def is_workbook(content: bytes) -> bool:
-    """By the first bytes, not by the name: exports are renamed."""
-    return content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
-
-
 def sheets_of(path: Path) -> list[tuple[str, Rows]]:
     """Name and rows of every visible sheet that holds anything. Raises CrmFormatError when none can be read."""
     _refuse_error_cells(path)
