@@ -11,6 +11,7 @@ import msgspec
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.accounts import with_current_balances
+from qbclean.sandbox.attachments import run_download, run_upload
 from qbclean.sandbox.batch import run_batch
 from qbclean.sandbox.changes import changed_since
 from qbclean.sandbox.company import Company
@@ -19,7 +20,7 @@ from qbclean.sandbox.entities.plain import with_known_identity
 from qbclean.sandbox.entities.purchases import as_transfer
 from qbclean.sandbox.entities.recurring import with_outer_identity
 from qbclean.sandbox.entities.spec import EntitySpec, Options
-from qbclean.sandbox.papers import run_pdf, run_send, run_upload
+from qbclean.sandbox.papers import run_pdf, run_send
 from qbclean.sandbox.query import run_query
 from qbclean.sandbox.refusals import ApiFault
 from qbclean.sandbox.replies import Reply, enveloped
@@ -58,7 +59,10 @@ def answer(company: Company, request: Request) -> Reply:  # noqa: C901, PLR0911,
             request_id = _request_id(request, company.quirks["long_request_id"])
             return _json(company, run_batch(company, _body(request), request_id, _who(request)))
         case "POST", ("upload",):
-            return _json(company, run_upload(company, request.headers.get("content-type", ""), request.body))
+            kind = request.headers.get("content-type", "")
+            return _json(company, run_upload(company, kind, request.body, request.base_url))
+        case "GET", ("download", object_id):
+            return run_download(company, object_id, request.base_url)
         case "POST", ("taxservice", "taxcode"):
             return Reply(body=encode(make_tax_code(company, _object(request.body))))
         case "GET", ("reports", name):

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote
 from qbclean.sandbox import admin, pages, signin
 from qbclean.sandbox.accounts import prepare_balances
 from qbclean.sandbox.api import Request, answer, reads_accounts
+from qbclean.sandbox.attachments import answer_file
 from qbclean.sandbox.mischief import CUTTING, describe, spoiled
 from qbclean.sandbox.quirks import Quirks
 from qbclean.sandbox.refusals import ApiFault
@@ -134,6 +135,8 @@ class Application:
         match request.segments:
             case ("v3", "company", realm, *rest):
                 return await self._accounting(realm, tuple(rest), request)
+            case ("download", attachable, key, _) if request.method == "GET":
+                return await self._safely(lambda: answer_file(sandbox.company, attachable, key))
             case () | ("",) | ("company", *_):
                 aside = request.segments[1:2] == ("reports",)
                 return await self._safely(lambda: pages.answer(sandbox, request), aside=aside)

@@ -37,6 +37,7 @@ class Change:
     deleted_at: str = ""
     reply: tuple[str, bytes] | None = None
     audit: list[AuditEntry] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 class Company:
@@ -59,6 +60,7 @@ class Company:
         self.deleted: dict[str, dict[str, str]] = {}
         self.replies: dict[str, bytes] = {}
         self.cleared_states: dict[tuple[str, str], str] = {}
+        self.files: dict[str, bytes] = {}
         self.audit: deque[AuditEntry] = deque(maxlen=_MOST_AUDITED)
         self.watchers: list[Callable[[Change], None]] = []
         self.version = 0
@@ -125,7 +127,10 @@ class Company:
                     table.store(object_id, kept[0], kept[1])
                 elif object_id in table:
                     table.remove(object_id)
+                    if entity == "Attachable":
+                        self.files.pop(object_id, None)
                     self.deleted.setdefault(entity, {})[object_id] = change.deleted_at
+            self.files.update(change.files)
             self.counters.update(change.counters)
             if change.reply is not None:
                 self.replies[change.reply[0]] = change.reply[1]

@@ -28,6 +28,7 @@ class Edit:
         self.now: datetime = company.clock.now()
         self._staged: dict[tuple[str, str], Wire | None] = {}
         self._counters: dict[str, int] = {}
+        self.files: dict[str, bytes] = {}
 
     # ------------------------------------------------------------ reading
 
@@ -98,6 +99,7 @@ class Edit:
         """Carry balances of customers and vendors along, then make all durable and visible, with the answer kept."""
         self._carry_balances()
         change = Change(counters=self._counters, deleted_at=stamp(self.now), audit=list(self._audited()))
+        change.files = self.files
         change.created = frozenset(key for key in self._staged if key[1] not in self.company.tables[key[0]])
         for key, staged in self._staged.items():
             change.stored[key] = None if staged is None else (staged, encode(staged))

@@ -140,6 +140,8 @@ def _filter(company: Company, table: Table, condition: Condition, among: Sequenc
     if name == "PaymentMethodRef" and company.quirks["payment_method_query"] == "refuse":
         raise refusals.query_meaning(f"property '{name}' is not queryable")
     kind = table.kinds[name]
+    if kind == "texts":
+        return _filter_lists(table, condition, name, among)
     if condition.operator == "LIKE":
         pattern, column = _like(condition.values[0]), table.column(name)
         return [place for place in among if pattern.fullmatch(str(column[place] or ""))]
@@ -152,6 +154,18 @@ def _filter(company: Company, table: Table, condition: Condition, among: Sequenc
         return _having(table, name, set(wanted), among)
     holds, limit, column = _OPERATORS[condition.operator], wanted[0], table.column(name)
     return [place for place in among if (value := column[place]) is not None and holds(value, limit)]
+
+
+def _filter_lists(table: Table, condition: Condition, name: str, among: Sequence[int]) -> Sequence[int]:
+    """Return the positions of those with an entry in a list that meets the condition."""
+    column = table.column(name)
+    if condition.operator == "LIKE":
+        pattern = _like(condition.values[0])
+        return [place for place in among if any(map(pattern.fullmatch, column[place]))]
+    if condition.operator not in {"=", "IN"}:
+        raise refusals.query_meaning(f"operator {condition.operator} does not fit property {name}")
+    wanted = {value.casefold() for value in condition.values}
+    return [place for place in among if not wanted.isdisjoint(column[place])]
 
 
 def _having(table: Table, name: str, wanted: set[Comparable], among: Sequence[int]) -> Sequence[int]:

@@ -155,6 +155,8 @@ def _restore(company: Company, store: SqliteStore) -> None:
         company.replies[request] = bytes(body)
     for entity, object_id, status in store.rows("cleared"):
         company.cleared_states[entity, object_id] = status
+    for attachable, content in store.rows("file"):
+        company.files[attachable] = bytes(content)
     for _, body in store.rows("audit"):
         company.audit.append(msgspec.json.decode(bytes(body), type=AuditEntry))
     for sequence, last in store.counters().items():

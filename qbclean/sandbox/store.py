@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS deleted (entity TEXT, id TEXT, at TEXT NOT NULL, PRIM
 CREATE TABLE IF NOT EXISTS reply (request TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS token (value TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS file (attachable TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS cleared (entity TEXT, id TEXT, status TEXT NOT NULL, PRIMARY KEY (entity, id));
 """
 
@@ -74,6 +75,9 @@ class SqliteStore:
                     connection.execute(
                         "INSERT OR REPLACE INTO deleted VALUES (?, ?, ?)", (entity, object_id, change.deleted_at)
                     )
+                    if entity == "Attachable":
+                        connection.execute("DELETE FROM file WHERE attachable = ?", (object_id,))
+            connection.executemany("INSERT OR REPLACE INTO file VALUES (?, ?)", change.files.items())
             for sequence, last in change.counters.items():
                 self._set(f"counter:{sequence}", str(last))
             if change.reply is not None:

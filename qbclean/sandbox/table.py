@@ -38,8 +38,10 @@ def id_order(object_id: str) -> tuple[bool, int, str]:
     return (not object_id.isdigit(), len(object_id), object_id)
 
 
-def comparable(stored: Mapping[str, Any], name: str, kind: Kind) -> Comparable:
+def comparable(stored: Mapping[str, Any], name: str, kind: Kind) -> Comparable:  # noqa: PLR0911 - one per kind
     """Return what a query compares for a property of a wire object."""
+    if kind == "texts":
+        return frozenset(_listed(stored, name.split(".")))
     value: Any = stored.get(name)
     if value is None and "." in name:
         value = stored
@@ -58,6 +60,19 @@ def comparable(stored: Mapping[str, Any], name: str, kind: Kind) -> Comparable:
     if kind in {"date", "ref"}:  # thousands of documents share a day or a customer
         return sys.intern(str(value))
     return value if kind == "flag" else str(value)
+
+
+def _listed(value: Any, path: list[str]) -> Iterator[str]:
+    """Yield the texts at the end of a path that leads through lists."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _listed(part, path)
+    elif not path:
+        yield str(value).casefold()
+    elif isinstance(value, dict):
+        found = next((held for name, held in value.items() if name.casefold() == path[0].casefold()), None)
+        if found is not None:
+            yield from _listed(found, path[1:])
 
 
 class Table:

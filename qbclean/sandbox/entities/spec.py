@@ -11,8 +11,8 @@ from qbclean.sandbox.shape import Shape
 if TYPE_CHECKING:
     from qbclean.sandbox.edit import Edit
 
-Kind = Literal["amount", "text", "date", "time", "flag", "ref", "id", "number"]
-"""How a property is compared in a query."""
+Kind = Literal["amount", "text", "date", "time", "flag", "ref", "id", "number", "texts"]
+"""How a property is compared in a query; `texts` are those of a list, any of which may meet a condition."""
 
 Wire = dict[str, Any]
 
