@@ -6,7 +6,7 @@ from typing import Any
 
 from qbclean.sandbox.company import Company
 from qbclean.sandbox.entities.account_types import CLASSIFICATIONS
-from qbclean.sandbox.entities.sales_lines import in_the_us
+from qbclean.sandbox.entities.item_lines import in_the_us
 from qbclean.sandbox.seed_values import (
     ACCOUNTS,
     COMPANY_INFO,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.entities.group_lines import add_up_members
 from qbclean.sandbox.entities.sales_lines import own_lines, subtotal_of, tax_code_of
 from qbclean.sandbox.entities.tax_rates import HUNDRED, rates_of, tax_line, tax_lines_total
 from qbclean.sandbox.wire import ZERO, amount_of, money
@@ -76,7 +77,9 @@ def _make_net(edit: Edit, new: Wire, rates: dict[str, list[str]]) -> None:
         if detail.get("UnitPrice") and detail.get("Qty"):
             detail["UnitPrice"] = round(line["Amount"] / Decimal(detail["Qty"]), 7)
     for line in new["Line"]:
-        if line["DetailType"] == "SubTotalLineDetail":
+        if line["DetailType"] == "GroupLineDetail":
+            add_up_members(line)
+        elif line["DetailType"] == "SubTotalLineDetail":
             line["Amount"] = money(subtotal_of(new))
 
 

@@ -9,7 +9,7 @@ from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.account_types import CLASSIFICATIONS, CONTROL_TYPES, SUBTYPES, TYPE_OF_SUBTYPE
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.trees import complete_branch, rename_branch
-from qbclean.sandbox.shape import anything, computed, day, each, flag, rate, reference, text, whole, words
+from qbclean.sandbox.shape import anything, computed, day, each, flag, many, one, rate, reference, text, whole, words
 from qbclean.sandbox.wire import ZERO
 
 if TYPE_CHECKING:
@@ -134,7 +134,11 @@ _ITEM = {
         " PurchaseTaxCodeRef ClassRef PrefVendorRef TaxClassificationRef DepositToAccountRef PaymentMethodRef",
     ),
     "InvStartDate": day,
-    **each(anything, "ItemGroupDetail ItemCategoryType ServiceType UQCDisplayText UQCId Source SpecialItem"),
+    "ItemGroupDetail": one(
+        "ItemGroupDetail",
+        {"ItemGroupLine": many("ItemGroupLine", {"ItemRef": reference, "Qty": rate, "UOMRef": anything})},
+    ),
+    **each(anything, "ItemCategoryType ServiceType UQCDisplayText UQCId Source SpecialItem"),
     **each(anything, "PrintGroupedItems ItemAssemblyDetail UOMSetRef PriceLevelRef"),
 }
 _ACCOUNT = {

@@ -11,7 +11,7 @@ from qbclean.sandbox.entities.currency import check_fixed
 from qbclean.sandbox.entities.references import check_references
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.trees import MAX_LEVEL, complete_branch, rename_branch
-from qbclean.sandbox.shape import amount, anything, computed, day, each, flag, rate, reference, text
+from qbclean.sandbox.shape import amount, anything, computed, day, each, flag, rate, reference, text, words
 from qbclean.sandbox.wire import ZERO, amount_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ _CUSTOMER = {
     **each(computed, "Balance BalanceWithJobs Level ClientEntityId TotalRevenue TotalExpense ClientCompanyId"),
     **each(day, "OpenBalanceDate"),
     "CreditLimit": amount,
-    "PreferredDeliveryMethod": text(30),
+    "PreferredDeliveryMethod": words("Print", "Email", "None"),
     **each(text(40), "ResaleNum PrimaryTaxIdentifier SecondaryTaxIdentifier TaxRegime Source TaxExemptionReasonId"),
     **each(anything, "CCDetail JobInfo"),
     "CreditChargeInfo": anything,

@@ -114,7 +114,6 @@ DETAILS = {
     "SubtotalLineDetail": anything,  # spelt so by python-quickbooks
     "DescriptionLineDetail": one("DescriptionLineDetail", fields(ServiceDate=day, TaxCodeRef=reference)),
     "DescriptionOnly": anything,
-    "GroupLineDetail": anything,
     "DepositLineDetail": one(
         "DepositLineDetail",
         {
@@ -134,18 +133,43 @@ DETAILS = {
             **each(reference, "AccountRef ClassRef DepartmentRef TaxCodeRef JournalCodeRef"),
             "TaxApplicableOn": text(20),
             "TaxAmount": amount,
-            "BillableStatus": text(30),
+            "BillableStatus": words("Billable", "NotBillable", "HasBeenBilled"),
         },
     ),
 }
 
+_LINE = {
+    "Id": text(30),
+    "LineNum": whole,
+    "Description": text(4000),
+    "Amount": amount,
+    "LinkedTxn": LINKS,
+    "LineEx": computed,
+    "CustomField": anything,
+    "ProjectRef": reference,
+}
+DETAILS["GroupLineDetail"] = one(
+    "GroupLineDetail",
+    {
+        "GroupItemRef": reference,
+        "Quantity": rate,
+        "UOMRef": anything,
+        "ServiceDate": day,
+        "Line": many(
+            "Line",
+            {
+                **_LINE,
+                "DetailType": words("SalesItemLineDetail", "DescriptionOnly"),
+                **{name: DETAILS[name] for name in ("SalesItemLineDetail", "DescriptionLineDetail")},
+            },
+        ),
+    },
+)
+
 LINES = many(
     "Line",
     {
-        "Id": text(30),
-        "LineNum": whole,
-        "Description": text(4000),
-        "Amount": amount,
+        **_LINE,
         "Received": amount,
         "DetailType": words(
             "SalesItemLineDetail",
@@ -158,10 +182,6 @@ LINES = many(
             "PaymentLineDetail",
             "TaxLineDetail",
         ),
-        "LinkedTxn": LINKS,
-        "LineEx": computed,
-        "CustomField": anything,
-        "ProjectRef": reference,
         "PaymentLineDetail": anything,
         **DETAILS,
     },

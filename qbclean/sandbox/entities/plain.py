@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
-from qbclean.sandbox.entities.spec import EntitySpec, Kind
-from qbclean.sandbox.shape import OpenShape, day, each, rate, reference
+from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
+from qbclean.sandbox.shape import OpenShape, day, each, rate, reference, words
 from qbclean.sandbox.view import BooksView
+
+if TYPE_CHECKING:
+    from qbclean.sandbox.edit import Edit
+
+Wire = dict[str, Any]
 
 _TIMES: dict[str, Kind] = {"MetaData.CreateTime": "time", "MetaData.LastUpdatedTime": "time"}
 _SHAPE = OpenShape(
@@ -16,20 +22,33 @@ _SHAPE = OpenShape(
         **each(day, "TxnDate AsOfDate"),
         **each(rate, "Rate HourlyRate CostRate"),
         **each(reference, "VendorRef CustomerRef EmployeeRef ItemRef ClassRef DepartmentRef"),
+        "NameOf": words("Employee", "Vendor", "Other"),
     }
 )
-
 
 _UNTRACKED = ("TimeActivity", "JournalCode")
 """What change data capture leaves out."""
 
 
-def _plain(name: str, required: str, *, name_list: bool = False, **queryable: Kind) -> EntitySpec:
+class TimeRules(Rules):
+    """Hours of somebody: whose they are is said by NameOf and the reference that goes with it."""
+
+    def prepare(self, edit: Edit, new: Wire, old: Wire | None, options: Options) -> None:  # noqa: ARG002 - the interface
+        """Refuse hours of nobody (2020)."""
+        whose = {"Employee": "EmployeeRef", "Vendor": "VendorRef"}.get(new["NameOf"])
+        if whose is not None and whose not in new:
+            raise refusals.missing(whose)
+
+
+def _plain(
+    name: str, required: str, *, name_list: bool = False, rules: Rules | None = None, **queryable: Kind
+) -> EntitySpec:
     return EntitySpec(
         name=name,
         shape=_SHAPE,
         queryable={"Id": "id", **queryable, **_TIMES},
         required=tuple(required.split()),
+        rules=rules or Rules(),
         name_list=name_list,
         deletable=not name_list,
         in_cdc=name not in _UNTRACKED,
@@ -48,7 +67,7 @@ def with_known_identity(books: BooksView, body: dict[str, Any]) -> dict[str, Any
 
 
 PLAIN = (
-    _plain("TimeActivity", "NameOf", TxnDate="date", CustomerRef="ref", EmployeeRef="ref"),
+    _plain("TimeActivity", "NameOf", rules=TimeRules(), TxnDate="date", CustomerRef="ref", EmployeeRef="ref"),
     _plain("CustomerType", "Name", name_list=True, Name="text", Active="flag"),
     _plain("CompanyCurrency", "Code", name_list=True, Code="text", Active="flag"),
     _plain("ExchangeRate", "SourceCurrencyCode Rate AsOfDate", SourceCurrencyCode="text", AsOfDate="date"),

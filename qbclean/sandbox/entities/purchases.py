@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qbclean.sandbox.entities import parts
 from qbclean.sandbox.entities.payables import BillPaymentRules, BillRules, OpenPayableRules, PurchaseRules
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
-from qbclean.sandbox.shape import OpenShape, amount, computed, day, each, many, one, rate, reference, text, whole
+from qbclean.sandbox.shape import OpenShape, amount, computed, day, each, many, one, rate, reference, text, whole, words
 from qbclean.sandbox.wire import decode_object
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ _FIELDS = {
     **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CheckPayment"),
     **each(one("PaymentDetail", OpenShape(each(reference, "BankAccountRef CCAccountRef"))), "CreditCardPayment"),
     "Amount": amount,
+    "PaymentType": words("Cash", "Check", "CreditCard"),
+    "PayType": words("Check", "CreditCard"),
 }
 _PURCHASE = OpenShape(_FIELDS)
 _BILL_PAYMENT = OpenShape({**_FIELDS, "TotalAmt": amount})

@@ -11,10 +11,11 @@ from qbclean.sandbox.entities.auto_apply import auto_apply
 from qbclean.sandbox.entities.currency import complete_currency, show_home_amounts
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
 from qbclean.sandbox.entities.estimate_links import carry_estimates, check_estimates
+from qbclean.sandbox.entities.item_lines import in_the_us
 from qbclean.sandbox.entities.numbers import complete_number
 from qbclean.sandbox.entities.payment_links import release_links, set_balance
 from qbclean.sandbox.entities.references import check_references, undeposited_funds
-from qbclean.sandbox.entities.sales_lines import complete_lines, in_the_us, zero_lines
+from qbclean.sandbox.entities.sales_lines import complete_lines, zero_lines
 from qbclean.sandbox.entities.sales_tax import complete_tax, total_of
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
 from qbclean.sandbox.entities.terms import due_date
@@ -108,6 +109,7 @@ class SalesRules(Rules):
         new.setdefault("PrintStatus", "NeedToPrint")
         new.setdefault("EmailStatus", "NotSet")
         new.setdefault("LinkedTxn", [])
+        new.setdefault("CustomField", [])
         if in_the_us(edit.company.company_info):
             new.pop("GlobalTaxCalculation", None)
 
@@ -270,7 +272,7 @@ REFUND_RECEIPT = EntitySpec(
 )
 ESTIMATE = EntitySpec(
     name="Estimate",
-    shape=_SALES,
+    shape={**_SALES, "TxnStatus": words("Pending", "Accepted", "Closed", "Rejected", "Converted")},
     queryable=_NUMBERED,
     required=("CustomerRef", "Line"),
     rules=EstimateRules("Estimate"),

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
+from qbclean.sandbox.entities.item_lines import in_the_us
 from qbclean.sandbox.entities.line_taxes import tax_by_line
 from qbclean.sandbox.entities.sales_lines import (
     discounts_of,
-    in_the_us,
     is_taxed,
     own_lines,
     subtotal_of,
