@@ -57,7 +57,9 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _shown_line(line: Wire) -> str:
+def _shown_line(line: Any) -> str:
+    if not isinstance(line, dict):  # a corner of the schema that is stored without looking
+        return str(line)
     if "TxnId" in line:
         return f"{line.get('TxnType', '')} {line['TxnId']}"
     links = ", ".join(_shown_line(link) for link in line.get("LinkedTxn") or ())

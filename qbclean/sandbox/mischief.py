@@ -74,7 +74,12 @@ def read_rules(body: bytes) -> list[FaultRule]:
         rules = msgspec.convert(given if isinstance(given, list) else [given], type=list[FaultRule])
     except (msgspec.MsgspecError, RecursionError) as unreadable:
         raise BadFaultRuleError(f"{unreadable}. Faults: {', '.join(FAULT_NAMES)}.") from unreadable
-    for rule in rules:
+    named = given if isinstance(given, list) else [given]
+    for rule, told in zip(rules, named, strict=True):
+        if "fault" not in told and not rule.latency:
+            raise BadFaultRuleError(f"A rule needs a fault (or a latency). Faults: {', '.join(FAULT_NAMES)}.")
+        if rule.probability is not None and not 0 <= rule.probability <= 1:
+            raise BadFaultRuleError("probability is 0 to 1.")
         if rule.nth < 1 or rule.latency < 0 or rule.latency > 600:
             raise BadFaultRuleError("nth starts at 1, latency is 0 to 600 seconds.")
     return rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -191,7 +192,7 @@ class Authority:
             "access_token": self._keep("eyJ" + secrets.token_urlsafe(60), access),
             "expires_in": self.access_life,
             "refresh_token": refresh,
-            "x_refresh_token_expires_in": int(token.expires - now),
+            "x_refresh_token_expires_in": math.ceil(token.expires - now),
         }
 
     def _drop_expired(self, now: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,8 @@ DROPPED = object()
 """What a reader returns for a value that counts as not supplied."""
 
 _MOST_DIGITS = 15
+_NUMERAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
+"""What JSON's readers take for a number; Decimal alone would take other scripts' digits and underscores too."""
 
 
 def text(limit: int) -> Reader:
@@ -51,6 +54,8 @@ def words(*allowed: str) -> Reader:
 def _decimal(value: Any, name: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise refusals.unreadable(name, "a number")
+    if isinstance(value, str) and not _NUMERAL.fullmatch(value.strip()):
+        raise refusals.invalid_number(name, value)
     try:
         number = Decimal(value)
     except InvalidOperation as unreadable:

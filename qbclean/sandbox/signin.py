@@ -18,6 +18,12 @@ from qbclean.sandbox.sandbox import Sandbox
 from qbclean.sandbox.wire import decode, encode
 
 _HARD_EXPIRY_ASKED = "include_refresh_token_hard_expires_in"
+_HARD_EXPIRY_HEADER = "x-include-refresh-token-hard-expires-in"
+"""Intuit's libraries ask in the form (Java, .NET) or in this header (Node)."""
+
+ISSUER = "https://oauth.platform.intuit.com/op/v1"
+"""Who signs id_tokens, wherever they are fetched: Intuit's Node library accepts no other name."""
+
 _SCOPES = {SCOPE, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address"}
 
 
@@ -42,7 +48,7 @@ def answer(sandbox: Sandbox, request: Request) -> Reply:  # noqa: PLR0911 - one 
 
 def _discovery(url: str) -> dict[str, Any]:
     return {
-        "issuer": f"{url}/op/v1",
+        "issuer": ISSUER,
         "authorization_endpoint": f"{url}/connect/oauth2",
         "token_endpoint": f"{url}/oauth2/v1/tokens/bearer",
         "userinfo_endpoint": f"{url}/v1/openid_connect/userinfo",
@@ -104,12 +110,13 @@ def _tokens(sandbox: Sandbox, request: Request) -> Reply:
     now = sandbox.clock.seconds()
     if form.get("grant_type") == "authorization_code" and "openid" in granted.scope.split():
         issued["id_token"] = sandbox.signer.id_token(
-            issuer=f"{request.base_url}/op/v1",
+            issuer=ISSUER,
             client_id=client_id,
             realm_id=granted.realm_id,
             now=now,
         )
-    if form.get(_HARD_EXPIRY_ASKED, "").casefold() == "true":
+    asked = form.get(_HARD_EXPIRY_ASKED) or request.headers.get(_HARD_EXPIRY_HEADER, "")
+    if asked.casefold() == "true":
         issued["x_refresh_token_hard_expires_in"] = int(granted.consented + HARD_LIFE - now)
     return _json(issued)
 

@@ -141,6 +141,10 @@ class BillPaymentRules(PurchaseRules):
 
 def _accepted(edit: Edit, new: Wire, line: Wire, before: dict[Target, Decimal]) -> bool:
     """Return whether a line of a bill payment is kept; one for a bill already paid is dropped (quirk `paid_bill`)."""
+    for link in line.get("LinkedTxn") or ():
+        for part in ("TxnId", "TxnType"):
+            if part not in link:
+                raise refusals.missing(part)
     for (entity, document_id), paid in applied_lines({"Line": [line]}).items():
         if entity not in {"Bill", "VendorCredit"}:
             continue

@@ -63,10 +63,27 @@ def release_links(edit: Edit, entity: str, document: Wire) -> None:
             continue
         payment = edit.find("Payment", link["TxnId"])
         payment["Line"] = [line for line in payment.get("Line") or () if target not in applied_lines({"Line": [line]})]
+        _draw_back(edit, payment)
         payment["UnappliedAmt"] = unapplied(edit, payment)
         edit.touch("Payment", payment)
     document["LinkedTxn"] = [link for link in document.get("LinkedTxn") or () if link["TxnType"] != "Payment"]
     set_balance(entity, document, money(amount_of(document, "TotalAmt") - amount_of(document, "Deposit")))
+
+
+def _draw_back(edit: Edit, payment: Wire) -> None:
+    """Shorten what a payment pays, the last line first, until its money and remaining credits cover it again."""
+    before = applied_lines(payment)
+    missing = -unapplied(edit, payment)
+    for line in reversed(list(payment["Line"])):
+        link = line["LinkedTxn"][0]
+        if missing <= 0 or is_credit(edit, link["TxnType"], link["TxnId"]):
+            continue
+        kept = max(ZERO, amount_of(line, "Amount") - missing)
+        missing -= amount_of(line, "Amount") - kept
+        line["Amount"] = kept
+        if not kept:
+            payment["Line"].remove(line)
+    carry_links(edit, payment["Id"], before, applied_lines(payment))
 
 
 def unapplied(edit: Edit, payment: Wire) -> Decimal:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from qbclean.sandbox.ledger.posting import Entry, Posting
+from qbclean.sandbox.reports.errors import ReportParameterError
 from qbclean.sandbox.reports.names import NameList
 from qbclean.sandbox.reports.parameters import Parameters
 from qbclean.sandbox.reports.periods import Period, split, unit_start
@@ -23,6 +25,9 @@ NAME_AXES = {
     "ProductsAndServices": ("Item", "item"),
 }
 _SPELLINGS = {"day": "Days", "weeks": "Week", "months": "Month", "quarters": "Quarter", "years": "Year"}
+
+_MOST_SPANS = 4_000
+"""More columns than eleven years of days; a report that wide is refused, as QuickBooks refuses one too large."""
 
 Columns = list[tuple[str, dict[str, Any]]]
 
@@ -43,6 +48,9 @@ class Axis:
 
 def time_columns(period: Period, unit: str, fiscal_month: int) -> list[tuple[Period, dict[str, Any]]]:
     """Return each span of the period with its column: `Nov 2026`, `2026-11-08` for a week or day."""
+    spans = list(islice(split(period, unit, fiscal_month), _MOST_SPANS + 1))
+    if len(spans) > _MOST_SPANS:
+        raise ReportParameterError("summarize_column_by", unit, f"that makes more than {_MOST_SPANS} columns.")
     return [
         (
             span,
@@ -54,7 +62,7 @@ def time_columns(period: Period, unit: str, fiscal_month: int) -> list[tuple[Per
                 EndDate=span.end.isoformat(),
             ),
         )
-        for span in split(period, unit, fiscal_month)
+        for span in spans
     ]
 
 

@@ -72,6 +72,10 @@ def split(period: Period, unit: str, first_month: int) -> Iterator[Period]:
     """Yield the period cut at the bounds of each unit; the first and the last may be shorter."""
     start = period.start
     while start <= period.end:
-        following = moved(unit_start(start, unit, first_month), unit, 1)
+        try:
+            following = moved(unit_start(start, unit, first_month), unit, 1)
+        except (ValueError, OverflowError):  # a unit that reaches beyond the calendar's first or last day
+            yield Period(start, period.end)
+            return
         yield Period(start, min(period.end, following - timedelta(days=1)))
         start = following

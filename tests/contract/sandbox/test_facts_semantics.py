@@ -136,7 +136,26 @@ def test_deleting_what_is_applied_has_three_outcomes(caller: Caller) -> None:
     assert caller.post("creditmemo", body, operation="delete").code == "620"
     caller.admin("POST", "quirks", {"delete_linked": "unlink"})
     assert caller.post("creditmemo", body, operation="delete")["CreditMemo"]["status"] == "Deleted"
-    assert [line["LinkedTxn"][0]["TxnType"] for line in caller.read("Payment", zero["Id"])["Line"]] == ["Invoice"]
+    emptied = caller.read("Payment", zero["Id"])
+    assert (emptied["Line"], emptied["UnappliedAmt"]) == ([], 0)
+    assert caller.read("Invoice", invoice["Id"])["Balance"] == 5
+
+
+def test_an_invoice_keeps_what_money_paid_of_it_when_the_credit_beside_it_is_taken_off(caller: Caller) -> None:
+    first, second, credit = caller.invoice("5.00"), caller.invoice("20.00"), caller.credit_memo("12.00")
+    links = (
+        ("Invoice", first["Id"], "5.00"),
+        ("CreditMemo", credit["Id"], "12.00"),
+        ("Invoice", second["Id"], "20.00"),
+    )
+    mixed = caller.payment("13.00", *links)
+    caller.admin("POST", "quirks", {"delete_linked": "unlink"})
+    assert caller.post("creditmemo", {"Id": credit["Id"], "SyncToken": "0"}, operation="delete").code is None
+    left = caller.read("Payment", mixed["Id"])
+    assert [line["Amount"] for line in left["Line"]] == [5, 8]
+    assert left["UnappliedAmt"] == 0
+    assert [caller.read("Invoice", invoice["Id"])["Balance"] for invoice in (first, second)] == [0, 12]
+    assert caller.read("Customer", "1")["Balance"] == 12
 
 
 # ---------------------------------------------------------------- sales documents

@@ -34,8 +34,9 @@ def _redirected(answer: requests.Response) -> dict[str, str]:
 
 def test_discovery_names_every_endpoint_the_clients_read(caller: Caller) -> None:
     found = caller.session.get(caller.ready["discovery_url"], timeout=30).json()
-    for name in ("issuer", "jwks_uri", "authorization_endpoint", "token_endpoint", "revocation_endpoint"):
+    for name in ("jwks_uri", "authorization_endpoint", "token_endpoint", "revocation_endpoint"):
         assert found[name].startswith(caller.url)
+    assert found["issuer"] == "https://oauth.platform.intuit.com/op/v1"  # the Node library checks it against this name
     assert found["userinfo_endpoint"].startswith(caller.url)
 
 
@@ -81,8 +82,13 @@ def test_the_hard_end_of_a_consent_is_told_on_request(caller: Caller) -> None:
     assert set(issued) == {"token_type", "access_token", "expires_in", "refresh_token", "x_refresh_token_expires_in"}
     assert issued["expires_in"] == 3600
     assert 8_726_000 < issued["x_refresh_token_expires_in"] <= 8_726_400
+    code = parse_qs(urlsplit(_authorize(caller, consent=caller.ready["realm_id"]).headers["location"]).query)["code"][0]
+    exchanged = caller.tokens(grant_type="authorization_code", code=code, redirect_uri=CALLBACK)
+    assert exchanged.json["x_refresh_token_expires_in"] == 8_726_400
     told = caller.tokens(**form, include_refresh_token_hard_expires_in="true").json
     assert told["x_refresh_token_hard_expires_in"] > 4 * 365 * 86_400
+    caller.session.headers["x-include-refresh-token-hard-expires-in"] = "true"  # the Node library's way
+    assert caller.tokens(**form).json["x_refresh_token_hard_expires_in"] > 4 * 365 * 86_400
 
 
 def test_wrong_client_credentials_are_401(caller: Caller) -> None:
@@ -279,7 +285,20 @@ def test_latency_delays_only_what_it_matches(caller: Caller) -> None:
     assert time.monotonic() - start >= 0.4
 
 
-@pytest.mark.parametrize("rule", [{"fault": "meteor"}, {"nth": 0}, {"foo": 1}, "x", [1], {"latency": -1}])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"fault": "meteor"},
+        {"fault": "500", "nth": 0},
+        {"foo": 1},
+        {},
+        {"nth": 2},
+        "x",
+        [1],
+        {"latency": -1},
+        {"fault": "500", "probability": 5},
+    ],
+)
 def test_a_fault_rule_that_cannot_be_meant_is_refused(caller: Caller, rule: Any) -> None:
     answer = caller.admin("POST", "faults", rule)
     assert answer.status == 400
