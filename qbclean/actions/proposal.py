@@ -64,6 +64,11 @@ def created_id(action_id: str) -> str:
     return f"${{{action_id}.Id}}"
 
 
+def changed_token(action_id: str) -> str:
+    """Stands in a request for the SyncToken its document has after an earlier write of `action_id`."""
+    return f"${{{action_id}.SyncToken}}"
+
+
 def marked(action_id: str, note: str) -> str:
     """A PrivateNote that lets a document we created be found again after a lost reply (S19)."""
     return f"{note} [{MARKER} {action_id}]"

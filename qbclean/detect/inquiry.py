@@ -214,8 +214,9 @@ class Inquiry:
         return (survivor, *(extra.invoice for extra in extras)) if survivor else ()
 
     def record_of(self, payment: Payment) -> CrmPayment | None:
-        """The CRM's record of a QuickBooks payment."""
-        return self.payments_by_id.get(self.matches.payments.pair_of.get(payment.id, ""))
+        """The CRM's record of a QuickBooks payment, also of one that is booked on another party."""
+        payments = self.matches.payments
+        return self.payments_by_id.get(payments.pair_of.get(payment.id) or payments.strays.get(payment.id, ""))
 
     def customers_in(self, group: str) -> tuple[str, ...]:
         """The QuickBooks customers of a group."""

@@ -10,7 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import payment_fixed
 from qbclean.detect.allocation import Application
 from qbclean.detect.inquiry import Detected, Inquiry
-from qbclean.detect.unapplied_payments import crossing, judged
+from qbclean.detect.unapplied_payments import crossing, judged, rebooking
 from qbclean.match.weights import CLEAR, as_evidence, points
 from qbclean.model.documents import Payment
 from qbclean.model.evidence import Evidence, EvidenceFile
@@ -102,12 +102,17 @@ def _move(
     if left > payment.unapplied_amt:
         settles = f"{settles} {left - payment.unapplied_amt} of it would hang unapplied afterwards.".strip()
         tier = "review"
+    remains = [(ref, part) for ref, part in payment.applications if ref not in wrong]
+    onto, reason = rebooking(inquiry, application, remains)
+    if reason:
+        tier, settles = "review", reason
     fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
     return apply_payment(
         payment,
         kind="move_payment",
+        onto=onto,
         action_id=action_id("move_payment", (str(payment.ref), *(str(target.ref) for target, _ in application.takes))),
-        remains=[(ref, part) for ref, part in payment.applications if ref not in wrong],
+        remains=remains,
         adds=[(target.ref, part) for target, part in application.takes],
         names=[target.name for target, _ in application.takes],
         judgement=Judgement(
@@ -118,5 +123,5 @@ def _move(
             settles=settles,
         )
         .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")
-        .held(crossing(inquiry, application)),
+        .held("" if reason else crossing(inquiry, application)),
     )

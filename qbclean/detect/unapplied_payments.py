@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from qbclean.actions.apply_payment import apply_payment
 from qbclean.actions.proposal import Judgement, Proposal, lowest
@@ -16,7 +17,7 @@ from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.money import total
-from qbclean.model.refs import CrmRef
+from qbclean.model.refs import CrmRef, DocumentRef
 
 GROUNDS: dict[Ground, tuple[int, str]] = {
     "CRM names it": (25, "the CRM's record names the invoice"),
@@ -31,7 +32,7 @@ GROUNDS: dict[Ground, tuple[int, str]] = {
 
 def detected(inquiry: Inquiry, payment: Payment, application: Application, created: Mapping[str, Proposal]) -> Detected:
     """The finding for one payment with an unapplied amount."""
-    crm = (CrmRef("payment", record),) if (record := inquiry.matches.payments.pair_of.get(payment.id)) else ()
+    crm = (record.ref,) if (record := inquiry.record_of(payment)) else ()
     evidence = _evidence(inquiry, payment, application)
     proposals: tuple[Proposal, ...] = ()
     if application.takes:
@@ -70,9 +71,9 @@ def no_action(application: Application) -> str:
 def _evidence(inquiry: Inquiry, payment: Payment, application: Application) -> EvidenceFile:
     value, words = GROUNDS[application.ground]
     features = [Evidence(feature="target", points=value, words=words)]
-    record = inquiry.matches.payments.pair_of.get(payment.id)
+    record = inquiry.record_of(payment)
     if record:
-        features += as_evidence(inquiry.matches.payments.levels[record], {})
+        features += as_evidence(inquiry.matches.payments.levels[record.crm_id], {})
     elif inquiry.crm.payments:
         features.append(Evidence(feature="crm_payment", points=-5, words="the CRM has no such payment"))
     return EvidenceFile.of(tuple(features))
@@ -88,23 +89,45 @@ def _proposal(
 ) -> Proposal:
     takes = application.takes
     tier, settles = judged(application, created)
+    onto, reason = rebooking(inquiry, application, payment.applications)
     fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
     creators = tuple(target.creator for target, _ in takes if target.creator)
     return apply_payment(
         payment,
+        onto=onto,
         action_id=action_id("apply_payment", (str(payment.ref), *(str(target.ref) for target, _ in takes))),
         remains=payment.applications,
         adds=[(target.ref, amount) for target, amount in takes],
         names=[target.name for target, _ in takes],
         judgement=Judgement(
-            tier=tier,
+            tier="review" if reason else tier,
             evidence=evidence,
             crm=crm,
             depends_on=creators,
-            settles=settles,
+            settles=f"{reason} {settles}".strip(),
         )
         .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")
-        .held(crossing(inquiry, application)),
+        .held("" if reason else crossing(inquiry, application)),
+    )
+
+
+def rebooking(
+    inquiry: Inquiry, application: Application, remains: Sequence[tuple[DocumentRef, Decimal]]
+) -> tuple[str, str]:
+    """The customer or job a payment must be booked on to settle what it takes, and what a person must see first.
+
+    Only a payment that settles nothing else can change hands, and only by a reviewer's choice (S07, contract 7.2); the
+    second is "" where it need not, or cannot.
+    """
+    holder = application.source.customer_id
+    owners = {target.customer_id for target, _ in application.takes}
+    if owners == {holder} or len(owners) != 1 or remains:
+        return holder, ""
+    (owner,) = owners
+    name = inquiry.books.customer_name
+    return owner, (
+        f"It is booked on {name(holder)} and moves to {name(owner)}, whose invoice it pays (S07): check with the "
+        "customer or the remittance that it was meant for that."
     )
 
 

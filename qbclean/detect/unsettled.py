@@ -28,10 +28,18 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     targets = _targets(inquiry, created, completed)
     sources: dict[str, list[Source]] = defaultdict(list)
     for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry), *_unrecorded(inquiry)):
-        sources[inquiry.matches.customers.group_of_qbo.get(source.customer_id, "")].append(source)
+        sources[_group(inquiry, source)].append(source)
     for group in sorted(sources):
         for application in allocate(sources[group], targets.get(group, [])):
             yield from _detected(inquiry, application, created)
+
+
+def _group(inquiry: Inquiry, source: Source) -> str:
+    """The group in which a source looks for its invoices: that of its customer, unless it is booked on a stranger."""
+    kind, _, key = source.key.partition(" ")
+    record = inquiry.matches.payments.strays.get(key) if kind == "payment" else None
+    owner = missing_payments.customer_of(inquiry, inquiry.payments_by_id[record]) if record else source.customer_id
+    return inquiry.matches.customers.group_of_qbo.get(owner, "")
 
 
 def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, Proposal]) -> Iterator[Detected]:
@@ -113,7 +121,10 @@ def _payments(inquiry: Inquiry) -> Iterator[Source]:
 
 
 def _unrecorded(inquiry: Inquiry) -> Iterator[Source]:
+    booked_on_strangers = frozenset(inquiry.matches.payments.strays.values())
     for crm_id in inquiry.matches.payments.spare_crm:
+        if crm_id in booked_on_strangers:
+            continue
         record = inquiry.payments_by_id[crm_id]
         customer = missing_payments.customer_of(inquiry, record)
         if customer and missing_payments.concerns_us(inquiry, record):

@@ -34,7 +34,7 @@ from qbclean.model.settings import CompanySettings
 from qbclean.model.write import MINOR_VERSION, DocumentWrite
 from qbclean.plan.digest import sealed
 from qbclean.plan.document_state import document_state
-from qbclean.plan.placeholders import id_placeholder, token_placeholder
+from qbclean.plan.placeholders import id_placeholder, is_placeholder, token_placeholder
 from qbclean.plan.summary import counted, summarised
 
 
@@ -179,7 +179,8 @@ def _carried_out(world: World, proposal: Proposal) -> World:
 
 def _with_token(write: DocumentWrite, last_change: Mapping[DocumentRef, str]) -> DocumentWrite:
     """A write to a document an earlier action changes takes the SyncToken it finds then (contract 7.2, 7.6)."""
-    if write.target is None or write.target not in last_change:
+    waits_already = is_placeholder(str(write.body.get("SyncToken", "")))
+    if write.target is None or write.target not in last_change or waits_already:
         return write
     body: dict[str, Any] = {**write.body, "SyncToken": token_placeholder(last_change[write.target])}
     return msgspec.structs.replace(write, body=body)

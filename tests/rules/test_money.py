@@ -192,6 +192,72 @@ def test_s07_across_jobs_only_by_a_reviewers_choice() -> None:
     assert [action for action in actions(plan) if action.tier == "recommended"] == []
 
 
+def test_s07_a_parents_money_for_its_jobs_invoice_moves_to_the_job_by_a_reviewers_choice() -> None:
+    plan = plan_of(
+        a_snapshot(an_invoice(customer="81"), a_payment("410", customer="58"), customers=JOBS),
+        the_crm(a_crm_invoice(), a_crm_payment(pays={"I-1": "100.00"})),
+    )
+
+    action = only_action(plan)
+    assert (action.kind, action.tier) == ("apply_payment", "review")
+    assert "S07" in action.settles
+    (request,) = action.requests
+    assert request.body["CustomerRef"] == {"value": "81"}
+
+
+def test_s07_a_payment_that_pays_something_else_too_does_not_change_hands() -> None:
+    on_parent = an_invoice("302", number="1043", total="60.00")
+    payment = a_payment("410", customer="58", total="160.00", pays={"302": "60.00"})
+    plan = plan_of(
+        a_snapshot(an_invoice(customer="81"), on_parent, payment, customers=JOBS),
+        the_crm(
+            a_crm_invoice(),
+            a_crm_invoice("I-2", number="1043", total="60.00"),
+            a_crm_payment(amount="160.00", pays={"I-1": "100.00", "I-2": "60.00"}),
+        ),
+    )
+
+    action = only_action(plan)
+    assert (action.tier, action.requests) == ("hold", ())
+    assert "S07" in action.hold_reason
+
+
+def on_a_namesake(**fields: Any) -> Plan:
+    """The father's cheque of 4 March pays an invoice of the son."""
+    people = [a_customer("58", "John Smith"), a_customer("77", "John Smith Jr.")]
+    fathers = an_invoice("301", customer="58", total="340.00")
+    sons = an_invoice("302", customer="77", number="1043", total="520.00")
+    payment = a_payment("410", **{"customer": "77", "total": "340.00", "pays": {"302": "340.00"}, **fields})
+    crm = the_crm(
+        a_crm_invoice("I-1", name="John Smith", total="340.00"),
+        a_crm_invoice("I-2", number="1043", customer="C-2", name="John Smith Jr.", total="520.00"),
+        a_crm_payment(amount="340.00", pays={"I-1": "340.00"}),
+    )
+    return plan_of(a_snapshot(fathers, sons, payment, customers=people), crm)
+
+
+@pytest.mark.parametrize("reference", ["7714", None], ids=["same cheque", "reference lost"])
+def test_s07_a_payment_on_a_look_alike_customer_moves_by_a_reviewers_choice(reference: str | None) -> None:
+    plan = on_a_namesake(reference=reference)
+
+    (finding,) = plan.findings
+    action = only_action(plan)
+    unlink, link = action.requests
+    assert finding.kind == "misapplied_payment"
+    assert (action.kind, action.tier) == ("move_payment", "review")
+    assert "John Smith Jr." in action.settles
+    assert (unlink.body["CustomerRef"], unlink.body["Line"]) == ({"value": "77"}, [])
+    assert link.body["CustomerRef"] == {"value": "58"}
+    assert link.body["SyncToken"] == f"${{{action.id}.SyncToken}}"
+    assert link.body["Line"] == [{"Amount": "340.00", "LinkedTxn": [{"TxnId": "301", "TxnType": "Invoice"}]}]
+
+
+def test_s07_another_cheque_of_a_namesake_is_his_own() -> None:
+    plan = on_a_namesake(reference="1188")
+
+    assert [finding.kind for finding in plan.findings] == ["missing_payment"]
+
+
 def test_s07_an_equal_amount_on_another_job_is_no_reason_at_all() -> None:
     plan = plan_of(
         a_snapshot(an_invoice(customer="81"), a_payment("410", customer="82", reference=None), customers=JOBS),

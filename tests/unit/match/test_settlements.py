@@ -69,6 +69,21 @@ def test_money_of_another_customer_is_never_paired() -> None:
     assert matched([a_payment("410", customer="77")], a_crm_payment()).payments.pairs == {}
 
 
+def test_money_on_another_party_is_a_stray_where_the_cheque_is_the_same() -> None:
+    elsewhere = a_payment("410", customer="77", reference="7714")
+
+    found = matched([an_invoice(), elsewhere], a_crm_payment(reference="7714"))
+
+    assert found.payments.strays == {"410": "P-1"}
+    assert matched([an_invoice(), elsewhere], a_crm_payment(reference="9001")).payments.strays == {}
+
+
+def test_a_stray_with_two_readings_is_none() -> None:
+    elsewhere: list[AnyDocument] = [a_payment(key, customer="77", reference="7714") for key in ("410", "411")]
+
+    assert matched([an_invoice(), *elsewhere], a_crm_payment(reference="7714")).payments.strays == {}
+
+
 def test_a_payment_without_customer_belongs_to_the_customer_of_the_invoice_it_names() -> None:
     found = matched([an_invoice(), a_payment("410")], a_crm_payment(customer=None, pays={"I-1": "100.00"}))
 
