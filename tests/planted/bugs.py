@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CRASHES = "tests/unit/workflow/test_crashes.py"
 EXECUTE = "tests/unit/workflow/test_execute.py"
 TOGETHER = "tests/unit/workflow/test_together.py"
 SIMULATION = "tests/simulation/test_simulation.py"
@@ -68,7 +67,7 @@ BUGS = (
         "workflow/settle.py",
         '        look = _look_for(intent, gateway, journal)\n        passing("looked back", intent.action_id)\n',
         '        look = _Look(seen="not there")\n        passing("looked back", intent.action_id)\n',
-        (CRASHES,),
+        (SIMULATION, "-k", "many_lives"),
     ),
     Bug(
         "what was sent before is sent again",
