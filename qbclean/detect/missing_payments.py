@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
+from qbclean.detect.equal_money import booked_otherwise
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.match.normalize import plain
 from qbclean.model.crm import CrmPayment
@@ -15,8 +14,6 @@ from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef
 
-_WINDOW = timedelta(days=60)
-_NEAR = timedelta(days=14)
 BANK_FIRST = "Find the money on the bank statement before it is recorded."
 
 
@@ -43,7 +40,7 @@ def customer_of(inquiry: Inquiry, record: CrmPayment) -> str:
 def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> Detected:
     """The finding for one CRM payment without a counterpart: missing, or booked past its invoice."""
     customer = application.source.customer_id
-    booked = _booked_otherwise(inquiry, record, customer)
+    booked = booked_otherwise(inquiry, record, customer)
     features = [
         Evidence(feature="one_to_one", points=15, words="every payment of this customer is another CRM payment")
     ]
@@ -52,14 +49,12 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
     evidence = EvidenceFile.of(tuple(features))
     proposals = _proposals(inquiry, record, application, evidence) if not booked and application.takes else ()
     kind: FindingKind = "paid_by_deposit" if booked else "missing_payment"
-    invoices = " and ".join(target.name for target, _ in application.takes)
     what = f"is booked as {booked}" if booked else "is not in QuickBooks"
     return Detected(
         finding=Finding(
             id=finding_id(kind, (record.ref,)),
             kind=kind,
-            summary=f"CRM payment of {record.amount} ({record.date}) {what}"
-            + (f"; invoice {invoices} stays open" if invoices else ""),
+            summary=f"CRM payment of {record.amount} ({record.date}) {what}" + _left_open(application),
             documents=tuple(target.ref for target, _ in application.takes if not target.creator),
             crm=(record.ref, *(CrmRef("invoice", line.invoice_id) for line in record.applied)),
             customer_id=customer,
@@ -72,6 +67,14 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
             no_action=_no_action(booked, proposals, application),
         ),
         proposals=proposals,
+    )
+
+
+def _left_open(application: Application) -> str:
+    there = " and ".join(target.name for target, _ in application.takes if not target.creator)
+    absent = " and ".join(target.name for target, _ in application.takes if target.creator)
+    return (f"; invoice {there} stays open" if there else "") + (
+        f"; QuickBooks has no invoice {absent}" if absent else ""
     )
 
 
@@ -124,15 +127,3 @@ def _proposals(
 def _method(inquiry: Inquiry, name: str | None) -> str | None:
     found = [method.id for method in inquiry.books.payment_methods.values() if plain(method.name) == plain(name or "")]
     return found[0] if len(found) == 1 else None
-
-
-def _booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
-    """Sales receipt, deposit line or journal line of the party with this amount near the date, in words."""
-    group = inquiry.matches.customers.group_of_qbo.get(customer, "")
-    for qbo_id in inquiry.customers_in(group):
-        for words, day, amount in inquiry.other_money.get(qbo_id, ()):
-            if amount == record.amount and abs(day - record.date) <= _WINDOW:
-                return words
-    nearby = inquiry.nameless_money.get(record.amount, ())
-    nameless = [words for words, day in nearby if abs(day - record.date) <= _NEAR]
-    return f"{nameless[0]}, which names no customer" if len(nameless) == 1 else ""

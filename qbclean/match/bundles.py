@@ -120,12 +120,14 @@ def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator
 def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequence[tuple[Sale, ...]]:
     """Sets of `spare` that make up `whole` together with `base`: one, two if it is ambiguous, or none."""
     wanted, least = whole.total - sum(sale.total for sale in base), 1 if base else 2
-    told = [sale for sale in _near(whole, spare, wanted, _TOLD_WINDOW_DAYS) if _tells_of(whole, sale)]
-    if len(told) >= least and sum(sale.total for sale in told) == wanted:
-        return [tuple(told)]
-    among_told = _summing(wanted, told[:_MOST_CANDIDATES], least=least)
-    if len(among_told) == 1:
-        return among_told
+    near = _near(whole, spare, wanted, _TOLD_WINDOW_DAYS)
+    for tells_of in (_names, _carries):
+        told = [sale for sale in near if tells_of(whole, sale)]
+        if len(told) >= least and sum(sale.total for sale in told) == wanted:
+            return [tuple(told)]
+        among_told = _summing(wanted, told[:_MOST_CANDIDATES], least=least)
+        if len(among_told) == 1:
+            return among_told
     return _summing(wanted, _near(whole, spare, wanted, _WINDOW_DAYS)[:_MOST_CANDIDATES], least=least)
 
 
@@ -134,11 +136,14 @@ def _near(whole: Sale, spare: Sequence[Sale], wanted: int, days: int) -> list[Sa
     return sorted(near, key=lambda sale: (abs(sale.day - whole.day), sale.id))
 
 
-def _tells_of(whole: Sale, part: Sale) -> bool:
-    """Named in the whole's number or memo, or each of its lines is in the whole, amounts and words."""
+def _names(whole: Sale, part: Sale) -> bool:
+    """The part's number stands in the whole's number or memo."""
     number = part.number_text.casefold()
-    if len(number) >= _NAME_LENGTH and (number in whole.memo or number in whole.number_text.casefold()):
-        return True
+    return len(number) >= _NAME_LENGTH and (number in whole.memo or number in whole.number_text.casefold())
+
+
+def _carries(whole: Sale, part: Sale) -> bool:
+    """Each line of the part is in the whole, amounts and words."""
     if not part.amounts or not whole.amounts or not part.words or len(part.amounts) >= len(whole.amounts):
         return False
     return Counter(part.amounts) <= Counter(whole.amounts) and set(part.words.split()) <= set(whole.words.split())

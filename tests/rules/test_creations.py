@@ -165,6 +165,20 @@ def test_s15_equal_money_booked_otherwise_is_named_as_the_reason(shape: str) -> 
     assert shape in action.hold_reason
 
 
+def test_s15_a_payment_booked_as_income_without_a_name_stops_the_creation() -> None:
+    """The invoice never arrived and its cheque went to the bank as income: created, it would be income twice."""
+    nameless = a_deposit(income=[a_deposit_line("864.00", customer=None)], date=DAY + timedelta(days=6))
+    paid = a_crm_payment(pays={"I-9": "864.00"}, amount="864.00", date=DAY + timedelta(days=3))
+
+    plan = plan_with(nameless, record=missing(status="paid"), others=(paid,))
+
+    action = only_action(plan, "create_invoice")
+    assert action.requests == ()
+    assert "names no customer" in action.hold_reason
+    (booked,) = (finding for finding in plan.findings if finding.kind == "paid_by_deposit")
+    assert "QuickBooks has no invoice 1077" in booked.summary
+
+
 def test_s15_equal_money_of_another_customer_does_not_count() -> None:
     stranger = a_sales_receipt(total="864.00", date=DAY, customer="77")
 
