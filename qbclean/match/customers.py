@@ -8,7 +8,7 @@ and all their jobs form one group, inside which documents are compared.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -70,12 +70,8 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     ours = {party.id: party for party in _crm_parties(crm)}
     theirs = {party.id: party for party in _qbo_parties(books)}
     scored = score_parties(list(ours.values()), list(theirs.values()), least=MATCH)
-    primary = assign(scored)
-    for crm_id, row in scored.items():
-        # A second CRM record of a party already linked joins it, if that is beyond doubt.
-        best = max(row, key=lambda other: (row[other], other), default=None)
-        if crm_id not in primary and best is not None and row[best] >= CLEAR:
-            primary[crm_id] = best
+    listed = {customer.crm_id for customer in crm.customers} or scored.keys()
+    primary = _primary_links(scored, listed)
     same_party = _same_party(theirs, scored, primary)
     links = {
         crm_id: CustomerLink(
@@ -95,6 +91,21 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
         group_of_crm=of_crm,
         duplicates=tuple(sorted({tuple(sorted(party)) for party in same_party.values() if len(party) > 1})),
     )
+
+
+def _primary_links(scored: Mapping[str, Mapping[str, int]], listed: Collection[str]) -> dict[str, str]:
+    """CRM customer → QuickBooks customer: one to one for those in the CRM's own list.
+
+    A second CRM record of a party already linked joins it where that is beyond doubt. A bare name on an invoice is a
+    mention, not one more customer: it goes where it fits best and takes no second spelling away.
+    """
+    primary = assign({crm_id: row for crm_id, row in scored.items() if crm_id in listed})
+    taken = set(primary.values())
+    for crm_id, row in scored.items():
+        best = max(row, key=lambda other: (row[other], other in taken, other), default=None)
+        if crm_id not in primary and best is not None and row[best] >= (CLEAR if crm_id in listed else MATCH):
+            primary[crm_id] = best
+    return primary
 
 
 def _same_party(

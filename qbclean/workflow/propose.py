@@ -9,6 +9,7 @@ import msgspec
 
 from qbclean.detect import detect
 from qbclean.detect.inquiry import Inquiry
+from qbclean.match.owners import with_owners
 from qbclean.match.pairing import match
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -51,6 +52,7 @@ def kept_or_made(
 def inquire(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings, *, as_of: date) -> Inquiry:
     """Both stories paired, ready for the detectors. Raises IncompleteBooksError (S29)."""
     require_complete(books)
+    crm = with_owners(crm)
     return Inquiry(
         books=books,
         crm=crm,

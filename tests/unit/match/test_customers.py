@@ -125,3 +125,20 @@ def test_a_stranger_is_linked_to_nobody() -> None:
 
     assert found.links == {}
     assert found.known_as("C-1") == ()
+
+
+def test_a_bare_name_on_an_invoice_leaves_the_second_spelling_to_the_customer_it_belongs_to() -> None:
+    mail = EmailAddress(address="office@quarry.example")
+    books = [
+        a_customer("71", "Quarry Road Dental", primary_email_addr=mail),
+        a_customer("72", "Dental, Quarry Road", primary_email_addr=mail),
+    ]
+    listed = a_crm_customer("C-1", "Quarry Road Dental", email="office@quarry.example")
+
+    found = mapped(books, listed, a_crm_invoice(customer=None, name="Quarry Road Dental"))
+
+    assert {key: link.primary for key, link in found.links.items()} == {
+        "C-1": "71",
+        "name:quarry road dental": "71",
+    }
+    assert found.duplicates == (("71", "72"),)
