@@ -245,6 +245,10 @@ class FakeSnapshotStore:
     def last_facts(self) -> SnapshotFacts | None:
         return self.facts
 
+    def home_currency(self) -> str | None:
+        home = self.books.preferences.currency_prefs.home_currency if self.books else None
+        return home.value if home else None
+
     def begin(self, *, full: bool) -> _FakePull:
         return _FakePull(self, {} if full else dict(self.objects))
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read the CRM's exports.")
 _PATHS = typer.Argument(metavar="PATH...", help="Export files, or a folder of them.")
 _PROFILE = typer.Option(help="Name or TOML file of the format. Default: detected, file by file.")
+_CURRENCY = typer.Option(help="Currency of the books, as USD. Default: QuickBooks', once pulled.")
 _TIMEZONE = typer.Option(help="Time zone of the CRM account, for times in UTC. Default: the profile's.")
 
 
@@ -29,6 +30,7 @@ def import_(
     paths: Annotated[list[Path], _PATHS],
     profile: Annotated[str | None, _PROFILE] = None,
     timezone: Annotated[str | None, _TIMEZONE] = None,
+    currency: Annotated[str | None, _CURRENCY] = None,
     allow_rejects: Annotated[int, typer.Option(min=0, help="Rows that may be unreadable and left out.")] = 0,
 ) -> None:
     """Read exports of the CRM; they replace what was imported before."""
@@ -39,7 +41,13 @@ def import_(
         desk_of(session) as desk,
         desk.locked("crm import"),
         staged_crm(
-            paths, profile, allow_rejects=allow_rejects, home=session.home, timezone=timezone, progress=desk.progress
+            paths,
+            profile,
+            allow_rejects=allow_rejects,
+            home=session.home,
+            timezone=timezone,
+            currency=_code(currency) or desk.books.home_currency() or "USD",
+            progress=desk.progress,
         ) as reading,
     ):
         desk.books.save_crm(reading.records)
@@ -53,6 +61,7 @@ def inspect(
     paths: Annotated[list[Path], _PATHS],
     profile: Annotated[str | None, _PROFILE] = None,
     timezone: Annotated[str | None, _TIMEZONE] = None,
+    currency: Annotated[str | None, _CURRENCY] = None,
     draft: Annotated[Path | None, typer.Option(help="Write the drafted profile of an unknown file here.")] = None,
 ) -> None:
     """Look at exports without importing them.
@@ -64,7 +73,10 @@ def inspect(
     from qbclean.crm.reading import export_files
 
     session = Session.of(context)
-    views = [inspect_export(path, profile, home=session.home, timezone=timezone) for path in export_files(paths)]
+    views = [
+        inspect_export(path, profile, home=session.home, timezone=timezone, currency=_code(currency) or "USD")
+        for path in export_files(paths)
+    ]
     drafted = next((view.draft for view in views if view.draft), "")
     if draft is not None and drafted:
         draft.write_text(drafted, encoding="utf-8")
@@ -108,6 +120,15 @@ def fetch(
         {"folder": str(out), "files": names, "absent": saved.absent},
         lambda: f"Saved {', '.join(names)} in {out}. Next: qbclean crm import {out}",
     )
+
+
+def _code(currency: str | None) -> str | None:
+    """The code as ISO 4217 writes it. Raises SettingsError for what is none."""
+    from qbclean.errors import SettingsError
+
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise SettingsError(f"{currency!r} is no currency code.", do="Name one of three letters, such as USD or CAD.")
+    return currency and currency.upper()
 
 
 def _facts(reading: StagedReading) -> dict[str, object]:

@@ -27,10 +27,12 @@ FIELDS: Final[Mapping[Role, Mapping[str, Kind]]] = {
         **_WHO, "crm_id": "id", "number": "id", "date": "day", "amount": "amount", "applied": "amount",
         "unapplied": "amount", "invoice_id": "ids", "invoice": "ids", "method": "text",
         "reference": "id", "kind": "text", "status": "text", "active": "yes_no", "refunded_on": "day", "note": "text",
+        "currency": "text",
     },
     "credits": {
         **_WHO, "crm_id": "id", "number": "id", "date": "day", "amount": "amount", "invoice_id": "ids",
         "invoice": "ids", "reason": "text", "kind": "text", "status": "text", "active": "yes_no",
+        "currency": "text",
     },
     "customers": {
         "crm_id": "id", "name": "text", "company": "text", "email": "text", "phone": "text", "address": "text",

@@ -40,6 +40,7 @@ class ProfileImport:
     timezone: str | None = None
     progress: Progress | None = None
     stage: Staging
+    currency: str = "USD"
     rejected: list[RejectedRow] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
 
@@ -102,7 +103,7 @@ class ProfileImport:
             self.remarks.add("Read as Windows-1252 because it is not UTF-8; look at accented names", name)
         return Table(
             export=export, grid=candidate.grid, profile=self.profile, mapping=mapping, zone=zone,
-            rejected=self.rejected, progress=self.progress,
+            rejected=self.rejected, progress=self.progress, currency=self.currency,
         )  # fmt: skip
 
     def read_table(self, table: Table, drafts: Drafts) -> None:

@@ -63,7 +63,12 @@ class FileView:
 
 
 def inspect_export(
-    path: Path, profile: str | None = None, *, home: Path | None = None, timezone: str | None = None
+    path: Path,
+    profile: str | None = None,
+    *,
+    home: Path | None = None,
+    timezone: str | None = None,
+    currency: str = "USD",
 ) -> FileView:
     """How `path` would be read, by the named profile or the one that fits. Nothing is refused that can be described.
 
@@ -96,7 +101,7 @@ def inspect_export(
         undecided=too_close(best, rival),
         looks_like=unwanted(path.name, export.start()) if best.profile.profile.fallback else "",
         draft=drafted(export, _usual()) if best.profile.profile.fallback else "",
-        sections=tuple(_section(export, one, timezone) for one in fitting),
+        sections=tuple(_section(export, one, timezone, currency) for one in fitting),
     )
 
 
@@ -104,7 +109,7 @@ def _usual() -> Profile:
     return next(profile for profile in packaged_profiles() if profile.profile.fallback)
 
 
-def _section(export: Export, candidate: Candidate, timezone: str | None) -> SectionView:
+def _section(export: Export, candidate: Candidate, timezone: str | None, currency: str) -> SectionView:
     mapping = candidate.mapping
     view = SectionView(
         role=mapping.section.role,
@@ -121,7 +126,11 @@ def _section(export: Export, candidate: Candidate, timezone: str | None) -> Sect
         return view
     with staging() as stage:
         import_ = ProfileImport(
-            profile=candidate.profile, sources=[(export, candidate)], timezone=timezone, stage=stage
+            profile=candidate.profile,
+            sources=[(export, candidate)],
+            timezone=timezone,
+            stage=stage,
+            currency=currency,
         )
         (table,) = import_.tables
         drafts, problem = Drafts(stage), ""

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from qbclean.crm.checks import check_parts
+from qbclean.crm.currency import refuse_foreign
 from qbclean.crm.drafts import Draft, LooseLine
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.rows import Row, RowError
@@ -42,6 +43,7 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
         remarks.add(f"Rows of {row.file} that are no invoices, left out", f"{word} (row {row.number})")
         return None
     sum_ = row.needed("total", row.number_of("total"))
+    refuse_foreign(row, "total")
     if outcome == "credit" or (sum_ < 0 and section.negative_total == "credit"):
         return _credit(row, sum_)
     if sum_ < 0:
@@ -75,8 +77,6 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
             *(("from_qbo",) if (row.text("origin") or "").casefold() in _FROM_QBO else ()),
         ),
     )
-    if (currency := row.text("currency") or section.currency) != section.currency:
-        remarks.add(f"Invoices in another currency than {section.currency}", f"{number or own_id} ({currency})")
     if section.grain != "line":
         check_parts(record, total(beside.amount for beside in _beside(row)), remarks)
     return Draft(

@@ -10,6 +10,7 @@ from functools import partial
 
 import msgspec
 
+from qbclean.crm.currency import refuse_foreign
 from qbclean.crm.drafts import Draft, R
 from qbclean.crm.profile import Outcome
 from qbclean.crm.remarks import Remarks
@@ -61,6 +62,7 @@ def money_row(row: Row, remarks: Remarks) -> MoneyRow | None:
         remarks.add(f"Rows of {row.file} left out because they are {why}", f"row {row.number}")
         return None
     amount = row.needed("amount", row.number_of("amount"))
+    refuse_foreign(row, "amount")
     if amount < 0 and outcome == "payment" and section.sign.get("payment") == "either":
         outcome, amount = "refund", -amount
     invoices, by_number = row.invoices()

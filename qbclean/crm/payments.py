@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qbclean.crm.currency import refuse_foreign
 from qbclean.crm.rows import Row
 from qbclean.crm.staging import Staging
 from qbclean.model.crm import CrmApplication, CrmPayment, RejectedRow
@@ -37,6 +38,7 @@ class PaymentRow:
 def payment_part(row: Row) -> PaymentRow:
     """A row of grain `part`. Raises RowError."""
     amount = row.needed("amount", row.number_of("amount"))
+    refuse_foreign(row, "amount")
     if amount <= 0:
         raise row.complaint("amount", "is not positive; a refund is no payment")
     invoices, _ = row.invoices()

@@ -65,6 +65,7 @@ class Section(Strict, frozen=True, kw_only=True):
     words of `kind` → what the row is (`*`: all others). `payment_status`: which states of a payment are money.
     `sign`: what the file's sign of a payment or refund is. `negative_total`: what an invoice below zero is.
     `totals`, `skip`: regular expressions on a row's first filled cell; totals are checked, then dropped.
+    `currency`: of the amounts, where no column or sign says it; blank: that of the books.
     `stated`: text before the header, or path in a JSON answer → `rows`, or the field whose sum stands there.
     JSON only: `records`: dotted paths to the list of records; `explode`: the list inside a record, one row each.
     """
@@ -97,7 +98,7 @@ class Section(Strict, frozen=True, kw_only=True):
     negative_total: Literal["refuse", "credit"] = "refuse"
     negative_balance: Literal["refuse", "overpaid"] = "overpaid"
     customer_optional: bool = False
-    currency: str = "USD"
+    currency: str = ""
 
     @property
     def all_columns(self) -> dict[str, tuple[str, ...] | Column]:

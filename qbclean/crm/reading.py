@@ -35,11 +35,12 @@ def read_crm(
     allow_rejects: int = 0,
     home: Path | None = None,
     timezone: str | None = None,
+    currency: str = "USD",
     progress: Progress | None = None,
 ) -> CrmReading:
     """The CRM's records in `paths`, all of them in memory; else as `staged_crm`."""
     with staged_crm(
-        paths, profile, allow_rejects=allow_rejects, home=home, timezone=timezone, progress=progress
+        paths, profile, allow_rejects=allow_rejects, home=home, timezone=timezone, currency=currency, progress=progress
     ) as staged:
         records = staged.records.in_memory()
         return CrmReading(records=records, rejected=staged.rejected, remarks=staged.remarks)
@@ -62,6 +63,7 @@ def staged_crm(
     allow_rejects: int = 0,
     home: Path | None = None,
     timezone: str | None = None,
+    currency: str = "USD",
     progress: Progress | None = None,
 ) -> Iterator[StagedReading]:
     """The CRM's records in `paths` (files, or folders of exports), each file by the profile that fits it.
@@ -70,9 +72,9 @@ def staged_crm(
     whole.
 
     `profile`: a name, or the path of a TOML file; the only one tried then. `home`: where the user's own profiles are.
-    `timezone`: of the CRM account, for instants. Raises CrmFormatError when a file cannot be read or more than
-    `allow_rejects` rows are rejected: what is missing from an import would look like an error in QuickBooks.
-    Raises SettingsError for an unknown profile.
+    `timezone`: of the CRM account, for instants. `currency`: of the books; a row that says another is rejected.
+    Raises CrmFormatError when a file cannot be read or more than `allow_rejects` rows are rejected: what is missing
+    from an import would look like an error in QuickBooks. Raises SettingsError for an unknown profile.
     """
     profiles = profiles_for(profile, home)
     remarks = Remarks()
@@ -91,7 +93,7 @@ def staged_crm(
         for group in groups.values():
             import_ = ProfileImport(
                 profile=group.profile, sources=group.sources, timezone=timezone, progress=progress, remarks=remarks,
-                stage=stage,
+                stage=stage, currency=currency,
             )  # fmt: skip
             records = import_.records()
             rejected += import_.rejected

@@ -32,9 +32,13 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """How to get each field out of a row's cells, compiled once per file. A field without column has no reader."""
+    """How to get each field out of a row's cells, compiled once per file. A field without column has no reader.
+
+    `currency`: of the books, in which the money has to be.
+    """
 
     mapping: ColumnMap
+    currency: str = "USD"
     texts: dict[str, Callable[[Cells], str | None]] = field(default_factory=dict)
     lists: dict[str, Callable[[Cells], tuple[str, ...] | None]] = field(default_factory=dict)
     numbers: dict[str, Callable[[Cells], Decimal | None]] = field(default_factory=dict)
@@ -104,9 +108,9 @@ class Row:
         return RowError(self.readers.mapping.column(name), self.cells[places[0]] if places else None, reason)
 
 
-def compiled(mapping: ColumnMap, dialect: Dialect) -> Readers:
+def compiled(mapping: ColumnMap, dialect: Dialect, currency: str) -> Readers:
     """The readers of a section's fields over a file's columns, in the file's own way of writing."""
-    readers = Readers(mapping)
+    readers = Readers(mapping, currency)
     empty = frozenset(word.casefold() for word in mapping.section.empty)
     for name, places in mapping.places.items():
         column = mapping.section.all_columns[name]

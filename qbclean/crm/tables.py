@@ -41,6 +41,7 @@ class Table:
     mapping: ColumnMap
     zone: str
     rejected: list[RejectedRow]
+    currency: str = "USD"
     progress: Progress | None = None
     skipped: list[int] = field(default_factory=list)
     used: int = 0
@@ -61,7 +62,7 @@ class Table:
 
     @cached_property
     def readers(self) -> Readers:
-        return compiled(self.mapping, self.dialect)
+        return compiled(self.mapping, self.dialect, self.currency)
 
     @cached_property
     def sums(self) -> Sums:

@@ -110,6 +110,10 @@ class SnapshotStore(Protocol):
 
     def last_facts(self) -> SnapshotFacts | None: ...
 
+    def home_currency(self) -> str | None:
+        """ISO code; None when nothing was pulled yet, or QuickBooks does not say."""
+        ...
+
     def begin(self, *, full: bool) -> PullSession:
         """Full: from nothing. Otherwise on top of the current snapshot."""
         ...

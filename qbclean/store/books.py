@@ -62,6 +62,13 @@ class SqliteBooks:
         current = self._current()
         return current[1] if current else None
 
+    def home_currency(self) -> str | None:
+        """ISO code; None when nothing was pulled yet, or QuickBooks does not say."""
+        if self._current() is None:
+            return None
+        home = self._singleton("Preferences", Preferences).currency_prefs.home_currency
+        return home.value if home else None
+
     def begin(self, *, full: bool) -> PullSession:
         """Raises StoreError when an incremental pull has nothing to build on."""
         if not full and self._current() is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from qbclean.crm.inspection import inspect_export
 from qbclean.crm.reading import read_crm
 from qbclean.errors import CrmFormatError
 from qbclean.model.crm import CrmApplication
@@ -148,10 +149,44 @@ def test_a_file_of_another_kind_is_recognised_whatever_its_columns(
         read_crm([a_file(tmp_path, name, f"{header}\n1,Ann,2026-01-05,5,Sent,2026-02-05\n")])
 
 
-def test_an_invoice_in_another_currency_is_remarked_on(tmp_path: Path) -> None:
-    rows = "Invoice,Customer,Date,Total,Currency,Due Date\n1,Ann,2026-01-05,5,USD,\n2,Ann,2026-01-06,6,CAD,\n"
-    remarks = read_crm([a_file(tmp_path, "export.csv", rows)]).remarks
-    assert "Invoices in another currency than USD: 2 (CAD)." in remarks
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("Invoice,Customer,Date,Total,Currency,Due Date\n1,Ann,2026-01-05,5,USD,\n2,Ann,2026-01-06,6,CAD,\n",
+         'row 3, Currency "CAD": is not the currency of the books, USD'),
+        ("Invoice,Customer,Date,Total,Due Date\n1,Ann,2026-01-05,$5.00,\n2,Ann,2026-01-06,€6.00,\n",
+         'row 3, Total "€6.00": is in EUR, which is not the currency of the books, USD'),
+        ("Invoice,Customer,Date,Total,Due Date\n1,Ann,2026-01-05,$5.00,\n2,Ann,2026-01-06,C$6.00,\n", "is in CAD"),
+        ("Invoice,Customer,Date,Total (£),Due Date\n1,Ann,2026-01-05,5.00,\n", "is in GBP"),
+    ],
+)  # fmt: skip
+def test_money_of_another_currency_does_not_count_as_the_books_own(tmp_path: Path, rows: str, said: str) -> None:
+    path = a_file(tmp_path, "export.csv", rows)
+    with pytest.raises(CrmFormatError) as refused:
+        read_crm([path])
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "row"),
+    [
+        ("Customer_Payment.csv", "Payment Number,CustomerPayment ID,Mode,CustomerID,Customer Name,Date,Amount,Unused Amount,"
+         "Currency Code,InvoicePayment ID,Amount Applied to Invoice,Invoice Number", "1,9,Check,7,Ann,2026-01-09,5,0,EUR,3,5,1"),
+        ("credits.csv", "Credit Memo #,Customer,Credit Date,Amount,Currency,Reason", "CM1,Ann,2026-01-09,5,EUR,x"),
+    ],
+)  # fmt: skip
+def test_payments_and_credits_have_a_currency_too(tmp_path: Path, name: str, header: str, row: str) -> None:
+    path = a_file(tmp_path, name, f"{header}\n{row}\n")
+    (section,) = inspect_export(path).sections
+    assert [(it.cell, it.row) for it in section.rejected] == [("EUR", 2)]
+    (section,) = inspect_export(path, currency="EUR").sections
+    assert (section.records, section.rejected) == (1, ())
+
+
+def test_a_company_that_keeps_its_books_in_another_currency_reads_its_own(tmp_path: Path) -> None:
+    rows = "Invoice,Customer,Date,Total,Balance,Currency\n1,Ann,2026-01-05,$5,$5,CAD\n2,Ann,2026-01-06,C$6,$6,\n"
+    path = a_file(tmp_path, "export.csv", rows)
+    assert len(read_crm([path], currency="CAD").records.invoices) == 2
 
 
 def test_lines_below_the_rows_are_skipped_and_said_but_never_a_cut_off_row(tmp_path: Path) -> None:
