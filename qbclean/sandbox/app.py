@@ -91,7 +91,13 @@ class Application:
         }
         sandbox.requests.append(entry)
         if rule is not None and rule.latency:
-            await asyncio.sleep(rule.latency)
+            longest = sandbox.settings.longest_request
+            await asyncio.sleep(min(rule.latency, longest))
+            if rule.latency > longest:
+                if rule.when == "after":
+                    await self._answer(request)
+                await _cut(scope)
+                return
         if (
             rule is not None
             and rule.when == "before"

@@ -62,7 +62,7 @@ class Edit:
                 raise refusals.not_found(entity, reference["value"])
             raise refusals.invalid_reference(name, reference["value"])
         label = found.get("FullyQualifiedName") or found.get("DisplayName") or found.get("Name")
-        if label:
+        if label and self.company.quirks["reference_names"] == "filled":
             reference["name"] = label
         return found
 

@@ -34,6 +34,7 @@ class Settings:
     """How a sandbox is started.
 
     Without a folder and without a state file a small company is made up, with `documents` or with its lists only.
+    A request that takes longer than `longest_request` seconds is cut off.
     """
 
     company: Path | None = None
@@ -45,6 +46,7 @@ class Settings:
     access_token_life: int = 3600
     documents: bool = True
     webhooks: tuple[str, ...] = ()
+    longest_request: float = 120.0
 
 
 class Sandbox:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox.wire import ZERO, amount_of
@@ -17,18 +19,30 @@ def auto_apply(edit: Edit, entity: str, created: Wire) -> None:
     if edit.company.quirks["auto_apply_credit"] != "on":
         return
     other = "CreditMemo" if entity == "Invoice" else "Invoice"
-    left = amount_of(created, "Balance")
-    lines: list[Wire] = []
-    for document in _open_documents(edit, other, created["CustomerRef"]["value"]):
-        used = min(left, amount_of(document, "Balance"))
-        if used > 0:
-            lines.append({"Amount": used, "LinkedTxn": [{"TxnId": document["Id"], "TxnType": other}]})
-            left -= used
+    lines = list(_lines_to(edit, other, created["CustomerRef"]["value"], amount_of(created, "Balance")))
     if not lines:
         return
     total = sum((line["Amount"] for line in lines), ZERO)
     lines.append({"Amount": total, "LinkedTxn": [{"TxnId": created["Id"], "TxnType": entity}]})
     _save_zero_payment(edit, created, lines)
+
+
+def lines_by_itself(edit: Edit, payment: Wire, unapplied: Decimal) -> list[Wire]:
+    """Return the lines by which a new payment's unapplied money pays the customer's oldest open invoices by itself."""
+    if edit.company.quirks["auto_apply_credit"] != "on":
+        return []
+    paid = {link["TxnId"] for line in payment.get("Line") or () for link in line.get("LinkedTxn") or ()}
+    return list(_lines_to(edit, "Invoice", payment["CustomerRef"]["value"], unapplied, besides=paid))
+
+
+def _lines_to(
+    edit: Edit, entity: str, customer: str, left: Decimal, *, besides: Collection[str] = ()
+) -> Iterator[Wire]:
+    for document in _open_documents(edit, entity, customer):
+        used = min(left, amount_of(document, "Balance"))
+        if used > 0 and document["Id"] not in besides:
+            yield {"Amount": used, "LinkedTxn": [{"TxnId": document["Id"], "TxnType": entity}]}
+            left -= used
 
 
 def _open_documents(edit: Edit, entity: str, customer: str) -> list[Wire]:

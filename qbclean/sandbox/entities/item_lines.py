@@ -65,7 +65,9 @@ def name_item(edit: Edit, detail: Wire, name: str, known_items: set[str | None])
         return edit.referred("Item", detail, name)
     item = edit.read("Item", wanted or "")
     if item is not None:
-        detail[name] = {"value": item["Id"], "name": item.get("FullyQualifiedName", item["Name"])}
+        detail[name] = {"value": item["Id"]}
+        if edit.company.quirks["reference_names"] == "filled":
+            detail[name]["name"] = item.get("FullyQualifiedName", item["Name"])
     return item
 
 

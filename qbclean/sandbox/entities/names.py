@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.addresses import reshape_addresses
 from qbclean.sandbox.entities.currency import check_fixed
 from qbclean.sandbox.entities.references import check_references
 from qbclean.sandbox.entities.spec import EntitySpec, Kind, Options, Rules
@@ -129,8 +130,9 @@ class NameRules(Rules):
         if new["FullyQualifiedName"] != old.get("FullyQualifiedName"):
             rename_branch(edit, "Customer", new)
 
-    def defaults(self, edit: Edit, new: Wire) -> None:  # noqa: ARG002 - the interface
+    def defaults(self, edit: Edit, new: Wire) -> None:
         """Fill what the answer always shows. An opening balance sent at create is ignored."""
+        reshape_addresses(edit, new)
         if self.entity != "Employee":
             new.setdefault("Balance", ZERO)
         if self.entity == "Customer":

@@ -40,6 +40,7 @@ OBJECT = fields(
             DateValue=day,
             NumberValue=rate,
         ),
+        limit=3,
     ),
 )
 

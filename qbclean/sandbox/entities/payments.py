@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.auto_apply import lines_by_itself
 from qbclean.sandbox.entities.balances import journal_open_by_customer
 from qbclean.sandbox.entities.currency import complete_currency, show_home_amounts
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
@@ -73,6 +74,10 @@ class PaymentRules(Rules):
         rest = unapplied(edit, new)
         if rest < 0:
             raise _lines_exceed(edit.company.quirks["lines_exceed"], -rest)
+        for line in lines_by_itself(edit, new, rest) if old is None and rest else ():
+            _decorate(edit, line)
+            new["Line"].append(line)
+            rest -= line["Amount"]
         new["UnappliedAmt"] = rest
 
     def defaults(self, edit: Edit, new: Wire) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbclean.sandbox import refusals
 from qbclean.sandbox.entities import parts
+from qbclean.sandbox.entities.addresses import reshape_addresses
 from qbclean.sandbox.entities.auto_apply import auto_apply
 from qbclean.sandbox.entities.currency import complete_currency, show_home_amounts
 from qbclean.sandbox.entities.deposit_links import refuse_deposited
@@ -105,6 +106,7 @@ class SalesRules(Rules):
     def defaults(self, edit: Edit, new: Wire) -> None:
         """Fill what the answer of a sales document always shows."""
         show_home_amounts(edit, new)
+        reshape_addresses(edit, new)
         new.setdefault("ApplyTaxAfterDiscount", False)
         new.setdefault("PrintStatus", "NeedToPrint")
         new.setdefault("EmailStatus", "NotSet")

@@ -113,6 +113,8 @@ DOCUMENTS = (
         ("taken", "free"),
         "whether the name somebody had before being made inactive, when ' (deleted)' is added to it, stays taken",
     ),
+    Quirk("reference_names", ("filled", "missing"), "whether references are answered with their names"),
+    Quirk("addresses", ("kept", "flattened"), "addresses as they were sent, or as lines only and without a place"),
     Quirk("unknown_reference", ("2500", "610"), "code of a reference to an id that does not exist"),
     Quirk("inactive_reference", ("610", "2500"), "code of a reference to an inactive object"),
     Quirk("tie_rounding", ("half_up", "half_even"), "how half a cent of Qty × UnitPrice is rounded"),

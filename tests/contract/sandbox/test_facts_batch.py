@@ -15,7 +15,7 @@ INVOICE = {"CustomerRef": {"value": "1"}, "Line": [a_line("1.00")]}
 EVERY_TERM = "select * from Term where Active in (true, false) maxresults 1000"
 
 
-def _answers(caller: Caller, items: list[dict[str, Any]], **params: str) -> list[dict[str, Any]]:
+def _answers(caller: Caller, items: list[dict[str, Any]], **params: Any) -> list[dict[str, Any]]:
     answers: list[dict[str, Any]] = caller.post("batch", {"BatchItemRequest": items}, **params).json[
         "BatchItemResponse"
     ]

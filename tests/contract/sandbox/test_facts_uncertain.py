@@ -103,7 +103,7 @@ def test_changes_of_the_second_itself_and_without_an_offset(caller: Caller) -> N
     at = invoice["MetaData"]["LastUpdatedTime"]
 
     def found(since: str) -> bool:
-        (answer,) = caller.get("cdc", entities="Invoice", changedSince=since)["CDCResponse"]
+        (answer,) = caller.get("cdc", entities="Invoice", changedSince=since).json["CDCResponse"]
         return bool(answer["QueryResponse"][0])
 
     assert found(at)
@@ -123,7 +123,7 @@ def test_the_oldest_or_the_newest_thousand_changes_are_told(open_sandbox: Opener
         running.sandbox.company.load("JournalEntry", stored, encode(stored))
 
     def told() -> tuple[str, str]:
-        (answer,) = caller.get("cdc", entities="JournalEntry", changedSince="2026-11-01")["CDCResponse"]
+        (answer,) = caller.get("cdc", entities="JournalEntry", changedSince="2026-11-01").json["CDCResponse"]
         rows = answer["QueryResponse"][0]["JournalEntry"]
         assert len(rows) == 1_000
         return rows[0]["Id"], rows[-1]["Id"]
@@ -164,7 +164,7 @@ def test_deposited_money_of_the_closed_period_is_refused_for_one_reason_or_the_o
 
     def codes() -> list[str | None]:
         body = _update(payment, PrivateNote="x")
-        ways: list[dict[str, str]] = [{}, {"operation": "update", "include": "void"}, {"operation": "delete"}]
+        ways: list[dict[str, Any]] = [{}, {"operation": "update", "include": "void"}, {"operation": "delete"}]
         return [caller.post("payment", body, **way).code for way in ways]
 
     assert codes() == ["6210"] * 3
@@ -179,6 +179,31 @@ def test_an_update_of_a_payment_may_have_to_name_customer_and_total(caller: Call
     named = {"CustomerRef": {"value": "1"}, "TotalAmt": 5, "PrivateNote": "x"}
     assert caller.post("payment", _update(payment, **named))["Payment"]["PrivateNote"] == "x"
     assert caller.try_payment("5.00").code is None
+
+
+def test_references_may_come_without_names_and_addresses_as_lines(caller: Caller) -> None:
+    town = {"City": "Bayside", "CountrySubDivisionCode": "CA", "PostalCode": "94000"}
+    sent = {"Line1": "1 Main St", "Line2": "Unit 2", **town}
+    invoice = caller.invoice("1.00", BillAddr=sent)
+    assert (invoice["BillAddr"], invoice["CustomerRef"]["name"]) == (sent, "Harbor Lane Bakery")
+    _set(caller, reference_names="missing", addresses="flattened")
+    invoice = caller.invoice("1.00", BillAddr=sent)
+    lines = {"Line1": "1 Main St", "Line2": "Unit 2", "Line3": "Bayside, CA 94000"}
+    assert invoice["BillAddr"] == {**lines, "Lat": "INVALID", "Long": "INVALID"}
+    assert invoice["CustomerRef"] == {"value": "1"}
+    assert invoice["Line"][0]["SalesItemLineDetail"]["ItemRef"] == {"value": "1"}
+    customer = caller.post("customer", {"DisplayName": "Elsewhere", "BillAddr": town})["Customer"]
+    assert customer["BillAddr"]["Line1"] == "Bayside, CA 94000"
+
+
+def test_unapplied_money_may_pay_the_oldest_invoices_by_itself(caller: Caller) -> None:
+    younger, older = (caller.invoice("30.00", TxnDate=day) for day in ("2026-10-02", "2026-10-01"))
+    assert caller.payment("5.00")["UnappliedAmt"] == 5
+    _set(caller, auto_apply_credit="on")
+    payment = caller.payment("45.00", ("Invoice", younger["Id"], "10.00"))
+    assert [line["LinkedTxn"][0]["TxnId"] for line in payment["Line"]] == [younger["Id"], older["Id"]]
+    assert payment["UnappliedAmt"] == 5
+    assert caller.read("Invoice", older["Id"])["Balance"] == 0
 
 
 def test_half_a_cent_is_rounded_one_way_or_the_other(caller: Caller) -> None:

@@ -72,6 +72,13 @@ def test_malformed_json_is_2010_and_bytes_that_are_no_utf8_are_500(caller: Calle
     assert "UTF-8 byte sequence" in answer.text
 
 
+def test_a_document_has_at_most_three_custom_fields(caller: Caller) -> None:
+    fields = [{"DefinitionId": str(number), "Type": "StringType", "StringValue": "x"} for number in range(1, 5)]
+    assert len(caller.invoice("1.00", CustomField=fields[:3])["CustomField"]) == 3
+    body = {"CustomerRef": {"value": "1"}, "Line": [a_line("1.00")], "CustomField": fields}
+    assert caller.post("invoice", body).code == "6000"
+
+
 def test_an_update_may_say_so_and_then_needs_an_id(caller: Caller) -> None:
     invoice = caller.invoice("1.00")
     body = {"Id": invoice["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "n"}

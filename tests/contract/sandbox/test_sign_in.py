@@ -285,6 +285,15 @@ def test_latency_delays_only_what_it_matches(caller: Caller) -> None:
     assert time.monotonic() - start >= 0.4
 
 
+@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
+def test_a_request_that_takes_too_long_is_cut_off(open_sandbox: Opener, when: str, made: int) -> None:
+    caller = open_sandbox(throttle=False, longest_request=0.2)[1]
+    caller.admin("POST", "faults", {"fault": "slow", "latency": 30, "when": when, "entity": "invoice"})
+    with pytest.raises(requests.ConnectionError):
+        caller.invoice("1.00")
+    assert len(caller.rows("select * from Invoice")) == made
+
+
 @pytest.mark.parametrize(
     "rule",
     [
