@@ -13,9 +13,9 @@ _MARK = re.compile(r"[€£]|\b(?:US|CA?|AU?|NZ)\$|\b(?:USD|CAD|AUD|NZD|EUR|GBP)
 """A bare `$` is any dollar, and so the books' own."""
 
 
-def refuse_foreign(row: Row, amount: str) -> None:
-    """Raises RowError when the row's column of currencies, the cell of its `amount` or that column's name says that
-    the money is not in the currency of the books.
+def refuse_foreign(row: Row, *amounts: str) -> None:
+    """Raises RowError when the row's column of currencies, a cell of its `amounts` or that column's name says that the
+    money is not in the currency of the books.
     """
     books = row.readers.currency
     said = row.text("currency")
@@ -24,13 +24,13 @@ def refuse_foreign(row: Row, amount: str) -> None:
         if code not in (books, "$"):
             raise row.complaint("currency", _not_the_books(books))
         return
-    places = row.readers.mapping.places.get(amount, ())
-    for place in places:
-        named = _marked(row.cells[place]) or _marked(row.readers.mapping.header.names[place])
-        if named not in (None, books):
-            raise row.complaint(amount, f"is in {named}, which {_not_the_books(books)}")
+    for amount in amounts:
+        for place in row.readers.mapping.places.get(amount, ()):
+            named = _marked(row.cells[place]) or _marked(row.readers.mapping.header.names[place])
+            if named not in (None, books):
+                raise row.complaint(amount, f"is in {named}, which {_not_the_books(books)}")
     if row.readers.mapping.section.currency not in ("", books):
-        raise row.complaint(amount, f"is in {row.readers.mapping.section.currency}, which {_not_the_books(books)}")
+        raise row.complaint(amounts[0], f"is in {row.readers.mapping.section.currency}, which {_not_the_books(books)}")
 
 
 @lru_cache(10_000)

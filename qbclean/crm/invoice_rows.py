@@ -43,7 +43,7 @@ def invoice(row: Row, remarks: Remarks) -> InvoiceOrCredit | None:
         remarks.add(f"Rows of {row.file} that are no invoices, left out", f"{word} (row {row.number})")
         return None
     sum_ = row.needed("total", row.number_of("total"))
-    refuse_foreign(row, "total")
+    refuse_foreign(row, "total", "balance")
     if outcome == "credit" or (sum_ < 0 and section.negative_total == "credit"):
         return _credit(row, sum_)
     if sum_ < 0:

@@ -25,9 +25,8 @@ _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DOLLARS = re.compile(r"-?\$?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)\.[0-9]{2}")
 """How most amounts are written, and what `amount` would make of them by its longer way."""
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?|\.[0-9]+")
-_SYMBOL = re.compile(
-    r"^(?:US|CA?|AU?|NZ)?[$]|^[€£]|^(?:USD|CAD|AUD|NZD|EUR|GBP)\s|\s?(?:[€£$]|USD|CAD|AUD|NZD|EUR|GBP)$"
-)
+_CODES = "USD|CAD|AUD|NZD|EUR|GBP"
+_SYMBOL = re.compile(rf"^(?:US|CA?|AU?|NZ)?[$]|^[€£]|^(?:{_CODES})\s|\s?(?:[€£$]|{_CODES})$")
 
 
 class CellError(ValueError):
