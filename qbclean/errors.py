@@ -61,6 +61,12 @@ class NotReversibleError(QbcleanError):
     """A write that cannot be taken back as asked."""
 
 
+class NothingToTakeBackError(NotReversibleError):
+    """Nothing of a run is left to take back, or nothing of it can be; nothing was sent."""
+
+    exit_code = 4
+
+
 # ------------------------------------------------------------------ plans
 class PlanError(QbcleanError):
     """A plan that is refused; nothing was sent."""

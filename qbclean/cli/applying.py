@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -13,7 +13,7 @@ from qbclean.cli.session import Session, finish
 from qbclean.cli.wiring import TOOL, desk_of, run_by, user_name
 
 if TYPE_CHECKING:
-    from qbclean.model.journal import ChainHead
+    from qbclean.model.journal import ChainHead, WriteOutcome
     from qbclean.model.outcome import RunReport
     from qbclean.model.plan import Plan
     from qbclean.plan.approval import ApprovedPlan
@@ -57,7 +57,8 @@ def apply(
             ask_before_writing(session, approved, "Apply", confirmed=yes)
             report = carry_out(approved, books=desk.books.load(), ports=ports, by=run_by())
         head = ports.journal.head()
-    show_run(session, report, head)
+    options = [f" --only {name}" for name in only or ()] + [f" --exclude {name}" for name in exclude or ()]
+    show_run(session, report, head, again=f"qbclean apply {plan}{''.join(options)}")
 
 
 def _part(session: Session, plan: Plan, journal: Journal, only: tuple[str, ...], exclude: tuple[str, ...]) -> Plan:
@@ -76,12 +77,17 @@ def _part(session: Session, plan: Plan, journal: Journal, only: tuple[str, ...],
 
 def recover(context: typer.Context) -> None:
     """Settle writes in doubt after a crash. `apply` does it first by itself."""
-    from qbclean.report import text
     from qbclean.workflow.recover import recover as settle
 
     session = Session.of(context)
     with desk_of(session) as desk, desk.journal("recover") as journal:
         outcomes = settle(desk.gateway, journal, session.clock)
+    _show_recovered(session, outcomes)
+
+
+def _show_recovered(session: Session, outcomes: tuple[WriteOutcome, ...]) -> NoReturn:
+    from qbclean.report import text
+
     session.screen.result("recovered", {"outcomes": outcomes}, lambda: text.recovery_result(outcomes))
     finish(IN_DOUBT if any(outcome.state == "unknown" for outcome in outcomes) else 0)
 
@@ -99,8 +105,10 @@ def rollback(
 
     Shows for each write how far it can be undone, asks, and carries the inverse plan out.
     """
+    from qbclean.errors import NothingToTakeBackError
     from qbclean.report import text
     from qbclean.workflow.decide import approve_all
+    from qbclean.workflow.recover import recover as settle
     from qbclean.workflow.rehearsal import rehearse
     from qbclean.workflow.rollback import plan_rollback
     from qbclean.workflow.rollback import rollback as take_back
@@ -108,11 +116,19 @@ def rollback(
     session = Session.of(context)
     with desk_of(session) as desk, desk.run_ports("rollback") as ports:
         run_id = latest_run(ports.journal) if run == LAST else run
+        # What is in doubt would be held back. A rehearsal sends nothing, not even that.
+        settled = () if dry_run else settle(desk.gateway, ports.journal, session.clock, passing=ports.passing)
         books = desk.books.load()
-        inverse = plan_rollback(
-            run_id, books=books, settings=desk.settings, ports=ports, tool=TOOL, only=tuple(action or ())
-        )
+        try:
+            inverse = plan_rollback(
+                run_id, books=books, settings=desk.settings, ports=ports, tool=TOOL, only=tuple(action or ())
+            )
+        except NothingToTakeBackError:
+            if not settled:
+                raise
+            _show_recovered(session, settled)
         session.screen.show(text.undo_overview(inverse))
+        _require_reversible(inverse, run_id)
         decided = approve_all(inverse, by=user_name(), at=session.clock.now(), reason=f"rollback of {run_id}")
         approved = desk.clearance(decided, ports.journal)
         if dry_run:
@@ -121,7 +137,18 @@ def rollback(
             ask_before_writing(session, approved, "Take back", confirmed=yes)
             report = take_back(approved, undoes=run_id, books=books, ports=ports, by=run_by())
         head = ports.journal.head()
-    show_run(session, report, head)
+    show_run(session, report, head, again=f"qbclean rollback {run_id}")
+
+
+def _require_reversible(inverse: Plan, run_id: str) -> None:
+    from qbclean.errors import NothingToTakeBackError
+
+    if all(action.tier == "hold" for action in inverse.actions):
+        raise NothingToTakeBackError(
+            f"Nothing of run {run_id} can be taken back.",
+            why=f"{inverse.actions[0].hold_reason} Nothing was sent.",
+            do="The list above says why, write by write; put right by hand in QuickBooks what has to be.",
+        )
 
 
 def ask_before_writing(session: Session, approved: ApprovedPlan, verb: str, *, confirmed: bool) -> None:
@@ -140,8 +167,8 @@ def ask_before_writing(session: Session, approved: ApprovedPlan, verb: str, *, c
         session.screen.confirm("This writes to QuickBooks.", answer=answer)
 
 
-def show_run(session: Session, report: RunReport, head: ChainHead) -> None:
-    """The report of a run with the head of the log (R29), and its exit code."""
+def show_run(session: Session, report: RunReport, head: ChainHead, *, again: str) -> None:
+    """The report of a run with the head of the log (R29), how to go on where it stopped early, and its exit code."""
     from qbclean.report import text
 
     content = {"run": report, "log_head": head}
@@ -150,5 +177,7 @@ def show_run(session: Session, report: RunReport, head: ChainHead) -> None:
         session.screen.say(
             f"\nThe log now ends at {head.hash}:{head.rows}; kept elsewhere, that proves it whole later."
         )
+        if report.proof is None and any(outcome.state in ("blocked", "unknown") for outcome in report.outcomes):
+            session.screen.say(f"\nGo on: `{again}`. What is done is not done again.")
         session.screen.say(f"\nLook: `qbclean log {report.run_id}`. Take it back: `qbclean rollback {report.run_id}`.")
     finish(_EXIT_OF_STATE[report.state])

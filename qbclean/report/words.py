@@ -50,8 +50,8 @@ TIERS: Final[dict[Tier, str]] = {
 STATES: Final[dict[ActionState, str]] = {
     "done": "done",
     "stale": "skipped: changed since the plan was made",
-    "refused": "refused by QuickBooks",
-    "blocked": "not run: something it depends on did not run",
+    "refused": "refused",
+    "blocked": "not run",
     "unknown": "in doubt: run `qbclean recover`",
     "would run": "would run",
 }

@@ -6,20 +6,22 @@ Apply and rollback are this with another name in the journal; the dry run is `re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from qbclean.errors import AuthorizationError, GatewayError
+from qbclean.model.action import PlannedAction
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.journal import RunEnd, RunKind, RunStart, RunState
+from qbclean.model.journal import ActionSkipped, RunEnd, RunKind, RunStart, RunState
 from qbclean.model.outcome import ActionOutcome, Proof, RunReport
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
 from qbclean.ports.journal import Journal
 from qbclean.workflow.decide import decisions_in_file
-from qbclean.workflow.execute import execute
+from qbclean.workflow.execute import STOPPED, execute
 from qbclean.workflow.figures import Figures, Span
 from qbclean.workflow.history import is_done
 from qbclean.workflow.proof_names import Names
@@ -32,6 +34,8 @@ def carry_out(
     approved: ApprovedPlan, *, kind: RunKind, undoes: str, books: ReceivablesSnapshot, ports: RunPorts, by: RunBy
 ) -> RunReport:
     """Carry out the approved actions and prove it. Writes in doubt have been settled before.
+
+    Taking back, what the plan holds is reported and journaled as left, with the reason: the run is then not whole.
 
     Raises AuthorizationError when QuickBooks lets us in no longer; the run is then closed as interrupted.
     """
@@ -61,7 +65,11 @@ def carry_out(
     except AuthorizationError as error:
         end = RunEnd(run_id=run.id, state="interrupted", at=ports.clock.now(), message=str(error))
         ports.journal.finish_run(end)
-        raise
+        again = f"Then run the same command again: what is done is not done again (`qbclean log {run.id}` shows it)."
+        raise AuthorizationError(error.what, why=error.why, do=f"{error.do} {again}".strip()) from error
+    if kind == "rollback":
+        held = [action for action in plan.actions if action.tier == "hold"]
+        execution = replace(execution, outcomes=(*execution.outcomes, *_held_back(held, run.id, ports)))
     proof, unproved = None, execution.interrupted or _doubt(run.id, ports.journal)
     if not unproved:
         try:
@@ -89,6 +97,21 @@ def carry_out(
         proof=proof,
         message=message,
     )
+
+
+def _held_back(held: Iterable[PlannedAction], run_id: str, ports: RunPorts) -> Iterator[ActionOutcome]:
+    for action in held:
+        reason = f"refused: {action.hold_reason}"
+        ports.journal.skip(ActionSkipped(run_id=run_id, action_id=action.id, reason=reason, at=ports.clock.now()))
+        yield ActionOutcome(
+            action_id=action.id,
+            kind=action.kind,
+            state="refused",
+            amount=action.amount,
+            summary=action.summary,
+            reason=action.hold_reason,
+            requests=(),
+        )
 
 
 def counted(outcomes: Iterable[ActionOutcome]) -> str:
@@ -125,7 +148,9 @@ def _verdict(execution: Execution, proof: Proof | None, unproved: str) -> tuple[
         return "failed", f"{execution.surprise} {counts}."
     if proof is None:
         doubtful = any(outcome.state == "unknown" for outcome in execution.outcomes)
-        state: RunState = "interrupted" if execution.interrupted else "partial" if doubtful else "failed"
+        state: RunState = "partial" if doubtful or execution.interrupted else "failed"
+        if execution.interrupted == STOPPED:
+            state = "interrupted"
         return state, f"{unproved} {counts}."
     if not proof.agrees:
         rows = [

@@ -25,6 +25,8 @@ from qbclean.workflow.together import Schedule
 MAX_UNANSWERED = 3
 """After so many actions in a row that QuickBooks did not answer, the run stops and can be continued later."""
 
+STOPPED = "Stopped by the user."
+
 
 def execute(actions: Sequence[PlannedAction], *, run: RunStart, locks: Locks, ports: RunPorts) -> Execution:
     """Carry out `actions`; the run must have been started in the journal. Outcomes are in the order of `actions`.
@@ -113,7 +115,7 @@ class _Executor:
     def _carried_out(self, action: PlannedAction, request: PlannedRequest) -> PlannedRequest:
         stopped = self._steps.surprise or self._interrupted
         if not stopped and self._ports.stop.requested():
-            stopped = self._interrupted = "Stopped by the user."
+            stopped = self._interrupted = STOPPED
         if stopped:
             raise NotDone(state="blocked", reason=f"Not reached. {stopped}", reached=False)
         return self._steps.carry_out(action, request)

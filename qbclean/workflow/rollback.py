@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from qbclean.errors import NotReversibleError
+from qbclean.errors import NothingToTakeBackError, NotReversibleError
 from qbclean.model.action import Decision
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.journal import JournaledRun, JournaledWrite
@@ -44,14 +44,14 @@ def plan_rollback(
     `books` is the snapshot, `settings` are the company's present ones. `only` names actions of the run; what was built
     on them comes with them. What someone changed since stands in the plan as a hold with the reason, and so does what
     is in doubt (run `recover` before). `recreate` names voided invoices that cannot be restored by update. Raises
-    NotReversibleError when there is no such run or nothing is left to take back.
+    NotReversibleError when there is no such run, NothingToTakeBackError when nothing of it is left.
     """
     run = _the_run(ports.journal, run_id)
     original = decode(run.start.plan.encode())
     _require_known(run, only)
     undoable = _undoable(run, original, ports, frozenset(recreate))
     if not undoable.writes:
-        raise NotReversibleError(
+        raise NothingToTakeBackError(
             f"Nothing of run {run.start.id} is left to take back.",
             why="It wrote nothing, or all of it was taken back already.",
             do="See `qbclean log` for what was done when.",

@@ -45,7 +45,7 @@ def run_detail(run: JournaledRun, rows: Sequence[AuditRow] = ()) -> RenderableTy
                 ("company", start.realm_id),
                 ("started", instant(start.at)),
                 ("by", f"{start.actor} on {start.host}"),
-                ("with", f"qbclean {start.tool}, rules {start.rules}"),
+                ("with", f"{start.tool}, rules {start.rules}"),
                 ("plan", start.plan_digest),
                 ("outcome", _state(run)),
             ]

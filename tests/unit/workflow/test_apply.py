@@ -157,11 +157,20 @@ def test_an_interrupted_run_says_so_and_applying_again_finishes_it_r6():
     assert len(desk.quickbooks.sent) == 8
 
 
+def test_a_server_that_stopped_answering_leaves_the_run_done_in_part_and_applying_again_finishes_it_r11():
+    desk = a_desk()
+    plan = approved(desk, whole_plan(desk.books))
+    desk.quickbooks.meanwhile(1, lambda: setattr(desk.quickbooks, "unreachable", True))
+    assert run(desk, plan).state == "partial", "130 is for whoever pressed Ctrl-C"
+    desk.quickbooks.unreachable = False
+    assert run(desk, plan).state == "done"
+
+
 def test_lost_authorization_closes_the_run_and_the_next_one_finishes_it():
     desk = a_desk()
     plan = approved(desk, whole_plan(desk.books))
     desk.quickbooks.fault(3, "before", AuthorizationError("Connect again."))  # type: ignore[arg-type]
-    with pytest.raises(AuthorizationError):
+    with pytest.raises(AuthorizationError, match=r"Then run the same command again: .* \(`qbclean log R-"):
         run(desk, plan)
     assert [row.state for row in desk.journal.rows if isinstance(row, RunEnd)] == ["interrupted"]
     assert run(desk, plan).state == "done"
