@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from qbclean.model.action import ActionKind
+from qbclean.model.action import ActionKind, PlannedAction
 from qbclean.model.journal import RunKind, RunState
 from qbclean.model.write import PlannedRequest
 
@@ -24,6 +24,21 @@ class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     requests: tuple[PlannedRequest, ...] = ()
     """As sent (placeholders filled in), or as they would be sent (dry run)."""
+
+
+def outcome_of(
+    action: PlannedAction, state: ActionState, reason: str = "", requests: tuple[PlannedRequest, ...] = ()
+) -> ActionOutcome:
+    """What became of `action`; `reason` says why where it was not done."""
+    return ActionOutcome(
+        action_id=action.id,
+        kind=action.kind,
+        state=state,
+        amount=action.amount,
+        summary=action.summary,
+        reason=reason,
+        requests=requests,
+    )
 
 
 class ProofRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.client import Answer, QuickBooksTransport
 from qbclean.qbo.faults import error_of
 from qbclean.qbo.limiter import INTUIT, LOCAL, Limits, RateLimiter
-from qbclean.qbo.retry import Result, RetryPolicy
+from qbclean.qbo.retry import MOST_SENDS, TRIES, Result, RetryPolicy
 from qbclean.qbo.session import AccessSession
 
 
@@ -31,6 +31,7 @@ class CompanyConnection:
     ) -> None:
         self._session, self._transport, self._limiter, self._retry = session, transport, limiter, retry
         self._count = threading.Lock()
+        self._tries_of: dict[str, int] = {}
         self.calls = 0
         """Requests sent to the accounting API so far, repeats included."""
 
@@ -68,9 +69,11 @@ class CompanyConnection:
         Raises UnavailableError whenever a try had an unknown effect, even if a later one was refused (R20).
         """
         body = body_bytes(request.body)
-        result = self._run(lambda: self._transport.write(request.path, body))
+        spent = self._tries_of.get(request.request_id, 0)
+        result = self._run(lambda: self._transport.write(request.path, body), most=max(1, MOST_SENDS - spent))
         if result.verdict is None:
             return result
+        self._tries_of[request.request_id] = spent + result.attempts
         if result.doubt is not None:
             raise error_of(result.doubt.verdict, result.doubt.answer, doing)
         raise error_of(result.verdict, result.answer, doing)
@@ -84,7 +87,7 @@ class CompanyConnection:
             raise error_of(result.verdict, result.answer, doing)
         return result.answer.body
 
-    def _run(self, send: Callable[[], Answer]) -> Result:
+    def _run(self, send: Callable[[], Answer], *, most: int = TRIES) -> Result:
         used = ""
 
         def authorized() -> Answer:
@@ -96,7 +99,7 @@ class CompanyConnection:
                     self.calls += 1
                 return send()
 
-        return self._retry.run(authorized, lambda: self._session.renew(used))
+        return self._retry.run(authorized, lambda: self._session.renew(used), most=most)
 
 
 def open_company(

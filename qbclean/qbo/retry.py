@@ -19,6 +19,8 @@ from qbclean.qbo.client import Answer
 from qbclean.qbo.faults import Remedy, Verdict, judge
 
 TRIES = 4
+MOST_SENDS = 5
+"""Tries of one write in one process: when those are used up, settling what became of it has a single one left."""
 MINUTE = 60.0
 REPLAY_SECONDS = 600.0
 """No try begins later than this after the first: how long QuickBooks remembers a request id is not documented (R21)."""
@@ -113,10 +115,11 @@ class RetryPolicy:
         self._sleep, self._clock = sleep, clock
         self._chance = chance or random.Random()  # noqa: S311 - jitter, not a secret
 
-    def run(self, send: Callable[[], Answer], renew: Callable[[], None]) -> Result:
+    def run(self, send: Callable[[], Answer], renew: Callable[[], None], *, most: int = TRIES) -> Result:
         """Send until it succeeds, cannot succeed, or tries, time or budget are used up.
 
-        `renew` gets a new access token after a 401; that happens once, and does not count as a try.
+        `renew` gets a new access token after a 401; that happens once, and does not count as a try. `most` is how many
+        tries there may be at all.
         Raises GatewayError, with nothing sent, when QuickBooks is down.
         """
         if pause := self.budget.start_operation():
@@ -126,7 +129,7 @@ class RetryPolicy:
 
         def may_repeat(state: tenacity.RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome else None
-            return self._may_repeat(error, state.attempt_number, began)
+            return state.attempt_number < most and self._may_repeat(error, state.attempt_number, began)
 
         # Without `stop`: `may_repeat` alone decides, and what the last try ended in is raised as it is.
         retrying = tenacity.Retrying(retry=may_repeat, wait=self._wait, sleep=self._sleep)

@@ -16,7 +16,7 @@ from qbclean.errors import AuthorizationError, GatewayError
 from qbclean.model.action import PlannedAction
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.journal import ActionSkipped, RunEnd, RunKind, RunStart, RunState
-from qbclean.model.outcome import ActionOutcome, Proof, RunReport
+from qbclean.model.outcome import ActionOutcome, Proof, RunReport, outcome_of
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
 from qbclean.ports.journal import Journal
@@ -103,15 +103,7 @@ def _held_back(held: Iterable[PlannedAction], run_id: str, ports: RunPorts) -> I
     for action in held:
         reason = f"refused: {action.hold_reason}"
         ports.journal.skip(ActionSkipped(run_id=run_id, action_id=action.id, reason=reason, at=ports.clock.now()))
-        yield ActionOutcome(
-            action_id=action.id,
-            kind=action.kind,
-            state="refused",
-            amount=action.amount,
-            summary=action.summary,
-            reason=action.hold_reason,
-            requests=(),
-        )
+        yield outcome_of(action, "refused", action.hold_reason)
 
 
 def counted(outcomes: Iterable[ActionOutcome]) -> str:

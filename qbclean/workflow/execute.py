@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qbclean.model.action import PlannedAction
 from qbclean.model.journal import ActionSkipped, RunStart
 from qbclean.model.locks import Locks
-from qbclean.model.outcome import ActionOutcome, ActionState
+from qbclean.model.outcome import ActionOutcome, ActionState, outcome_of
 from qbclean.model.write import PlannedRequest
 from qbclean.workflow.crew import Crew
 from qbclean.workflow.history import TakenBack
@@ -101,15 +101,8 @@ class _Executor:
                 sent.append(as_sent)
         except NotDone as reason:
             left = reason
-        outcome = ActionOutcome(
-            action_id=action.id,
-            kind=action.kind,
-            state=left.state if left else "done",
-            amount=action.amount,
-            summary=action.summary,
-            reason=_told(left, len(sent), len(action.requests)) if left else "",
-            requests=tuple(sent),
-        )
+        why = _told(left, len(sent), len(action.requests)) if left else ""
+        outcome = outcome_of(action, left.state if left else "done", why, tuple(sent))
         return _Finished(outcome=outcome, left=left)
 
     def _carried_out(self, action: PlannedAction, request: PlannedRequest) -> PlannedRequest:

@@ -6,10 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from qbclean.errors import AuthorizationError, SettingsError
+from qbclean.errors import AuthorizationError, SettingsError, UnavailableError
+from qbclean.model.refs import DocumentRef
+from qbclean.model.write import DocumentWrite
 from qbclean.qbo.connection import open_company
 from qbclean.qbo.limiter import UNLIMITED
-from tests.unit.qbo.parts import NOON, REALM, MemoryTokens, NoTime, StandingClock, a_connection, some_tokens
+from qbclean.qbo.retry import RunBudget
+from tests.unit.qbo.parts import NOON, REALM, MemoryTokens, NoTime, StandingClock, a_connection, a_request, some_tokens
 from tests.unit.qbo.scripted_server import Scripted, ScriptedServer
 
 
@@ -84,3 +87,18 @@ def test_a_clock_beyond_the_tokens_end_means_a_refresh_first() -> None:
     with pytest.raises(AuthorizationError):
         a_connection("http://127.0.0.1:1", store=store, refresh=refresh).preferences("Reading preferences")
     assert refreshed == ["R1"]
+
+
+def test_no_write_is_sent_more_than_five_times_by_one_process_r22() -> None:
+    """Four tries, and when those are used up, one more to settle what became of it."""
+    request = a_request(
+        DocumentWrite(
+            operation="void", kind="Invoice", body={"Id": "1", "SyncToken": "0"}, target=DocumentRef("Invoice", "1")
+        )
+    )
+    with ScriptedServer(*[Scripted(b"", 503)] * 9).running() as server:
+        connection = a_connection(server.url, budget=RunBudget(floor=99, breaker=99))
+        for _ in range(2):
+            with pytest.raises(UnavailableError):
+                connection.write(request, "Voiding")
+        assert len(server.received) == 5
