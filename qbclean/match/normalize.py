@@ -77,6 +77,12 @@ def name_key(name: str) -> NameKey:
     return NameKey(tokens, " ".join(tokens), generation, joint)
 
 
+def forget_keys() -> None:
+    """Let go of the keys remembered for numbers and names: past the pairing nobody asks for so many of them again."""
+    number_key.cache_clear()
+    name_key.cache_clear()
+
+
 def phone_key(phone: str | None) -> str:
     """The last ten digits, "" when there are fewer than seven."""
     digits = re.sub(r"\D", "", phone or "")

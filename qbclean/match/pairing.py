@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qbclean.match.bundles import Bundle, find_bundles
 from qbclean.match.customers import CustomerMap, crm_party, map_customers
 from qbclean.match.invoices import InvoiceMatches, match_invoices
+from qbclean.match.normalize import forget_keys
 from qbclean.match.settlements import SettlementMatches, match_credits, match_payments
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
@@ -28,7 +29,7 @@ def match(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings
     """Pair customers first, then invoices inside each group, then what settles them. Pure and order-free."""
     customers = map_customers(books, crm)
     invoices = match_invoices(books, crm, customers, settings)
-    return MatchSet(
+    found = MatchSet(
         customers=customers,
         invoices=invoices,
         payments=match_payments(books, crm, customers, invoices),
@@ -40,6 +41,8 @@ def match(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings
             billed=lambda key: crm.invoices_by_id[key].is_final,
         ),
     )
+    forget_keys()
+    return found
 
 
 def _party(invoice: CrmInvoice) -> str:

@@ -25,7 +25,7 @@ def crm_balances(crm: CrmRecords) -> CrmBalances:
     What was paid or credited beyond an invoice's total is on account too (design.md 6: the row of an overpayment
     carries the full amount, the balance stops at 0): it counts with the invoice's latest payment, else credit.
     """
-    payments = {payment.crm_id: -_unallocated(payment) for payment in crm.payments}
+    payments = {payment.crm_id: -_unallocated(payment) or ZERO for payment in crm.payments}
     given = {credit.crm_id: ZERO if credit.invoice_id else -credit.amount for credit in crm.credits}
     for invoice in crm.invoices:
         over = _settled(crm, invoice) - invoice.total

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
@@ -38,7 +41,7 @@ def reconcile(
     """
     sides = Sides(books=books, crm=crm, matches=matches, settings=settings, as_of=as_of, verdicts=verdicts)
     balances = balances_of(sides)
-    documents = tuple(sorted(reconciled(balances), key=_order))
+    documents = _in_order(reconciled(balances))
     aged = aging(
         documents,
         as_of,
@@ -75,6 +78,11 @@ def _compared(crm: CrmRecords, measure: MeasureName) -> bool:
     return bool(records)
 
 
-def _order(document: ReconciledDocument) -> tuple[object, ...]:
-    day = document.day or date.min
-    return (document.side, _SORTS.index(document.sort), day, document.id.zfill(20), document.party, document.job)
+def _in_order(documents: Iterable[ReconciledDocument]) -> tuple[ReconciledDocument, ...]:
+    """CRM first, by kind, then date and id. Kind after kind, so that the keys of all need not be in memory."""
+    lists: dict[tuple[str, int], list[ReconciledDocument]] = defaultdict(list)
+    for document in documents:
+        lists[document.side, _SORTS.index(document.sort)].append(document)
+    for of_kind in lists.values():
+        of_kind.sort(key=lambda item: (item.day or date.min, item.id.zfill(20), item.party, item.job))
+    return tuple(chain.from_iterable(lists[kind] for kind in sorted(lists)))
