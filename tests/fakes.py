@@ -24,6 +24,7 @@ from qbclean.model.journal import (
 )
 from qbclean.model.plan import Plan
 from qbclean.ports.books import PulledObject, SnapshotFacts
+from qbclean.ports.crm import CrmSource
 from tests.fake_quickbooks import FakeQuickBooks
 
 __all__ = [
@@ -257,8 +258,15 @@ class FakeSnapshotStore:
             raise StoreError("Nothing was pulled yet.", do="Run `qbclean pull`.")
         return self.books
 
-    def save_crm(self, records: CrmRecords) -> None:
-        self.crm = records
+    def save_crm(self, records: CrmSource) -> None:
+        self.crm = CrmRecords(
+            customers=tuple(records.customers),
+            jobs=tuple(records.jobs),
+            invoices=tuple(records.invoices),
+            payments=tuple(records.payments),
+            credits=tuple(records.credits),
+            files=tuple(records.files),
+        )
 
     def load_crm(self) -> CrmRecords:
         return self.crm

@@ -35,6 +35,7 @@ def import_(
 ) -> None:
     """Read exports of the CRM; they replace what was imported before."""
     from qbclean.crm.reading import staged_crm
+    from qbclean.crm.records import Watched
 
     session = Session.of(context)
     with (
@@ -50,7 +51,7 @@ def import_(
             progress=desk.progress,
         ) as reading,
     ):
-        desk.books.save_crm(reading.records)
+        desk.books.save_crm(Watched(reading.records))
         facts = _facts(reading)
     session.screen.result("crm_import", facts, lambda: _summary(reading))
 

@@ -31,7 +31,7 @@ def check_records(records: StagedRecords, stage: Staging, remarks: Remarks) -> N
         expect.invoice(credit.invoice_id, "Credits", credit.crm_id)
         if credit.invoice_id is not None:
             settled.add(credit.invoice_id, str(credit.amount))
-    for invoice in records.invoices:
+    for invoice in records.invoices.watched("Checking invoices"):
         expect.customer(invoice.customer_id, "Invoices", _name(invoice))
         expect.job(invoice.job_id, "Invoices", _name(invoice))
         _check_lines(invoice, remarks)

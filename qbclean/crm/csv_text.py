@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,12 +20,13 @@ _PIECE = 1 << 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """`start`: its first piece. `end`: what ends a line. `blank`: nothing is in it but delimiters."""
+    """`start`: its first piece. `end`: what ends a line; `lines`: how many there are. `blank`: delimiters at most."""
 
     path: Path
     encoding: str
     start: str = field(repr=False)
     end: str
+    lines: int
     blank: bool
 
 
@@ -49,15 +51,16 @@ def text_file(path: Path) -> TextFile:
 
 def _scanned(path: Path, encoding: str) -> TextFile | None:
     """None when the text has a NUL, which no text has. Raises UnicodeError when it is written otherwise."""
-    start, blank, end = "", True, "\r"
+    start, blank, ends = "", True, Counter[str]()
     with path.open(encoding=encoding, newline="") as file:
         while piece := file.read(_PIECE):
             if "\0" in piece:
                 return None
             start = start or piece
             blank = blank and not piece.strip(" \r\n" + _DELIMITERS)
-            end = "\n" if "\n" in piece else end
-    return TextFile(path=path, encoding=encoding, start=start, end=end, blank=blank)
+            ends.update({end: piece.count(end) for end in ("\n", "\r")})
+    end = "\n" if ends["\n"] else "\r"
+    return TextFile(path=path, encoding=encoding, start=start, end=end, lines=ends[end], blank=blank)
 
 
 def delimiter_of(text: str) -> str:

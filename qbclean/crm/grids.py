@@ -25,13 +25,15 @@ class Grid:
     """One sheet, CSV file or list of JSON records.
 
     `rows` starts anew each time and yields (number, cells), blank rows too: the number a spreadsheet shows, or which
-    record it is; the header of JSON records has number 0. `part`: where in a JSON document the records stand.
+    record it is; the header of JSON records has number 0. `part`: where in a JSON document the records stand. `size`:
+    about how many rows there are.
     """
 
     path: Path
     sheet: str = ""
     one_of_many: bool = False
     part: str = ""
+    size: int | None = None
     rows: Callable[[], Iterator[tuple[int, Cells]]] = field(repr=False)
 
     @property
@@ -109,7 +111,8 @@ def open_export(path: Path) -> Export:
     if is_json(text.start):
         whole = path.read_text(encoding=text.encoding)
         return Export(path=path, sha256=digest, encoding=text.encoding, document=parsed_json(whole, path))
-    grid = Grid(path=path, rows=partial(_numbered, partial(records, text, delimiter_of(text.start))))
+    rows = partial(_numbered, partial(records, text, delimiter_of(text.start)))
+    grid = Grid(path=path, rows=rows, size=text.lines)
     return Export(path=path, sha256=digest, encoding=text.encoding, grids=(grid,))
 
 

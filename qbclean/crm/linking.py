@@ -24,7 +24,7 @@ def linked(drafts: Drafts, rejected: list[RejectedRow], remarks: Remarks) -> Sta
     _link_customers(drafts, made)
     jobs = _Jobs(drafts, made, directory, rejected)
     numbers = Numbers(made.invoices, drafts.stage, remarks)
-    for draft in drafts.invoices:
+    for draft in drafts.invoices.watched("Linking invoices"):
         found = _invoice(draft, directory, jobs, remarks)
         if found is None:
             rejected.append(_nobody(draft))
@@ -32,7 +32,7 @@ def linked(drafts: Drafts, rejected: list[RejectedRow], remarks: Remarks) -> Sta
             numbers.add(found)
             made.invoices.add(found, found.crm_id)
     made = _completed(made, drafts, numbers, remarks)
-    for payment in drafts.payments:
+    for payment in drafts.payments.watched("Linking payments"):
         made.payments.add(_payment(payment, directory, numbers), payment.record.crm_id)
     for credit in drafts.credits:
         made.credits.add(_credit(credit, directory, numbers), credit.record.crm_id)

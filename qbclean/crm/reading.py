@@ -88,7 +88,7 @@ def staged_crm(
             do="See `qbclean crm inspect`.",
         )
     rejected: list[RejectedRow] = []
-    with staging() as stage:
+    with staging(progress) as stage:
         parts: list[tuple[str, StagedRecords]] = []
         for group in groups.values():
             import_ = ProfileImport(

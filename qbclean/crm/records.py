@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from qbclean.crm.staging import Pile, Staging
@@ -53,3 +53,34 @@ class StagedRecords:
             credits=tuple(self.credits),
             files=self.files,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Staged records as they are saved, with how far that is."""
+
+    records: StagedRecords
+
+    @property
+    def customers(self) -> Iterator[CrmCustomer]:
+        return self.records.customers.watched("Saving customers")
+
+    @property
+    def jobs(self) -> Iterator[CrmJob]:
+        return self.records.jobs.watched("Saving jobs")
+
+    @property
+    def invoices(self) -> Iterator[CrmInvoice]:
+        return self.records.invoices.watched("Saving invoices")
+
+    @property
+    def payments(self) -> Iterator[CrmPayment]:
+        return self.records.payments.watched("Saving payments")
+
+    @property
+    def credits(self) -> Iterator[CrmCredit]:
+        return self.records.credits.watched("Saving credits")
+
+    @property
+    def files(self) -> tuple[CrmFile, ...]:
+        return self.records.files

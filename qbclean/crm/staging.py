@@ -15,8 +15,10 @@ from typing import Generic, TypeVar
 import msgspec
 
 from qbclean.errors import StoreError
+from qbclean.ports.ambient import Progress
 
 T = TypeVar("T")
+_STEP = 5_000
 _AT_ONCE = 500
 """Rows written by one statement."""
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cache_size = -8000")
@@ -26,8 +28,8 @@ _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cac
 class Staging:
     """Makes piles and indexes, which live as long as it does."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self.database = database
+    def __init__(self, database: sqlite3.Connection, progress: Progress | None = None) -> None:
+        self.database, self.progress = database, progress
         self._tables = 0
 
     def pile(self, as_type: type[T]) -> Pile[T]:
@@ -45,14 +47,14 @@ class Staging:
 
 
 @contextmanager
-def staging() -> Iterator[Staging]:
-    """Raises StoreError when there is no room for what is read."""
+def staging(progress: Progress | None = None) -> Iterator[Staging]:
+    """`progress`: told of piles that are watched. Raises StoreError when there is no room for what is read."""
     database = sqlite3.connect("", isolation_level=None)
     try:
         for pragma in _PRAGMAS:
             database.execute(f"PRAGMA {pragma}").close()
         database.execute("BEGIN")
-        yield Staging(database)
+        yield Staging(database, progress)
     except sqlite3.Error as error:
         raise StoreError(
             f"What was read could not be kept on disk: {error}.",
@@ -124,6 +126,20 @@ class Pile(_Keyed, Generic[T]):
     def __iter__(self) -> Iterator[T]:
         rows = self._database.execute(f"SELECT content FROM {self._written()} ORDER BY position")
         return (self._decode(content) for (content,) in rows)
+
+    def watched(self, label: str) -> Iterator[T]:
+        """The same, with how far it is under `label`."""
+        progress = self._stage.progress
+        if progress is None or not self._count:
+            yield from self
+            return
+        progress.start(label, self._count)
+        for count, thing in enumerate(self, start=1):
+            yield thing
+            if count % _STEP == 0:
+                progress.advance(_STEP)
+        progress.advance(self._count % _STEP)
+        progress.finish()
 
     def numbered(self) -> Iterator[tuple[int, T]]:
         """(place, thing), the places rising."""

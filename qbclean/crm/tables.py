@@ -74,7 +74,8 @@ class Table:
         width = len(self.mapping.header.names)
         readers, sums = self.readers, self.sums
         if self.progress is not None:
-            self.progress.start(f"Reading {self.name}")
+            self.progress.start(f"Reading {self.name}", self.grid.size)
+        count = 0
         for count, (number, cells) in enumerate(self._body(), start=1):
             if self.progress is not None and count % _STEP == 0:
                 self.progress.advance(_STEP)
@@ -88,6 +89,7 @@ class Table:
             sums.add(cells)
             yield Row(self.name, number, cells, readers)
         if self.progress is not None:
+            self.progress.advance(count % _STEP)
             self.progress.finish()
 
     def read(self, make: Callable[[Row], _T | None]) -> Iterator[_T]:

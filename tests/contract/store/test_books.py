@@ -177,6 +177,25 @@ def test_crm_records_come_back_as_saved_and_the_next_import_replaces_them(books:
     assert books.load_crm() == CrmRecords(invoices=invoices[:1])
 
 
+class _Stopped(BaseException):
+    """Ctrl-C, as it comes: in the middle, and no error."""
+
+
+class _StoppedHalfway(CrmRecords, frozen=True, dict=True):
+    @property
+    def payments(self) -> Iterator[CrmPayment]:  # type: ignore[override]
+        yield CrmPayment(crm_id="p", date=date(2026, 1, 5), amount=Decimal("1.00"))
+        raise _Stopped
+
+
+def test_an_import_stopped_while_it_is_saved_leaves_the_one_before(books: SnapshotStore) -> None:
+    before = CrmRecords(invoices=(CrmInvoice(crm_id="1", status="draft", total=Decimal("1.00")),))
+    books.save_crm(before)
+    with pytest.raises(_Stopped):
+        books.save_crm(_StoppedHalfway(invoices=(CrmInvoice(crm_id="2", status="draft", total=Decimal("2.00")),)))
+    assert books.load_crm() == before
+
+
 def test_a_pull_leaves_the_crm_records_alone(books: SnapshotStore) -> None:
     records = CrmRecords(invoices=(CrmInvoice(crm_id="1", status="draft", total=Decimal("1.00")),))
     books.save_crm(records)

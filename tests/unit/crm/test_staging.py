@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from qbclean.crm.reading import staged_crm
+from qbclean.crm.records import Watched
 from qbclean.crm.staging import Staging, staging
 from qbclean.errors import StoreError
+from tests.fakes import RecordingProgress
 
 
 @pytest.fixture
@@ -98,3 +100,19 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 
     peak(100)  # what is imported and compiled once
     assert peak(12_000) - peak(6_000) < 300_000  # it was 6 MB
+
+
+def test_every_long_stage_of_an_import_says_how_far_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "Invoices_Report.csv"
+    row = "Ann,2026-01-05,2026-02-05,Paid,10.0,0.0\n"
+    path.write_text(
+        "Invoice #,Client name,Issued date,Due date,Status,Total ($),Balance ($)\n"
+        + "".join(f"{number},{row}" for number in range(5_001))
+    )
+    progress = RecordingProgress()
+    with staged_crm([path], progress=progress) as reading:
+        assert len(list(Watched(reading.records).invoices)) == 5_001
+    stages = ["Linking invoices", "Checking invoices", "Saving invoices"]
+    assert progress.labels == [("Reading Invoices_Report.csv", 5_002), *((stage, 5_001) for stage in stages)]
+    assert progress.steps == 4 * 5_001
+    assert progress.finished == 4
