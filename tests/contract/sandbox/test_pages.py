@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qbclean.sandbox.reports import REPORTS
-from tests.contract.sandbox.caller import Caller
+from tests.contract.sandbox.caller import Caller, a_line
 from tests.contract.sandbox.conftest import Opener
 
 NASTY = "<script>alert(1)</script> & Sons"
@@ -69,6 +69,47 @@ def test_the_trail_tells_who_changed_what_with_both_values(caller: Caller) -> No
     assert "Invoice T-1" in trail
 
 
+def test_a_document_says_what_it_sells_and_how_much_each_link_settles(caller: Caller) -> None:
+    line = a_line("90.00", Qty=3, UnitPrice=30)
+    invoice = caller.invoice("10.00", Line=[line], DocNumber="D-1", TxnDate="2026-10-01", DueDate="2026-10-31")
+    payment = caller.payment("100.00", ("Invoice", invoice["Id"], "40.00"), PaymentRefNum="CHK 7")
+    document = html.unescape(_page(caller, f"/company/documents/Invoice/{invoice['Id']}"))
+    for told in ("3 × 30", "Payment CHK 7</a>", "· 40.00", "past due", "Paid or credited", "50.00"):
+        assert told in document
+    assert "Invoice D-1" in _page(caller, f"/company/documents/Payment/{payment['Id']}")
+    assert "late" in _page(caller, "/company/documents/Invoice")
+
+
+def test_lists_are_searched_by_number_and_name(caller: Caller) -> None:
+    customer = caller.post("customer", {"DisplayName": "Zenith & Sons"})["Customer"]
+    other, mine = caller.invoice("1.00", DocNumber="Q-17"), caller.invoice("2.00", customer=customer["Id"])
+    by_number = _page(caller, "/company/documents/Invoice?find=q-1")
+    assert f"/Invoice/{other['Id']}" in by_number
+    assert f"/Invoice/{mine['Id']}" not in by_number
+    by_name = _page(caller, "/company/documents/Invoice?find=zenith+%26")
+    assert f"/Invoice/{mine['Id']}" in by_name
+    assert f"/Invoice/{other['Id']}" not in by_name
+    assert "Zenith &amp; Sons</a>" in _page(caller, "/company/customers?find=ZEN")
+    assert "Zenith" not in _page(caller, "/company/customers?find=nobody")
+    assert "<script>" not in _page(caller, "/company/customers?find=%22%3E%3Cscript%3E")
+
+
+def test_a_report_takes_its_dates_basis_and_columns_and_leads_to_what_it_names(caller: Caller) -> None:
+    invoice = caller.invoice("70.00", TxnDate="2026-09-03")
+    caller.payment("70.00", ("Invoice", invoice["Id"], "70.00"), TxnDate="2026-11-05")
+    later = "start_date=2026-10-01&end_date=2026-11-30"
+    assert "70.00" not in _page(caller, f"/company/reports/ProfitAndLoss?{later}&accounting_method=Accrual")
+    cash = _page(caller, f"/company/reports/ProfitAndLoss?{later}&accounting_method=Cash&summarize_column_by=Month")
+    for told in ("70.00", "cash basis", "Oct 2026", "Nov 2026"):
+        assert told in cash
+    detail = _page(caller, "/company/reports/CustomerBalanceDetail?report_date=2026-10-15")
+    assert f'href="/company/documents/Invoice/{invoice["Id"]}"' in detail
+    assert 'href="/company/customers/1"' in detail
+    refused = caller.session.get(f"{caller.url}/company/reports/ProfitAndLoss?start_date=x", timeout=30)
+    assert refused.status_code == 400
+    assert "must be a date" in refused.text
+
+
 def test_the_trail_survives_a_restart(open_sandbox: Opener, tmp_path: Path) -> None:
     running, caller = open_sandbox(state=tmp_path / "kept.db", throttle=False)
     caller.invoice("5.00", DocNumber="KEPT-1")
@@ -91,7 +132,8 @@ def test_long_lists_are_turned_page_by_page(caller: Caller) -> None:
 
 def test_pages_that_are_not_there_are_404_and_none_takes_writes(caller: Caller) -> None:
     for path in ("/company/documents/Invoice/77", "/company/documents/Token", "/company/reports/No", "/company/x"):
-        assert caller.session.get(f"{caller.url}{path}", timeout=30).status_code == 404
+        answer = caller.session.get(f"{caller.url}{path}", timeout=30)
+        assert (answer.status_code, "Back to the overview" in answer.text) == (404, True)
     assert caller.session.post(f"{caller.url}/", timeout=30).status_code == 400
 
 
@@ -110,7 +152,7 @@ def test_a_real_browser_shows_the_company_without_errors(open_sandbox: Opener) -
         assert page.get_by_role("heading", level=1).inner_text() == "Invoice 1004"
         assert page.get_by_role("link", name="Payment", exact=False).count() > 0
         page.get_by_role("link", name="Reports").click()
-        page.get_by_role("link", name="AgedReceivables", exact=True).click()
+        page.get_by_role("link", name="Aged receivables", exact=True).click()
         assert "TOTAL" in page.get_by_role("main").inner_text()
         page.set_viewport_size({"width": 360, "height": 740})
         for path in ("/", "/company/customers", "/company/documents/Invoice", "/company/trail", "/company/reports"):
