@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from qbclean.detect.inquiry import Inquiry
+from qbclean.detect.other_money import OtherMoney
 from qbclean.model.crm import CrmInvoice, CrmPayment
 
 _WINDOW = timedelta(days=60)
@@ -26,31 +27,31 @@ def equal_money(inquiry: Inquiry, invoice: CrmInvoice) -> str:
     if words := next((words for words, _, amount in near if amount in wanted), ""):
         return words
     missing = (payment for payment in paid if payment.crm_id not in inquiry.matches.payments.pairs)
-    return next(filter(None, (_nameless(inquiry, payment) for payment in missing)), "")
+    return next((money.words for payment in missing if (money := _nameless(inquiry, payment))), "")
 
 
-def booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
-    """What a CRM payment that is no QuickBooks payment is booked as, in words; "" for nothing.
+def booked_otherwise(inquiry: Inquiry, record: CrmPayment, customer: str) -> OtherMoney | None:
+    """What a CRM payment that is no QuickBooks payment is booked as; None for nothing.
 
     A sales receipt, deposit line or journal line of the party with this amount near the date, or the only such deposit
     that names no customer.
     """
     group = inquiry.matches.customers.group_of_qbo.get(customer, "")
     for qbo_id in inquiry.customers_in(group):
-        for words, day, amount in inquiry.other_money.get(qbo_id, ()):
-            if amount == record.amount and abs(day - record.date) <= _WINDOW:
-                return words
+        for money in inquiry.other_money.get(qbo_id, ()):
+            if money.amount == record.amount and abs(money.date - record.date) <= _WINDOW:
+                return money
     return _nameless(inquiry, record)
 
 
-def _nameless(inquiry: Inquiry, record: CrmPayment) -> str:
+def _nameless(inquiry: Inquiry, record: CrmPayment) -> OtherMoney | None:
     nearby = inquiry.nameless_money.get(record.amount, ())
-    found = [words for words, day in nearby if abs(day - record.date) <= _NEAR]
-    return f"{found[0]}, which names no customer" if len(found) == 1 else ""
+    found = [money for money in nearby if abs(money.date - record.date) <= _NEAR]
+    return found[0]._replace(words=f"{found[0].words}, which names no customer") if len(found) == 1 else None
 
 
 def _unexplained(inquiry: Inquiry, invoice: CrmInvoice) -> Iterator[tuple[str, date, Decimal]]:
     for other in inquiry.unexplained_invoices(invoice):
         yield f"invoice {inquiry.name_of(other)}", other.txn_date, other.total_amt
     for qbo_id in inquiry.group_of(invoice):
-        yield from inquiry.other_money.get(qbo_id, ())
+        yield from ((money.words, money.date, money.amount) for money in inquiry.other_money.get(qbo_id, ()))

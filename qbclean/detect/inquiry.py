@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeVar
 
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.copies import CopySet, copy_sets
+from qbclean.detect.other_money import OtherMoney, money_past_invoices
 from qbclean.match.customers import crm_party
 from qbclean.match.items import ItemMap, map_items
 from qbclean.match.pairing import MatchSet
@@ -24,15 +24,6 @@ from qbclean.model.locks import Locks
 from qbclean.model.settings import CompanySettings
 
 _AGAIN = timedelta(days=10)
-
-
-D = TypeVar("D")
-
-
-def in_id_order(documents: Mapping[str, D]) -> Iterator[D]:
-    """The documents by ascending id, whatever the order of the map."""
-    for key in sorted(documents, key=lambda key: key.zfill(20)):
-        yield documents[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,43 +100,20 @@ class Inquiry:
         return frozenset(memo.doc_number for memo in self.books.credit_memos.values())
 
     @cached_property
-    def other_money(self) -> Mapping[str, Sequence[tuple[str, date, Decimal]]]:
-        """QuickBooks customer → (words, date, amount) of money booked other than by invoice: sales receipts, deposit
-        lines and journal lines that name the customer."""
-        found: dict[str, list[tuple[str, date, Decimal]]] = defaultdict(list)
-        for receipt in in_id_order(self.books.sales_receipts):
-            found[receipt.customer_id].append((f"sales receipt {receipt.id}", receipt.txn_date, receipt.total_amt))
-        for customer, words, day, amount in self._deposit_lines():
-            if customer:
-                found[customer].append((words, day, amount))
-        for entry in in_id_order(self.books.journal_entries):
-            for line in entry.line:
-                journal = line.journal_entry_line_detail
-                if journal and journal.entity and journal.entity.entity_ref:
-                    words = f"journal entry {entry.doc_number or entry.id}"
-                    found[journal.entity.entity_ref.value].append((words, entry.txn_date, line.amount))
+    def other_money(self) -> Mapping[str, Sequence[OtherMoney]]:
+        """QuickBooks customer → the money of it that is booked other than by invoice; "" → what names nobody."""
+        found: dict[str, list[OtherMoney]] = defaultdict(list)
+        for money in money_past_invoices(self.books):
+            found[money.customer].append(money)
         return found
 
     @cached_property
-    def nameless_money(self) -> Mapping[Decimal, Sequence[tuple[str, date]]]:
-        """Amount → (words, date) of the deposit lines that name nobody."""
-        found: dict[Decimal, list[tuple[str, date]]] = defaultdict(list)
-        for customer, words, day, amount in self._deposit_lines():
-            if not customer:
-                found[amount].append((words, day))
+    def nameless_money(self) -> Mapping[Decimal, Sequence[OtherMoney]]:
+        """Amount → what is booked of it on deposits without a name."""
+        found: dict[Decimal, list[OtherMoney]] = defaultdict(list)
+        for money in self.other_money.get("", ()):
+            found[money.amount].append(money)
         return found
-
-    def _deposit_lines(self) -> Iterator[tuple[str, str, date, Decimal]]:
-        for deposit in in_id_order(self.books.deposits):
-            for line in deposit.line:
-                detail = line.deposit_line_detail
-                if detail and not line.linked_txn:
-                    yield (
-                        detail.entity.value if detail.entity else "",
-                        f"deposit {deposit.id}",
-                        deposit.txn_date,
-                        line.amount,
-                    )
 
     def group_of(self, invoice: CrmInvoice) -> tuple[str, ...]:
         """All QuickBooks customers of the party a CRM invoice belongs to."""

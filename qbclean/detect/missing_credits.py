@@ -138,7 +138,8 @@ def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | No
         same_party = inquiry.matches.customers.group_of_qbo.get(refund.customer_id, "") == group
         if same_party and refund.total_amt == credit.amount and abs(refund.txn_date - credit.date) <= _WINDOW:
             return f"refund receipt {refund.doc_number or refund.id} of the same amount is there; it may be this credit"
-    for words, day, amount in inquiry.other_money.get(invoice.customer_id, ()) if invoice else ():
-        if words.startswith("journal") and amount == credit.amount and abs(day - credit.date) <= _WINDOW:
-            return f"{words} of the same amount is there; it may be this credit"
+    for money in inquiry.other_money.get(invoice.customer_id, ()) if invoice else ():
+        near = money.amount == credit.amount and abs(money.date - credit.date) <= _WINDOW
+        if near and money.ref.kind == "JournalEntry":
+            return f"{money.words} of the same amount is there; it may be this credit"
     return ""

@@ -7,6 +7,7 @@ from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
 from qbclean.detect.equal_money import booked_otherwise
 from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.other_money import OtherMoney
 from qbclean.match.normalize import plain
 from qbclean.model.crm import CrmPayment
 from qbclean.model.evidence import Evidence, EvidenceFile
@@ -14,6 +15,10 @@ from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef
 
+RECEIVE = (
+    "income on a deposit is moved by a same-total change or not at all (S06): receive the payment "
+    "against the invoice and replace the deposit's line with it"
+)
 BANK_FIRST = "Find the money on the bank statement before it is recorded."
 
 
@@ -45,17 +50,20 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
         Evidence(feature="one_to_one", points=15, words="every payment of this customer is another CRM payment")
     ]
     if booked:
-        features.append(Evidence(feature="equal_money", points=-30, words=f"equal money is booked as {booked}"))
+        features.append(Evidence(feature="equal_money", points=-30, words=f"equal money is booked as {booked.words}"))
     evidence = EvidenceFile.of(tuple(features))
     proposals = _proposals(inquiry, record, application, evidence) if not booked and application.takes else ()
     kind: FindingKind = "paid_by_deposit" if booked else "missing_payment"
-    what = f"is booked as {booked}" if booked else "is not in QuickBooks"
+    what = f"is booked as {booked.words}" if booked else "is not in QuickBooks"
     return Detected(
         finding=Finding(
             id=finding_id(kind, (record.ref,)),
             kind=kind,
             summary=f"CRM payment of {record.amount} ({record.date}) {what}" + _left_open(application),
-            documents=tuple(target.ref for target, _ in application.takes if not target.creator),
+            documents=(
+                *(target.ref for target, _ in application.takes if not target.creator),
+                *((booked.ref,) if booked else ()),
+            ),
             crm=(record.ref, *(CrmRef("invoice", line.invoice_id) for line in record.applied)),
             customer_id=customer,
             customer=inquiry.books.customer_name(customer),
@@ -84,12 +92,9 @@ _PREVENTION: dict[FindingKind, str] = {
 }
 
 
-def _no_action(booked: str, proposals: tuple[Proposal, ...], application: Application) -> str:
+def _no_action(booked: OtherMoney | None, proposals: tuple[Proposal, ...], application: Application) -> str:
     if booked:
-        return (
-            "income on a deposit is moved by a same-total change or not at all (S06): receive the payment "
-            "against the invoice and replace the deposit's line with it"
-        )
+        return RECEIVE
     if proposals:
         return proposals[0].judgement.hold_reason
     if application.source.on_account:

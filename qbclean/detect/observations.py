@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from qbclean.detect.inquiry import Detected, Inquiry, in_id_order
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.order import in_id_order
 from qbclean.match.weights import as_evidence
 from qbclean.model.documents import Invoice, JournalEntry, Payment
 from qbclean.model.evidence import EvidenceFile
