@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qbclean.detect import duplicate_invoices, missing_invoices, observations, partial_syncs, unsettled
+from qbclean.detect import duplicate_invoices, income_deposits, missing_invoices, observations, partial_syncs, unsettled
 from qbclean.detect.inquiry import Detected, Inquiry
 
 
@@ -22,4 +22,5 @@ def detect(inquiry: Inquiry) -> Iterator[Detected]:
         role.ref.id: proposal for found in partial for proposal in found.proposals for role in proposal.roles[:1]
     }
     yield from unsettled.find(inquiry, created, completed)
+    yield from income_deposits.find(inquiry)
     yield from observations.find(inquiry)

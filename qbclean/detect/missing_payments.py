@@ -70,7 +70,7 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
             amount=record.amount,
             evidence=evidence,
             root_cause="deposit_coded_to_income" if booked else "sync_failed",
-            prevention=_PREVENTION[kind],
+            prevention=PREVENTION[kind],
             actions=tuple(proposal.id for proposal in proposals),
             no_action=_no_action(booked, proposals, application),
         ),
@@ -86,7 +86,7 @@ def _left_open(application: Application) -> str:
     )
 
 
-_PREVENTION: dict[FindingKind, str] = {
+PREVENTION: dict[FindingKind, str] = {
     "paid_by_deposit": "Receive the payment against its invoice, then add it to the deposit.",
     "missing_payment": "Check that the CRM's sync carries payments.",
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbclean.model.crm import CrmInvoice, CrmJob, CrmRecord
+from qbclean.model.crm import CrmInvoice, CrmJob, CrmRecord, CrmRecords
 from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.lists import EmailAddress
 from qbclean.model.plan import Plan
@@ -154,6 +154,34 @@ def test_equal_money_that_names_nobody_counts_when_it_is_the_only_one_near() -> 
     plan = plan_with(nameless, a_crm_payment(pays={"I-1": "100.00"}))
 
     assert "paid_by_deposit" in kinds(plan)
+
+
+@pytest.mark.parametrize("shape", ["sales receipt", "deposit", "nameless deposit"])
+def test_without_a_crm_income_of_just_an_open_invoices_amount_is_shown_with_it(shape: str) -> None:
+    paid = {**BOOKED_PAST, "nameless deposit": a_deposit(income=[a_deposit_line("100.00", customer=None)])}[shape]
+    plan = plan_of(a_snapshot(an_invoice(), paid), CrmRecords())
+
+    (finding,) = plan.findings
+    assert (finding.kind, finding.documents, actions(plan)) == ("paid_by_deposit", (an_invoice().ref, paid.ref), [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        an_invoice("302", number="1050", date=DAY + timedelta(days=5)),
+        a_deposit("602", income=[a_deposit_line("100.00")]),
+        a_deposit("601", income=[a_deposit_line("100.00", account="35")]),
+        a_deposit("601", income=[a_deposit_line("100.00", customer="59")]),
+        a_deposit("601", income=[a_deposit_line("100.00")], date=DAY + timedelta(days=200)),
+    ],
+    ids=["two invoices", "two deposits", "not income", "another customer", "long after"],
+)
+def test_without_a_crm_income_that_may_be_another_sale_is_not_shown(other: AnyDocument) -> None:
+    income = [] if other.id == "601" else [a_deposit(income=[a_deposit_line("100.00")])]
+    people = [a_customer(), a_customer("59", "Maple Grove Church")]
+    plan = plan_of(a_snapshot(an_invoice(), *income, other, customers=people), CrmRecords())
+
+    assert "paid_by_deposit" not in kinds(plan)
 
 
 # ------------------------------------------------------------------ for a person to decide

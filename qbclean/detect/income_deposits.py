@@ -1,0 +1,82 @@
+"""Without a CRM: money booked as income although an invoice of just that amount is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.missing_payments import PREVENTION, RECEIVE
+from qbclean.detect.order import in_id_order
+from qbclean.detect.other_money import OtherMoney
+from qbclean.model.documents import Invoice
+from qbclean.model.evidence import Evidence, EvidenceFile
+from qbclean.model.finding import Finding
+from qbclean.model.identity import finding_id
+
+_EARLY = timedelta(days=7)
+_LATE = timedelta(days=120)
+_LATE_NAMELESS = timedelta(days=45)
+"""How long before and after its date an invoice is paid; a deposit outside is some other sale's."""
+
+
+def find(inquiry: Inquiry) -> Iterator[Detected]:
+    """One finding per sales receipt or deposit line on income that one open invoice, and no other, answers to.
+
+    With a CRM its payments tell (`missing_payments`). Money that names nobody is looked for among everybody's invoices.
+    """
+    if not inquiry.crm.is_empty:
+        return
+    answers: dict[str, list[OtherMoney]] = defaultdict(list)
+    still_open = _open_invoices(inquiry)
+    for money in (money for found in inquiry.other_money.values() for money in found if money.is_income):
+        late = _LATE if money.customer else _LATE_NAMELESS
+        near = [
+            invoice
+            for invoice in still_open.get((_party(inquiry, money.customer), money.amount), ())
+            if invoice.txn_date - _EARLY <= money.date <= invoice.txn_date + late
+        ]
+        if len(near) == 1:
+            answers[near[0].id].append(money)
+    for invoice in in_id_order(inquiry.books.invoices):
+        if len(booked := answers.get(invoice.id, [])) == 1:
+            yield _finding(inquiry, invoice, booked[0])
+
+
+def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str, Decimal], Sequence[Invoice]]:
+    """(party, open balance) → the invoices; the party "" has everybody's."""
+    found: dict[tuple[str, Decimal], list[Invoice]] = defaultdict(list)
+    for invoice in inquiry.books.invoices.values():
+        if invoice.balance > 0 and invoice.id not in inquiry.duplicates:
+            for party in ("", _party(inquiry, invoice.customer_id)):
+                found[party, invoice.balance].append(invoice)
+    return found
+
+
+def _party(inquiry: Inquiry, customer: str) -> str:
+    return inquiry.matches.customers.group_of_qbo.get(customer, "")
+
+
+def _finding(inquiry: Inquiry, invoice: Invoice, money: OtherMoney) -> Detected:
+    name = inquiry.name_of(invoice)
+    whose = "" if money.customer else ", which names no customer"
+    return Detected(
+        finding=Finding(
+            id=finding_id("paid_by_deposit", (invoice.ref, money.ref)),
+            kind="paid_by_deposit",
+            summary=f"{money.amount} are booked as income on {money.words} ({money.date}){whose}, "
+            f"while invoice {name} ({invoice.txn_date}) of that amount is open",
+            documents=(invoice.ref, money.ref),
+            customer_id=invoice.customer_id,
+            customer=inquiry.books.customer_name(invoice.customer_id),
+            amount=money.amount,
+            evidence=EvidenceFile.of(
+                (Evidence(feature="amount", points=12, words="no other open invoice near it has this amount"),)
+            ),
+            root_cause="deposit_coded_to_income",
+            prevention=PREVENTION["paid_by_deposit"],
+            no_action=f"ask whether it paid this invoice or was another sale; if it did: {RECEIVE}",
+        )
+    )
