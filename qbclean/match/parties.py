@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from qbclean.match.normalize import NameKey
-from qbclean.match.weights import Levels, points
+from qbclean.match.weights import WEIGHTS, Levels, points
 
 _COMMON = {"token": 20, "email": 50, "phone": 50, "address": 50, "sale": 50, "shape": 50}
 """A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
 
+_RANK = tuple(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))
 _SOMEWHAT = 72
 """Likeness of two names, of 100, below which they are other names."""
 
@@ -115,12 +116,11 @@ def _keys(party: Party) -> Iterable[tuple[str, str]]:
 
 def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, str]:
     """The best level over all pairs of names, and whether the generations of that pair agree."""
-    rank = ("same", "very close", "household", "close", "somewhat", "longer", "other")
     best, agree = "other", "same"
     for one in left:
         for two in right:
             level = _name(one, two)
-            if rank.index(level) < rank.index(best) or (best == "other" and level == "other"):
+            if _RANK.index(level) < _RANK.index(best) or (best == "other" and level == "other"):
                 best, agree = level, "same" if one.generation == two.generation else "other"
     return best, agree
 
@@ -128,15 +128,30 @@ def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, 
 def _name(one: NameKey, two: NameKey) -> str:
     if one.tokens == two.tokens:
         return "same"
-    few, many = sorted((set(one.tokens), set(two.tokens)), key=len)
-    if few < many:
-        return "household" if (one.joint != two.joint and len(few) > 1) else "longer"
+    if level := _by_words(one, two):
+        return level
     ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=_SOMEWHAT))
     if ratio >= 92:
         return "very close"
     if ratio >= 84:
         return "close"
     return "somewhat" if ratio >= _SOMEWHAT else "other"
+
+
+def _by_words(one: NameKey, two: NameKey) -> str:
+    """What whole words and initials tell, "" where letters have to be compared."""
+    few, many = sorted((set(one.tokens), set(two.tokens)), key=len)
+    less, more = few - many, many - few
+    if not less and more:
+        if one.joint != two.joint and len(few) > 1:
+            return "household"
+        return "middle initial" if len(few) > 1 and all(len(word) == 1 for word in more) else "longer"
+    if len(less) != 1 or len(more) != 1:
+        return ""
+    short, long = sorted((*less, *more), key=len)
+    if len(short) > 1:
+        return ""
+    return "first initial" if short.isalpha() and long.startswith(short) else "other initial"
 
 
 def _equal(one: str, two: str) -> str:

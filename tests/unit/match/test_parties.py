@@ -70,6 +70,30 @@ def test_a_couple_and_one_of_them_at_one_address_are_one_household() -> None:
     assert alike(party("John & Mary Smith", **home), party("John Smith", **home)) >= CLEAR
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "shared"),
+    [
+        ("Stephen Marsh", "Stephen R. Marsh", {"address": "12 Elm St"}),
+        ("Marsh, Stephen R", "Stephen Marsh", {"email": "marsh@mail.example"}),
+        ("C. Marsh", "Christine Marsh", {"email": "marsh@mail.example"}),
+        ("Sarah & Shirley Hill", "Sarah Hill", {"address": "12 Elm St"}),
+        ("Hill, Sarah", "Sarah and Tom Hill", {"email": "hill@mail.example"}),
+    ],
+)
+def test_an_initial_or_a_spouse_more_and_one_thing_in_common_are_one_party(one, two, shared) -> None:
+    assert alike(party(one, **shared), party(two, **shared)) >= CLEAR
+    assert alike(party(one), party(two)) < CLEAR
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("John A. Smith", "John B. Smith"), ("T. Baker", "Ann Baker"), ("Ann Baker", "Baker")]
+)
+def test_another_initial_in_one_house_is_not_clearly_one_party(one: str, two: str) -> None:
+    home = {"phone": "555-010-4242", "address": "12 Elm St"}
+
+    assert alike(party(one, **home), party(two, **home)) < CLEAR
+
+
 @pytest.mark.parametrize("same", [{"email": "ann@quarry.example"}, {"phone": "555 010 4242"}, {"address": "12 Elm St"}])
 def test_each_thing_in_common_speaks_for_one_party_and_another_value_against(same: dict[str, str]) -> None:
     other = {"email": "tom@quarry.example", "phone": "555 010 9999", "address": "99 Oak Ave"}
