@@ -7,6 +7,7 @@ from qbclean.sandbox.generate import names
 from qbclean.sandbox.generate.story import Customer
 
 _LETTERS = "ABCDEFGHJKLMNPRSTW"
+_PLAIN_TRIES = 20
 
 
 def plain(text: str) -> str:
@@ -53,25 +54,36 @@ class Directory:
         """A business, a property manager or a builder, by `kind`."""
         rng = self._rng
         trades = {"business": names.BUSINESS, "manager": names.MANAGEMENT, "builder": names.BUILDING}[kind]
+        tries = 0
         while True:
             first = rng.choice(names.FIRM if rng.random() < 0.6 else names.FAMILY)
             if rng.random() < 0.5:
                 first = f"{first} {rng.choice(names.FIRM)}"
-            stem = f"{first} {rng.choice(trades)}"
+            stem = self._told_apart(f"{first} {rng.choice(trades)}", tries)
+            tries += 1
             if self._claim(stem):
                 name = stem + rng.choice(names.LEGAL)
                 return self._customer(name, kind, company=name)
 
     def firm_and_supplier(self) -> tuple[Customer, Customer]:
         """Smith Roofing and Smith Roofing Supply: two firms, one family."""
+        tries = 0
         while True:
             stem = f"{self._rng.choice(names.FAMILY)} {self._rng.choice(('Roofing', 'Plumbing', 'Electric'))}"
+            stem = self._told_apart(stem, tries)
+            tries += 1
             if self._claim(stem) and self._claim(f"{stem} Supply"):
                 first = self._customer(stem, "business", company=stem)
                 second = self._customer(f"{stem} Supply", "business", company=f"{stem} Supply")
                 _pair(first, second)
                 second.taxable, second.terms_days = first.taxable, first.terms_days
                 return first, second
+
+    def _told_apart(self, stem: str, tries: int) -> str:
+        """A large company uses up the plain names: when most are taken, a partner's family joins the name."""
+        if tries < _PLAIN_TRIES:
+            return stem
+        return f"{self._rng.choice(names.FAMILY)}, {self._rng.choice(names.FAMILY)} & {stem}"
 
     def _claim(self, name: str) -> bool:
         key = plain(name).casefold()

@@ -47,3 +47,9 @@ def test_another_spelling_shares_most_letters(seed: int) -> None:
 
 def test_accents_are_dropped_letter_by_letter() -> None:
     assert plain("Łukasik Grønberg Zoë Núñez") == "Lukasik Gronberg Zoe Nunez"
+
+
+def test_a_large_company_does_not_run_out_of_names() -> None:
+    """It searched for ever once every family had a firm of each trade."""
+    people = Directory(random.Random(4))
+    assert len({customer.name for _ in range(1_000) for customer in people.firm_and_supplier()}) == 2_000
