@@ -127,6 +127,14 @@ class FakeQuickBooks:
             and search.marker in raw.get("PrivateNote", "")
         )
 
+    def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        self._reach("find")
+        return tuple(
+            self._live(ref)
+            for ref, raw in sorted(self.documents.items())
+            if ref.kind == kind and datetime.fromisoformat(raw["MetaData"]["CreateTime"]) >= since
+        )
+
     def ar_by_customer(self, as_of: date) -> Mapping[str, Decimal]:
         self._reach("report")
         return self._reports().ar_by_customer(as_of)

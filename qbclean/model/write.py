@@ -7,7 +7,8 @@ Nothing else of a reviewed request may differ when it is sent (design.md 7).
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -17,6 +18,8 @@ WriteOperation = Literal["create", "update", "void", "delete"]
 MINOR_VERSION = "75"
 MARKER = "qbclean"
 """Starts the mark `[qbclean ACTION]` in the PrivateNote of what we create; by it a lost reply is settled."""
+MARK: Final = re.compile(rf"\[{MARKER} ([^\[\]]+)\]")
+"""The mark in a PrivateNote; its group is the id of the action."""
 
 
 class DocumentWrite(msgspec.Struct, frozen=True, kw_only=True):

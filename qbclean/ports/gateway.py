@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -61,6 +61,10 @@ class QuickBooksGateway(Protocol):
 
     def find(self, search: DocumentSearch) -> tuple[LiveDocument, ...]:
         """Documents of that customer and date (or number) whose PrivateNote carries the marker."""
+        ...
+
+    def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        """Documents of that kind that were made at or after that moment, by id."""
         ...
 
     def send(self, request: PlannedRequest) -> WriteReceipt:

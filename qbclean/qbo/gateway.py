@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from qbclean.errors import DocumentNotFoundError, UnavailableError
@@ -83,6 +83,12 @@ class QboGateway:
                 if search.marker in (document.document.private_note or ""):
                     found[document.document.id] = document
         return tuple(found[id_] for id_ in sorted(found))
+
+    def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        """Documents of that kind that were made at or after that moment, by id."""
+        doing = f"Looking for a {kind} that was made meanwhile"
+        made = self._rows(kind, f"MetaData.CreateTime >= {_quoted(since.isoformat(timespec='seconds'))}", doing)
+        return tuple(translate.live(kind, raw, doing) for raw in made)
 
     def send(self, request: PlannedRequest) -> WriteReceipt:
         """Carry out one write under its own request id; repeats only where the fault table says it can help.

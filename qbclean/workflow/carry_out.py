@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from qbclean.errors import AuthorizationError, GatewayError
+from qbclean.ledger.refusal import SimulationError
 from qbclean.model.action import PlannedAction
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.journal import ActionSkipped, RunEnd, RunKind, RunStart, RunState
@@ -21,6 +22,7 @@ from qbclean.plan.approval import ApprovedPlan
 from qbclean.plan.codec import encode
 from qbclean.ports.journal import Journal
 from qbclean.workflow.decide import decisions_in_file
+from qbclean.workflow.elsewhere import done_elsewhere
 from qbclean.workflow.execute import STOPPED, execute
 from qbclean.workflow.figures import Figures, Span
 from qbclean.workflow.history import is_done
@@ -42,6 +44,9 @@ def carry_out(
     plan = approved.plan
     span = Span.of(books, plan, ports.clock.today())
     before = Figures.taken(ports.gateway, span)
+    elsewhere = done_elsewhere(
+        approved.actions, since=plan.snapshot.taken_at, gateway=ports.gateway, journal=ports.journal
+    )
     at = ports.clock.now()
     run = RunStart(
         id=_run_id(plan.digest, at),
@@ -61,7 +66,7 @@ def carry_out(
     ports.journal.start_run(run)
     ports.passing("run started", "")
     try:
-        execution = execute(approved.actions, run=run, locks=plan.locks, ports=ports)
+        execution = execute(approved.actions, run=run, locks=plan.locks, ports=ports, elsewhere=elsewhere)
     except AuthorizationError as error:
         end = RunEnd(run_id=run.id, state="interrupted", at=ports.clock.now(), message=str(error))
         ports.journal.finish_run(end)
@@ -74,7 +79,7 @@ def carry_out(
     if not unproved:
         try:
             proof = _proof(run.id, execution, before, span, books, ports)
-        except (GatewayError, AuthorizationError) as error:
+        except (GatewayError, AuthorizationError, SimulationError) as error:
             unproved = f"What was done could not be proved: {error}"
     state, message = _verdict(execution, proof, unproved)
     ports.passing("before the end of the run", "")

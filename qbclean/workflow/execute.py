@@ -7,7 +7,7 @@ depends on it stays undone with it (R7).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.model.action import PlannedAction
@@ -22,22 +22,31 @@ from qbclean.workflow.run import Execution, RunPorts
 from qbclean.workflow.step import NotDone, Steps
 from qbclean.workflow.together import Schedule
 
+NOTHING: Mapping[str, str] = {}
 MAX_UNANSWERED = 3
 """After so many actions in a row that QuickBooks did not answer, the run stops and can be continued later."""
 
 STOPPED = "Stopped by the user."
 
 
-def execute(actions: Sequence[PlannedAction], *, run: RunStart, locks: Locks, ports: RunPorts) -> Execution:
+def execute(
+    actions: Sequence[PlannedAction],
+    *,
+    run: RunStart,
+    locks: Locks,
+    ports: RunPorts,
+    elsewhere: Mapping[str, str] = NOTHING,
+) -> Execution:
     """Carry out `actions`; the run must have been started in the journal. Outcomes are in the order of `actions`.
 
-    An action that an earlier run of the same plan did is reported done and not repeated. Before each write the stop
+    An action that an earlier run of the same plan did is reported done and not repeated; one that was done `elsewhere`
+    (action → where it shows) is stale. Before each write the stop
     signal is asked; writes in flight are finished. Raises AuthorizationError when QuickBooks no longer lets us in; the
     journal is consistent then.
     """
     reading = Lookahead(ports.gateway, ports.clock, actions)
     steps = Steps(run=run, ports=ports, locks=locks, reading=reading, taken_back=TakenBack(ports.journal))
-    return _Executor(steps).carry_out(actions)
+    return _Executor(steps, elsewhere).carry_out(actions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +58,8 @@ class _Finished:
 
 
 class _Executor:
-    def __init__(self, steps: Steps) -> None:
-        self._steps = steps
+    def __init__(self, steps: Steps, elsewhere: Mapping[str, str]) -> None:
+        self._steps, self._elsewhere = steps, elsewhere
         self._ports = steps.ports
         self._outcomes: dict[str, ActionOutcome] = {}
         self._interrupted = ""
@@ -96,6 +105,7 @@ class _Executor:
         left: NotDone | None = None
         try:
             self._require_dependencies(action)
+            self._require_undone(action)
             for request in action.requests:
                 as_sent = self._steps.earlier(request) or self._carried_out(action, request)
                 sent.append(as_sent)
@@ -120,6 +130,11 @@ class _Executor:
             state: ActionState | None = outcome.state if outcome else None
             if state != "done":
                 raise NotDone(state="blocked", reason=f"Needs action {needed}, which is {state or 'not approved'}.")
+
+    def _require_undone(self, action: PlannedAction) -> None:
+        """Nobody else carried it out meanwhile (R4)."""
+        if shown := self._elsewhere.get(action.id):
+            raise NotDone(state="stale", reason=f"It was done elsewhere: {shown}. Nothing was sent.")
 
     # ------------------------------------------------------------------ in the caller's thread
     def _note(self, finished: _Finished) -> None:

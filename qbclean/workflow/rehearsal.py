@@ -12,6 +12,7 @@ from qbclean.model.write import PlannedRequest
 from qbclean.plan.approval import ApprovedPlan
 from qbclean.ports.journal import Journal
 from qbclean.workflow.carry_out import counted
+from qbclean.workflow.elsewhere import done_elsewhere
 from qbclean.workflow.execute import execute
 from qbclean.workflow.preconditions import require_same_books, require_unfinished
 from qbclean.workflow.rehearsal_ports import RehearsalGateway, RehearsalJournal
@@ -46,7 +47,10 @@ def rehearse(approved: ApprovedPlan, *, ports: RunPorts) -> RunReport:
         tool=plan.tool,
         rules=plan.rules,
     )
-    execution = execute(approved.actions, run=run, locks=plan.locks, ports=rehearsal)
+    elsewhere = done_elsewhere(
+        approved.actions, since=plan.snapshot.taken_at, gateway=ports.gateway, journal=ports.journal
+    )
+    execution = execute(approved.actions, run=run, locks=plan.locks, ports=rehearsal, elsewhere=elsewhere)
     reviewed = {action.id: action.requests for action in approved.actions}
     outcomes = tuple(
         msgspec.structs.replace(

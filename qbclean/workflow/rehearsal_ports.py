@@ -7,7 +7,7 @@ that an action would create has its placeholder for an Id, so the requests shown
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -31,7 +31,7 @@ from qbclean.model.journal import (
     WriteOutcome,
 )
 from qbclean.model.lists import CompanyInfo, Preferences
-from qbclean.model.refs import DocumentRef, RealmId
+from qbclean.model.refs import DocumentKind, DocumentRef, RealmId
 from qbclean.model.write import PlannedRequest, WriteReceipt
 from qbclean.plan.expectations import foreseen, linked_by
 from qbclean.plan.placeholders import id_placeholder
@@ -74,6 +74,9 @@ class RehearsalGateway:
     def find(self, search: DocumentSearch) -> tuple[LiveDocument, ...]:
         """Nothing is ever in doubt in a rehearsal, so the real books answer."""
         return self._real.find(search)
+
+    def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        return self._real.created_since(kind, since)
 
     def send(self, request: PlannedRequest) -> WriteReceipt:
         """The receipt QuickBooks would give by our ledger. Raises RefusedError where it foresees a refusal."""

@@ -6,7 +6,6 @@ its effect. What neither looking nor repeating can tell is left `unknown` for a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,7 +19,7 @@ from qbclean.model.documents import AnyDocument
 from qbclean.model.fingerprint import content_hash, differences
 from qbclean.model.journal import Image, JournaledWrite, WriteIntent, WriteOutcome
 from qbclean.model.refs import DocumentRef
-from qbclean.model.write import MARKER, PlannedRequest, WriteReceipt
+from qbclean.model.write import MARK, PlannedRequest, WriteReceipt
 from qbclean.plan.expectations import as_sent, documents_in, foreseen
 from qbclean.ports.ambient import Clock
 from qbclean.ports.gateway import DocumentSearch, LiveDocument, QuickBooksGateway
@@ -30,7 +29,6 @@ from qbclean.workflow.moments import Passing, unwatched
 REPLAY_HORIZON = timedelta(minutes=10)
 """How long QuickBooks is trusted to know a request id: it does not document it (contract 11.3)."""
 
-_MARK = re.compile(rf"\[{MARKER} [^\[\]]+\]")
 _DUPLICATE_REQUEST = "600"
 STALE = "5010"
 """QuickBooks' code for a SyncToken that is no longer the current one."""
@@ -227,7 +225,7 @@ def _created_before(journal: Journal, request_id: str) -> Collection[DocumentRef
 
 
 def _mark_of(intent: WriteIntent) -> str:
-    found = _MARK.search(str(intent.body.get("PrivateNote", "")))
+    found = MARK.search(str(intent.body.get("PrivateNote", "")))
     return found[0] if found else ""
 
 
