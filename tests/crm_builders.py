@@ -24,6 +24,7 @@ from qbclean.model.crm import (
     CrmPayment,
     CrmRecord,
     CrmRecords,
+    CrmRefund,
 )
 from qbclean.model.lists import AccountingInfoPrefs, Preferences
 from qbclean.model.money import money
@@ -135,6 +136,7 @@ def the_crm(*records: CrmRecord) -> CrmRecords:
         invoices=invoices,
         payments=tuple(record for record in records if isinstance(record, CrmPayment)),
         credits=tuple(record for record in records if isinstance(record, CrmCredit)),
+        refunds=tuple(record for record in records if isinstance(record, CrmRefund)),
     )
 
 

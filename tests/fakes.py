@@ -265,6 +265,7 @@ class FakeSnapshotStore:
             invoices=tuple(records.invoices),
             payments=tuple(records.payments),
             credits=tuple(records.credits),
+            refunds=tuple(records.refunds),
             files=tuple(records.files),
         )
 

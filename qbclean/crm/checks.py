@@ -26,6 +26,8 @@ def check_records(records: StagedRecords, stage: Staging, remarks: Remarks) -> N
         for part in payment.applied:
             expect.invoice(part.invoice_id, "Payments", payment.crm_id)
             settled.add(part.invoice_id, "" if part.amount is None else str(part.amount))
+    for refund in records.refunds:
+        expect.customer(refund.customer_id, "Refunds", refund.crm_id)
     for credit in records.credits:
         expect.customer(credit.customer_id, "Credits", credit.crm_id)
         expect.invoice(credit.invoice_id, "Credits", credit.crm_id)

@@ -9,9 +9,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from qbclean.crm.staging import Pile, Staging
-from qbclean.model.crm import CrmCredit, CrmCustomer, CrmInvoice, CrmJob, CrmLine, CrmPayment
+from qbclean.model.crm import CrmCredit, CrmCustomer, CrmInvoice, CrmJob, CrmLine, CrmPayment, CrmRefund
 
-R = TypeVar("R", CrmInvoice, CrmPayment, CrmCredit, CrmJob, CrmCustomer)
+R = TypeVar("R", CrmInvoice, CrmPayment, CrmCredit, CrmRefund, CrmJob, CrmCustomer)
 
 
 class Draft(msgspec.Struct, Generic[R], frozen=True, kw_only=True, gc=False):
@@ -30,7 +30,9 @@ class Draft(msgspec.Struct, Generic[R], frozen=True, kw_only=True, gc=False):
     """`invoices`, or the invoices of a payment's parts, are numbers, not the CRM's ids."""
 
 
-AnyDraft = Draft[CrmInvoice] | Draft[CrmPayment] | Draft[CrmCredit] | Draft[CrmJob] | Draft[CrmCustomer]
+AnyDraft = (
+    Draft[CrmInvoice] | Draft[CrmPayment] | Draft[CrmCredit] | Draft[CrmRefund] | Draft[CrmJob] | Draft[CrmCustomer]
+)
 
 
 class LooseLine(NamedTuple):
@@ -52,13 +54,14 @@ class Drafts:
         self.invoices: Pile[Draft[CrmInvoice]] = stage.pile(Draft[CrmInvoice])
         self.payments: Pile[Draft[CrmPayment]] = stage.pile(Draft[CrmPayment])
         self.credits: Pile[Draft[CrmCredit]] = stage.pile(Draft[CrmCredit])
+        self.refunds: Pile[Draft[CrmRefund]] = stage.pile(Draft[CrmRefund])
         self.lines: Pile[LooseLine] | None = None
         """Lines of files of their own; None when there is no such file."""
 
     @property
     def piles(self) -> tuple[Pile[Any], ...]:
         """All of them but the lines."""
-        return (self.customers, self.jobs, self.invoices, self.payments, self.credits)
+        return (self.customers, self.jobs, self.invoices, self.payments, self.credits, self.refunds)
 
     def extend(self, drafts: Iterable[AnyDraft]) -> None:
         """Each to its pile: a file of invoices may hold credits, one of payments refunds."""
@@ -68,6 +71,7 @@ class Drafts:
             CrmInvoice: self.invoices,
             CrmPayment: self.payments,
             CrmCredit: self.credits,
+            CrmRefund: self.refunds,
         }
         for draft in drafts:
             piles[type(draft.record)].add(draft, draft.record.crm_id)

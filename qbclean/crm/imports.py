@@ -67,6 +67,7 @@ class ProfileImport:
         drafts.jobs = without_repeats(drafts.jobs, "job", self.rejected, self.remarks)
         drafts.payments = without_repeats(drafts.payments, "payment", self.rejected, self.remarks)
         drafts.credits = without_repeats(drafts.credits, "credit", self.rejected, self.remarks)
+        drafts.refunds = without_repeats(drafts.refunds, "refund", self.rejected, self.remarks)
         drafts.customers = self._customers(drafts)
         records = linked(drafts, self.rejected, self.remarks)
         check_records(records, self.stage, self.remarks)

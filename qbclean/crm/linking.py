@@ -36,6 +36,9 @@ def linked(drafts: Drafts, rejected: list[RejectedRow], remarks: Remarks) -> Sta
         made.payments.add(_payment(payment, directory, numbers), payment.record.crm_id)
     for credit in drafts.credits:
         made.credits.add(_credit(credit, directory, numbers), credit.record.crm_id)
+    for refund in drafts.refunds:
+        party = directory.party_of(refund, refund.record.customer_id)
+        made.refunds.add(msgspec.structs.replace(refund.record, customer_id=party), refund.record.crm_id)
     return made
 
 

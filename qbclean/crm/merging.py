@@ -12,7 +12,7 @@ from qbclean.crm.records import StagedRecords
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.staging import Index, Pile, Staging
 from qbclean.match.normalize import number_key, plain
-from qbclean.model.crm import CrmApplication, CrmCredit, CrmCustomer, CrmInvoice, CrmPayment
+from qbclean.model.crm import CrmApplication, CrmCredit, CrmCustomer, CrmInvoice, CrmPayment, CrmRefund
 
 
 def merged(parts: Sequence[tuple[str, StagedRecords]], stage: Staging, remarks: Remarks) -> StagedRecords:
@@ -30,6 +30,9 @@ def merged(parts: Sequence[tuple[str, StagedRecords]], stage: Staging, remarks: 
         for credit in more.credits:
             moved = ids.of_credit(credit)
             together.credits.add(moved, moved.crm_id)
+        for refund in more.refunds:
+            given_back = ids.of_refund(refund)
+            together.refunds.add(given_back, given_back.crm_id)
         together = together.with_files((*together.files, *more.files))
     return together
 
@@ -43,6 +46,7 @@ class _Ids:
     invoices: Index
     payments: Index
     credits: Index
+    refunds: Index
 
     @classmethod
     def between(cls, base: StagedRecords, more: StagedRecords, profile: str, same: Index, stage: Staging) -> _Ids:
@@ -52,6 +56,7 @@ class _Ids:
             invoices=_taken(base.invoices, more.invoices, profile, stage.index(), same),
             payments=_taken(base.payments, more.payments, profile, stage.index()),
             credits=_taken(base.credits, more.credits, profile, stage.index()),
+            refunds=_taken(base.refunds, more.refunds, profile, stage.index()),
         )
 
     def customer(self, crm_id: str | None) -> str | None:
@@ -79,6 +84,11 @@ class _Ids:
             one, crm_id=self.credits.only(one.crm_id) or one.crm_id, customer_id=self.customer(one.customer_id),
             invoice_id=one.invoice_id and self.invoice(one.invoice_id),
         )  # fmt: skip
+
+    def of_refund(self, one: CrmRefund) -> CrmRefund:
+        return msgspec.structs.replace(
+            one, crm_id=self.refunds.only(one.crm_id) or one.crm_id, customer_id=self.customer(one.customer_id)
+        )
 
 
 def _taken(base: Pile[R], more: Pile[R], profile: str, found: Index, same: Index | None = None) -> Index:

@@ -17,12 +17,10 @@ from qbclean.crm.remarks import Remarks
 from qbclean.crm.rows import Row
 from qbclean.crm.staging import Staging
 from qbclean.crm.tables import Table
-from qbclean.model.crm import CrmApplication, CrmCredit, CrmPayment
+from qbclean.model.crm import CrmApplication, CrmCredit, CrmPayment, CrmRefund
 from qbclean.model.money import ZERO
 
-REFUND = "refund"
-"""The reason of a credit that is money given back."""
-PaymentOrCredit = Draft[CrmPayment] | Draft[CrmCredit]
+PaymentOrCredit = Draft[CrmPayment] | Draft[CrmCredit] | Draft[CrmRefund]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,7 +212,7 @@ def _join(known: MoneyRow, read: MoneyRow, row: Row) -> None:
 
 
 def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
-    """The payment; or the credit, which leaves no link to an invoice where money was given back."""
+    """The payment, credit or refund; money given back leaves no link to an invoice."""
     crm_id = group.own_id or group.number or _made_id(group)
     if group.outcome == "payment":
         payment = CrmPayment(
@@ -231,6 +229,20 @@ def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
         )
         yield _draft(group, payment)
         return
+    if group.outcome == "refund":
+        refund = CrmRefund(
+            crm_id=crm_id,
+            qbo_id=group.qbo_id,
+            file=group.file,
+            rows=tuple(group.rows),
+            customer_id=group.customer_id,
+            date=group.date,
+            amount=group.amount,
+            method=group.method,
+            reference=group.reference,
+        )
+        yield _draft(group, refund)
+        return
     if len(group.invoices) > 1:
         remarks.add("Credits that name several invoices without saying how much each gets", crm_id)
     credit = CrmCredit(
@@ -242,9 +254,9 @@ def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
         customer_id=group.customer_id,
         date=group.date,
         amount=group.amount,
-        reason={"refund": REFUND, "write_off": "write-off"}.get(group.outcome, group.reason or group.word),
+        reason="write-off" if group.outcome == "write_off" else group.reason or group.word,
     )
-    linked = group.invoices if len(group.invoices) == 1 and group.outcome != "refund" else ()
+    linked = group.invoices if len(group.invoices) == 1 else ()
     yield msgspec.structs.replace(_draft(group, credit), invoices=linked)
 
 

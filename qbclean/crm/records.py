@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from qbclean.crm.staging import Pile, Staging
-from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
+from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords, CrmRefund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class StagedRecords:
     invoices: Pile[CrmInvoice]
     payments: Pile[CrmPayment]
     credits: Pile[CrmCredit]
+    refunds: Pile[CrmRefund]
     files: tuple[CrmFile, ...] = ()
 
     @classmethod
@@ -28,6 +29,7 @@ class StagedRecords:
             invoices=stage.pile(CrmInvoice),
             payments=stage.pile(CrmPayment),
             credits=stage.pile(CrmCredit),
+            refunds=stage.pile(CrmRefund),
         )
 
     @property
@@ -39,6 +41,7 @@ class StagedRecords:
             "invoices": len(self.invoices),
             "payments": len(self.payments),
             "credits": len(self.credits),
+            "refunds": len(self.refunds),
         }
 
     def with_files(self, files: tuple[CrmFile, ...]) -> StagedRecords:
@@ -51,6 +54,7 @@ class StagedRecords:
             invoices=tuple(self.invoices),
             payments=tuple(self.payments),
             credits=tuple(self.credits),
+            refunds=tuple(self.refunds),
             files=self.files,
         )
 
@@ -80,6 +84,10 @@ class Watched:
     @property
     def credits(self) -> Iterator[CrmCredit]:
         return self.records.credits.watched("Saving credits")
+
+    @property
+    def refunds(self) -> Iterator[CrmRefund]:
+        return self.records.refunds.watched("Saving refunds")
 
     @property
     def files(self) -> tuple[CrmFile, ...]:

@@ -116,6 +116,16 @@ class CrmCredit(CrmRecord, frozen=True, kw_only=True):
         return CrmRef("credit", self.crm_id)
 
 
+class CrmRefund(CrmRecord, frozen=True, kw_only=True):
+    """Money given back: no credit against an invoice, it uses up what the customer had on account."""
+
+    customer_id: str | None = None
+    date: dt.date
+    amount: Decimal
+    method: str | None = None
+    reference: str | None = None
+
+
 class CrmFile(msgspec.Struct, frozen=True, kw_only=True):
     """One imported file, as the plan names it. `rejected`: rows left out because a person allowed it."""
 
@@ -144,6 +154,7 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     invoices: tuple[CrmInvoice, ...] = ()
     payments: tuple[CrmPayment, ...] = ()
     credits: tuple[CrmCredit, ...] = ()
+    refunds: tuple[CrmRefund, ...] = ()
     files: tuple[CrmFile, ...] = ()
 
     @cached_property
@@ -162,7 +173,7 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def is_empty(self) -> bool:
-        return not (self.invoices or self.payments or self.credits)
+        return not (self.invoices or self.payments or self.credits or self.refunds)
 
 
 _R = TypeVar("_R")

@@ -15,6 +15,7 @@ from qbclean.model.crm import (
     CrmJob,
     CrmPayment,
     CrmRecords,
+    CrmRefund,
     RejectedRow,
 )
 
@@ -41,6 +42,8 @@ class CrmSource(Protocol):
     def payments(self) -> Iterable[CrmPayment]: ...
     @property
     def credits(self) -> Iterable[CrmCredit]: ...
+    @property
+    def refunds(self) -> Iterable[CrmRefund]: ...
     @property
     def files(self) -> Iterable[CrmFile]: ...
 

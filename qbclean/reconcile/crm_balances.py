@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from qbclean.model.crm import CrmInvoice, CrmPayment, CrmRecords
+from qbclean.model.crm import CrmInvoice, CrmPayment, CrmRecords, CrmRefund
 from qbclean.model.money import ZERO, total
 
 
@@ -24,6 +25,7 @@ def crm_balances(crm: CrmRecords) -> CrmBalances:
 
     What was paid or credited beyond an invoice's total is on account too (design.md 6: the row of an overpayment
     carries the full amount, the balance stops at 0): it counts with the invoice's latest payment, else credit.
+    A refund uses up what the customer had on account that day, the latest payment first.
     """
     payments = {payment.crm_id: -_unallocated(payment) or ZERO for payment in crm.payments}
     given = {credit.crm_id: ZERO if credit.invoice_id else -credit.amount for credit in crm.credits}
@@ -35,9 +37,28 @@ def crm_balances(crm: CrmRecords) -> CrmBalances:
             payments[max(paid, key=lambda item: (item.date, item.crm_id)).crm_id] -= over
         elif allowed := crm.credits_by_invoice.get(invoice.crm_id):
             given[max(allowed, key=lambda item: (item.date, item.crm_id)).crm_id] -= over
+    _give_back(crm, payments)
     return CrmBalances(
         invoices={invoice.crm_id: _open(crm, invoice) for invoice in crm.invoices}, payments=payments, credits=given
     )
+
+
+def _give_back(crm: CrmRecords, payments: dict[str, Decimal]) -> None:
+    """Take refunds off. What no payment has on account was paid on an invoice, whose own balance tells it."""
+    theirs: dict[str | None, list[CrmPayment]] = {refund.customer_id: [] for refund in crm.refunds}
+    for payment in crm.payments if theirs else ():
+        if payment.customer_id in theirs:
+            theirs[payment.customer_id].append(payment)
+    for refund in sorted(crm.refunds, key=_in_time):
+        left = refund.amount
+        for payment in sorted(theirs[refund.customer_id], key=_in_time, reverse=True):
+            used = min(left, -payments[payment.crm_id]) if payment.date <= refund.date else ZERO
+            payments[payment.crm_id] += used
+            left -= used
+
+
+def _in_time(item: CrmPayment | CrmRefund) -> tuple[date, str]:
+    return item.date, item.crm_id
 
 
 def paid_on(crm: CrmRecords, invoice_id: str) -> Mapping[str, Decimal]:

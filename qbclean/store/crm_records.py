@@ -8,14 +8,14 @@ import msgspec
 from sqlite_utils import Database
 
 from qbclean.errors import StoreError
-from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords
+from qbclean.model.crm import CrmCredit, CrmCustomer, CrmFile, CrmInvoice, CrmJob, CrmPayment, CrmRecords, CrmRefund
 from qbclean.ports.crm import CrmSource
 from qbclean.store.database import immediate
 from qbclean.store.kept_plan import forget_plan
 from qbclean.store.sharing import Sharing
 
 _T = TypeVar("_T", bound=msgspec.Struct)
-_KINDS = ("customers", "jobs", "invoices", "payments", "credits", "files")
+_KINDS = ("customers", "jobs", "invoices", "payments", "credits", "refunds", "files")
 """The fields of CrmRecords."""
 
 
@@ -36,6 +36,7 @@ def load_records(database: Database) -> CrmRecords:
         invoices=_members(database, "invoices", CrmInvoice),
         payments=_members(database, "payments", CrmPayment),
         credits=_members(database, "credits", CrmCredit),
+        refunds=_members(database, "refunds", CrmRefund),
         files=_members(database, "files", CrmFile),
     )
 

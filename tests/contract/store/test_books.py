@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from qbclean.errors import StoreError
-from qbclean.model.crm import CrmApplication, CrmFile, CrmInvoice, CrmLine, CrmPayment, CrmRecords
+from qbclean.model.crm import (
+    CrmApplication,
+    CrmCredit,
+    CrmCustomer,
+    CrmFile,
+    CrmInvoice,
+    CrmJob,
+    CrmLine,
+    CrmPayment,
+    CrmRecords,
+    CrmRefund,
+)
 from qbclean.model.refs import DocumentRef
 from qbclean.ports.books import PulledObject, SnapshotStore
 from qbclean.store.books import SqliteBooks
@@ -169,7 +180,8 @@ def test_crm_records_come_back_as_saved_and_the_next_import_replaces_them(books:
         crm_id="p", date=date(2026, 1, 5), amount=Decimal("10.10"), applied=(CrmApplication(invoice_id="3"),)
     )
     files = (CrmFile(profile="generic", file="invoices.csv", sha256="ab", records=3),)
-    records = CrmRecords(invoices=invoices, payments=(payment,), files=files)
+    refund = CrmRefund(crm_id="r", date=date(2026, 1, 9), amount=Decimal("1.00"))
+    records = CrmRecords(invoices=invoices, payments=(payment,), refunds=(refund,), files=files)
 
     books.save_crm(records)
     assert books.load_crm() == records
@@ -181,9 +193,18 @@ class _Stopped(BaseException):
     """Ctrl-C, as it comes: in the middle, and no error."""
 
 
-class _StoppedHalfway(CrmRecords, frozen=True, dict=True):
+class _StoppedHalfway:
+    """A source of records that ends in the middle of the payments."""
+
+    customers: tuple[CrmCustomer, ...] = ()
+    jobs: tuple[CrmJob, ...] = ()
+    invoices = (CrmInvoice(crm_id="2", status="draft", total=Decimal("2.00")),)
+    credits: tuple[CrmCredit, ...] = ()
+    refunds: tuple[CrmRefund, ...] = ()
+    files: tuple[CrmFile, ...] = ()
+
     @property
-    def payments(self) -> Iterator[CrmPayment]:  # type: ignore[override]
+    def payments(self) -> Iterator[CrmPayment]:
         yield CrmPayment(crm_id="p", date=date(2026, 1, 5), amount=Decimal("1.00"))
         raise _Stopped
 
@@ -192,7 +213,7 @@ def test_an_import_stopped_while_it_is_saved_leaves_the_one_before(books: Snapsh
     before = CrmRecords(invoices=(CrmInvoice(crm_id="1", status="draft", total=Decimal("1.00")),))
     books.save_crm(before)
     with pytest.raises(_Stopped):
-        books.save_crm(_StoppedHalfway(invoices=(CrmInvoice(crm_id="2", status="draft", total=Decimal("2.00")),)))
+        books.save_crm(_StoppedHalfway())
     assert books.load_crm() == before
 
 

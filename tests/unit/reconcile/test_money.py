@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from qbclean.model.crm import CrmInvoice
+from qbclean.model.crm import CrmInvoice, CrmRefund
+from qbclean.reconcile.crm_balances import crm_balances
 from qbclean.reconcile.verdicts import Verdicts
 from tests.builders import (
     DAY,
@@ -137,6 +138,28 @@ def test_an_overpayment_is_on_account_on_both_sides() -> None:
     assert bucket_of(answer, "crm", "P-1") == ("agreed", "agreed")
     assert answer.comparison("balances").whole.crm == -20
     assert answer.comparison("balances").whole.difference == 0
+
+
+def test_a_refund_uses_up_what_was_on_account_and_is_no_credit() -> None:
+    """Money given back in the CRM; QuickBooks still shows what was paid too much."""
+    books = a_snapshot(an_invoice(), a_payment(total="120.00", pays={"301": "100.00"}))
+    paid = a_crm_payment(amount="120.00", pays={"I-1": "120.00"})
+    refund = CrmRefund(crm_id="R-1", customer_id="C-1", date=DAY + timedelta(days=20), amount=Decimal("20.00"))
+
+    answer = reconciled(books, the_crm(a_paid_invoice(), paid, refund))
+
+    assert answer.comparison("balances").whole.crm == 0
+    assert answer.comparison("balances").whole.difference == -20
+    assert answer.comparison("balances").whole.residual == 0
+    assert not buckets(answer, "credits")
+
+
+def test_a_refund_of_what_was_paid_on_an_invoice_leaves_other_money_alone() -> None:
+    early = CrmRefund(crm_id="R-1", customer_id="C-1", date=DAY - timedelta(days=1), amount=Decimal("30.00"))
+    others = CrmRefund(crm_id="R-2", customer_id="C-2", date=DAY + timedelta(days=9), amount=Decimal("30.00"))
+    crm = the_crm(a_crm_payment(date=DAY, pays={}), early, others)
+
+    assert crm_balances(crm).payments == {"P-1": Decimal("-100.00")}
 
 
 def test_a_credit_not_recorded_explains_what_stays_open() -> None:
