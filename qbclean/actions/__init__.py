@@ -14,5 +14,6 @@ ACTION_KINDS: tuple[ActionKind, ...] = (
     "apply_credit",
     "apply_payment",
     "record_payment",
+    "write_off_invoice",
 )
 """The kinds a plan may propose, in the order a plan lists and carries them out (dependencies first)."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from qbclean.actions.lines import mirrored_line, mirrored_tax, shared_out
+from qbclean.actions.lines import mirrored_part, mirrored_tax
 from qbclean.actions.proposal import Judgement, Proposal, Role, marked
 from qbclean.model.action import Undo
 from qbclean.model.crm import CrmCredit
 from qbclean.model.documents import Invoice
-from qbclean.model.money import rounded
 from qbclean.model.write import DocumentWrite
 
 UNDO = Undo(class_="exact while untouched", how="the credit memo, which was made here, is deleted")
@@ -28,7 +26,7 @@ def create_credit_memo(
 ) -> Proposal:
     """A credit memo of `credit.amount`, tax included, that takes back each line of `invoice` in proportion."""
     name = credit.number or credit.crm_id
-    lines, tax = _lines(credit.amount, invoice)
+    lines, tax = mirrored_part(invoice, credit.amount)
     if not lines:
         judgement = judgement.held("the credited invoice has no item line to mirror; enter the credit by hand")
     body: dict[str, Any] = {
@@ -56,14 +54,3 @@ def create_credit_memo(
         undo=UNDO,
         crm_step="In the CRM, mark the credit as exported so that its sync does not enter it again.",
     )
-
-
-def _lines(amount: Decimal, invoice: Invoice) -> tuple[list[dict[str, Any]], Decimal]:
-    """Mirrored lines for a credit of `amount` including tax, and the tax part of it."""
-    if invoice.total_amt <= 0:
-        return [], Decimal(0)
-    tax = rounded(amount * invoice.total_tax / invoice.total_amt)
-    sold = [line for line in invoice.item_lines if line.sales_item_line_detail and line.sales_item_line_detail.item_ref]
-    parts = shared_out(amount - tax, [line.amount for line in sold])
-    mirrored = [mirrored_line(line, part) for line, part in zip(sold, parts, strict=True) if part != 0]
-    return [line for line in mirrored if line is not None], tax

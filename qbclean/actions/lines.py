@@ -93,6 +93,22 @@ def shared_out(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     return parts
 
 
+def mirrored_part(document: SalesDocument, amount: Decimal) -> tuple[list[dict[str, Any]], Decimal]:
+    """Lines that take back `amount` of a document, tax included, each in proportion; and the tax part of it.
+
+    No lines when there is nothing to mirror.
+    """
+    if document.total_amt <= 0:
+        return [], ZERO
+    tax = rounded(amount * document.total_tax / document.total_amt)
+    sold = [
+        line for line in document.item_lines if line.sales_item_line_detail and line.sales_item_line_detail.item_ref
+    ]
+    parts = shared_out(amount - tax, [line.amount for line in sold])
+    mirrored = [mirrored_line(line, part) for line, part in zip(sold, parts, strict=True) if part != 0]
+    return [line for line in mirrored if line is not None], tax
+
+
 def mirrored_tax(document: SalesDocument, tax: Decimal) -> dict[str, Any]:
     """The tax part of a mirrored document: the same code and rates, scaled to `tax`."""
     detail = document.txn_tax_detail

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qbclean.detect import duplicate_invoices, income_deposits, missing_invoices, observations, partial_syncs, unsettled
+from qbclean.detect import (
+    duplicate_invoices,
+    income_deposits,
+    missing_invoices,
+    observations,
+    partial_syncs,
+    stale_invoices,
+    unsettled,
+)
 from qbclean.detect.inquiry import Detected, Inquiry
 
 
@@ -24,3 +32,4 @@ def detect(inquiry: Inquiry) -> Iterator[Detected]:
     yield from unsettled.find(inquiry, created, completed)
     yield from income_deposits.find(inquiry)
     yield from observations.find(inquiry)
+    yield from stale_invoices.find(inquiry)

@@ -1,9 +1,8 @@
-"""What a person has to see and decide, and no action of ours can mend: each with the reason (S11, S12, S30)."""
+"""What a person has to see and decide, and no action of ours can mend: each with the reason (S12, S30)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -14,20 +13,17 @@ from qbclean.model.documents import Invoice, JournalEntry, Payment
 from qbclean.model.evidence import EvidenceFile
 from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.identity import finding_id
-from qbclean.model.money import ZERO, total
+from qbclean.model.money import total
 from qbclean.model.refs import CrmRef, DocumentRef
-
-_STALE = timedelta(days=365)
 
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
-    """Duplicate customers, payments entered twice, journal entries in A/R, wrong jobs, old open invoices."""
+    """Duplicate customers, payments entered twice, journal entries in A/R, wrong jobs, voided invoices."""
     yield from _duplicate_customers(inquiry)
     yield from _payments_again(inquiry)
     yield from _journal_entries(inquiry)
     yield from _wrong_jobs(inquiry)
     yield from _voided(inquiry)
-    yield from _stale(inquiry)
 
 
 def _duplicate_customers(inquiry: Inquiry) -> Iterator[Detected]:
@@ -148,28 +144,6 @@ def _voided(inquiry: Inquiry) -> Iterator[Detected]:
                 no_action="find out why it was voided: void it in the CRM too, or enter it again by hand",
             )
             yield Detected(finding=replace(about, amount=record.total))
-
-
-def _stale(inquiry: Inquiry) -> Iterator[Detected]:
-    """Open for more than a year, and open in the CRM too (or not there)."""
-    for invoice in in_id_order(inquiry.books.invoices):
-        due = invoice.due_date or invoice.txn_date
-        if invoice.balance <= 0 or inquiry.as_of - due <= _STALE or invoice.id in inquiry.duplicates:
-            continue
-        record = inquiry.crm.invoices_by_id.get(inquiry.matches.invoices.pair_of.get(invoice.id, ""))
-        if record is not None and (record.status in ("paid", "void", "draft") or record.balance == ZERO):
-            continue
-        yield Detected(
-            finding=_about(
-                inquiry,
-                invoice,
-                kind="stale_open_invoice",
-                summary=f"Invoice {inquiry.name_of(invoice)}: {invoice.balance} is open "
-                f"{(inquiry.as_of - due).days} days after it was due",
-                crm=(record.ref,) if record else (),
-                no_action="ask the owner: collect, credit, or write off with a reason on file (S11)",
-            )
-        )
 
 
 def _about(

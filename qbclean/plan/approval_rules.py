@@ -81,6 +81,17 @@ def a_second_person_agreed(case: Case) -> Iterator[Violation]:
             )
 
 
+def write_offs_have_a_reason(case: Case) -> Iterator[Violation]:
+    """S11: money is given up only for a reason of the owner's, kept with the approval."""
+    for action in case.repairs:
+        if action.kind == "write_off_invoice" and not (action.decision.reason or "").strip():
+            yield Violation(
+                action.id,
+                "it is approved without the owner's reason (S11); give it with "
+                f"`qbclean decide PLAN --approve {action.id} --reason TEXT`",
+            )
+
+
 def approvals_are_on_record(case: Case) -> Iterator[Violation]:
     """Where the company says so, an approval counts only when the journal here holds it as it stands in the file."""
     if not case.settings.approval.recorded_only:

@@ -18,6 +18,7 @@ from qbclean.plan.approval_rules import (
     documents_are_young_enough,
     kinds_are_allowed,
     periods_are_open_to_change,
+    write_offs_have_a_reason,
 )
 from qbclean.plan.case import Case, Violation
 from qbclean.plan.lock_rules import closed_periods_are_left_alone
@@ -78,6 +79,7 @@ CHECKS: tuple[Check, ...] = (
     periods_are_open_to_change,
     big_ones_are_approved_one_by_one,
     a_second_person_agreed,
+    write_offs_have_a_reason,
     approvals_are_on_record,
     limits_are_kept,
 )

@@ -12,6 +12,7 @@ from qbclean.model.crm import CrmRecord
 from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
+from qbclean.model.settings import CompanySettings
 from tests.builders import (
     DAY,
     a_credit_memo,
@@ -24,17 +25,18 @@ from tests.builders import (
     an_invoice,
 )
 from tests.crm_builders import (
+    AS_OF,
     a_crm_credit,
     a_crm_invoice,
     a_crm_payment,
     actions,
-    kinds_and_tiers,
+    closed_through,
     only_action,
     plan_of,
     requesting,
     the_crm,
 )
-from tests.lists import RETAINER
+from tests.lists import BAD_DEBT_ITEM, ITEMS, RETAINER
 
 JOBS = [
     a_customer(),
@@ -323,13 +325,69 @@ def test_s09_a_credit_already_taken_off_the_invoice_is_not_recorded_again() -> N
 
 
 # ------------------------------------------------------------------ S11
+OLD = date(2022, 3, 1)
+LINES = [a_line("60.00", description="Labor"), a_line("40.00", item="13", id="2", description="Materials")]
+
+
+def written_off(settings: CompanySettings | None = None, **fields: Any) -> Plan:
+    """The plan for one invoice of 2022, of which a quarter is paid, with books closed through 31 January 2026."""
+    invoice = an_invoice(date=OLD, balance="75.00", lines=LINES)
+    paid = a_payment("410", total="25.00", pays={"301": "25.00"}, date=OLD, reference=None)
+    given = {"preferences": closed_through(date(2026, 1, 31)), **fields}
+    return plan_of(a_snapshot(invoice, paid, **given), the_crm(a_crm_invoice(date=OLD, status="written_off")), settings)
+
+
 def test_s11_an_old_open_invoice_is_never_written_off_on_the_tools_own_account() -> None:
-    old = date(2022, 3, 1)
+    action = only_action(written_off())
 
-    plan = plan_of(a_snapshot(an_invoice(date=old)), the_crm(a_crm_invoice(date=old, status="written_off")))
+    assert (action.kind, action.tier) == ("write_off_invoice", "review")
+    assert "reason" in action.settles
+    assert "the CRM has written it off" in [item.words for item in action.evidence.supports]
 
-    assert ("write_off_invoice", "recommended") not in kinds_and_tiers(plan)
-    assert list(requesting(plan)) == []
+
+def test_s11_a_write_off_on_accrual_books_is_bad_debt_of_today() -> None:
+    memo, joining = only_action(written_off()).requests
+
+    (line,) = memo.body["Line"]
+    assert (line["Amount"], line["SalesItemLineDetail"]["ItemRef"]) == ("75.00", {"value": BAD_DEBT_ITEM})
+    assert memo.body["TxnDate"] == joining.body["TxnDate"] == AS_OF.isoformat()
+    assert [line["Amount"] for line in joining.body["Line"]] == ["75.00", "75.00"]
+
+
+def test_s11_a_write_off_on_cash_books_mirrors_the_income_and_never_bad_debt() -> None:
+    action = only_action(written_off(CompanySettings(basis="cash")))
+
+    lines = action.requests[0].body["Line"]
+    assert [(line["Amount"], line["SalesItemLineDetail"]["ItemRef"]["value"]) for line in lines] == [
+        ("45.00", "12"),
+        ("30.00", "13"),
+    ]
+    assert {change.basis for change in action.effect.income} == {"accrual"}
+    assert action.effect.ar == Decimal("-75.00")
+
+
+def test_s11_without_a_bad_debt_item_accrual_books_are_not_written_off() -> None:
+    items = {key: item for key, item in ITEMS.items() if key != BAD_DEBT_ITEM}
+
+    action = only_action(written_off(items=items))
+
+    assert (action.tier, action.requests) == ("hold", ())
+    assert "bad-debt account" in action.hold_reason
+
+
+def test_s11_a_write_off_is_dated_after_the_lock_date() -> None:
+    ahead = closed_through(AS_OF + timedelta(days=40))
+
+    action = only_action(written_off(preferences=ahead))
+
+    assert action.requests[0].body["TxnDate"] == (AS_OF + timedelta(days=41)).isoformat()
+
+
+def test_s11_carrying_a_write_off_out_leaves_nothing_open_on_the_invoice() -> None:
+    action = only_action(written_off())
+
+    assert [(state.id, state.open) for state in action.after if state.kind == "Invoice"] == [("301", Decimal(0))]
+    assert action.undo.class_ == "exact while untouched"
 
 
 # ------------------------------------------------------------------ S14

@@ -217,8 +217,10 @@ def test_s11_an_invoice_open_for_more_than_a_year_is_a_question_to_the_owner() -
 
     plan = plan_of(a_snapshot(an_invoice(date=old)), the_crm(a_crm_invoice(date=old)))
 
-    assert (kinds(plan), actions(plan)) == (["stale_open_invoice"], [])
-    assert "ask the owner" in plan.findings[0].no_action
+    (action,) = actions(plan)
+    assert kinds(plan) == ["stale_open_invoice"]
+    assert (action.kind, action.tier) == ("write_off_invoice", "review")
+    assert "Ask the owner" in action.settles
 
 
 def test_a_sale_voided_in_quickbooks_only_is_shown_and_not_entered_again() -> None:

@@ -229,3 +229,14 @@ def _clears(plan: Plan, settings: CompanySettings, decisions: Iterable[DecisionR
     except PlanError:
         return False
     return True
+
+
+def a_write_off(reason: str) -> PlannedAction:
+    body = {"CustomerRef": {"value": "58"}, "TxnDate": "2026-04-01", "Line": []}
+    action = an_action("write_off_invoice", [a_write("create", "CreditMemo", body)], on=[an_invoice()], amount="900.00")
+    return msgspec.structs.replace(action, decision=msgspec.structs.replace(action.decision, reason=reason))
+
+
+def test_s11_a_write_off_without_the_owners_reason_is_refused() -> None:
+    assert "without the owner's reason (S11)" in problems(a_write_off("  "))
+    assert "S11" not in problems(a_write_off("The firm was dissolved in 2025."))
