@@ -86,7 +86,24 @@ class _Search:
             if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
                 continue
             for qbo_id in spare & row.keys():
-                found[qbo_id][crm_id] = row[qbo_id] + points({"created": self._created(qbo_id, pair)})
+                beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance(crm_id, qbo_id)}
+                found[qbo_id][crm_id] = row[qbo_id] + points(beside)
+        return found
+
+    def _remittance(self, crm_id: str, qbo_id: str) -> str:
+        return "for this sale" if crm_id in self._meant_for.get(qbo_id, ()) else "silent"
+
+    @cached_property
+    def _meant_for(self) -> Mapping[str, frozenset[str]]:
+        """QuickBooks invoice → the CRM invoices that its payments pay in the CRM; payments known by their reference."""
+        payments, records = self.matches.payments, {payment.crm_id: payment for payment in self.crm.payments}
+        found: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for crm_id, qbo_id in payments.pairs.items():
+            if "same" in (payments.levels[crm_id]["reference"], payments.levels[crm_id]["CRM id"]):
+                meant = frozenset(line.invoice_id for line in records[crm_id].applied)
+                for ref, _ in self.books.payments[qbo_id].applications:
+                    if ref.kind == "Invoice":
+                        found[ref.id] |= meant
         return found
 
     @cached_property
@@ -125,7 +142,7 @@ class _Search:
     def _extra(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Extra:
         other = self.matches.invoices.sales_qbo[claimed.id]
         levels = dict(compare_sales(sale, other, self.matches.invoices.context))
-        levels |= self._left_over(sale, invoice, survivor, levels["number"])
+        levels |= self._left_over(sale, invoice, survivor, claimed, levels["number"])
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
         row = self._likeness[claimed.id]
         return Extra(
@@ -138,7 +155,7 @@ class _Search:
             may_be="" if levels["number"] == "same" else self._may_be(other),
         )
 
-    def _left_over(self, sale: Sale, invoice: Invoice, survivor: Invoice, number: str) -> Levels:
+    def _left_over(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice, number: str) -> Levels:
         """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
         billed = self._billed[sale.total]
         balances = (invoice.balance, survivor.balance)
@@ -146,6 +163,7 @@ class _Search:
             # A number the CRM never gave tells that the invoice was not made by its sync, not that the sale is another.
             "number": "not the CRM's" if number == "other" else number,
             "created": self._created(invoice.id, survivor.id),
+            "remittance": self._remittance(sale.id, claimed.id),
             "rarity": "billed again" if billed[sale.group] > 1 else "a price" if len(billed) > 1 else "billed once",
             "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
         }

@@ -8,11 +8,21 @@ from typing import Any
 import msgspec
 import pytest
 
+from qbclean.model.crm import CrmLine
 from qbclean.model.documents import Invoice, Ref
 from qbclean.model.lists import EmailAddress
 from qbclean.model.plan import Plan
 from tests.builders import a_customer, a_line, a_payment, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_customer, a_crm_invoice, a_crm_line, actions, closed_through, plan_of, the_crm
+from tests.crm_builders import (
+    a_crm_customer,
+    a_crm_invoice,
+    a_crm_line,
+    a_crm_payment,
+    actions,
+    closed_through,
+    plan_of,
+    the_crm,
+)
 from tests.rules.copies import SALE, entered, first_copy, plan_for, second_copy
 from tests.rules.look_alikes import (
     KINDS,
@@ -236,3 +246,31 @@ def test_among_equal_invoices_without_numbers_exactly_one_goes(kind: Any) -> Non
     unnumbered = with_one_copy(case.books, msgspec.structs.replace(last, doc_number=None))
 
     assert len(cancelled(plan_of(unnumbered, case.crm))) == 1
+
+
+def test_of_equal_draws_the_one_that_the_cheque_is_for_was_entered_twice() -> None:
+    """Draw 1 was typed in by hand, without a number, and paid there; only the cheque tells it from draw 2."""
+    draws = [
+        a_crm_invoice(f"I-{n}", number=f"1042-{n}", total="5800.50", date=SALE, lines=[_draw(n)], status="paid")
+        for n in (1, 2)
+    ]
+    cheques = [
+        a_crm_payment(f"P-{n}", amount="5800.50", pays={f"I-{n}": "5800.50"}, reference=f"CHK 771{n}") for n in (1, 2)
+    ]
+    books = a_snapshot(
+        an_invoice("301", number="1042-1", date=SALE, lines=[a_line("5800.50", description="Draw 1 of 2")]),
+        an_invoice("302", number="1042-2", date=SALE, lines=[a_line("5800.50", description="Draw 2 of 2")]),
+        an_invoice("303", number=None, date=SALE, lines=[a_line("5800.50", description="Roof work")]),
+        a_payment("411", total="5800.50", pays={"303": "5800.50"}, payment_ref_num="CHK 7711"),
+        a_payment("412", total="5800.50", pays={"302": "5800.50"}, payment_ref_num="CHK 7712"),
+    )
+
+    plan = plan_of(books, the_crm(*draws, *cheques))
+
+    (void,) = actions(plan, "void_invoice")
+    assert [(target.role, target.id) for target in void.targets] == [("duplicate", "301"), ("survivor", "303")]
+    assert [finding.kind for finding in plan.findings] == ["duplicate_invoice"]
+
+
+def _draw(number: int) -> CrmLine:
+    return a_crm_line("5800.50", description=f"Draw {number} of 2")
