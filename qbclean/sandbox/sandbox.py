@@ -131,7 +131,7 @@ def _open_company(settings: Settings, clock: Clock, store: SqliteStore | MemoryS
         _restore(company, store)
         return company
     realm = realm_of(settings.company) if settings.company is not None else new_realm_id()
-    company = Company(realm, clock=clock, quirks=quirks, store=store)
+    company = Company(realm, clock=clock, store=store)  # made up and loaded alike, whatever the quirks say
     if settings.company is not None:
         load_folder(company, settings.company)
         add_pseudo_codes(company)
@@ -144,6 +144,7 @@ def _open_company(settings: Settings, clock: Clock, store: SqliteStore | MemoryS
         store.keep_folder(objects, cleared, {"realm": realm, **counters})
     if settings.company is None and settings.documents:
         seed_documents(company)
+    company.quirks = quirks
     return company
 
 

@@ -20,6 +20,7 @@ import requests
 from qbclean.sandbox.folder import CompanyFolderError, dump_folder
 from qbclean.sandbox.generate import generate
 from qbclean.sandbox.sandbox import Sandbox, Settings
+from qbclean.sandbox.uncertainties import QUIRKS
 from tests.contract.sandbox.caller import Caller, a_line
 from tests.contract.sandbox.conftest import Opener
 
@@ -239,3 +240,13 @@ def test_a_kill_in_the_middle_of_writes_loses_nothing_that_was_answered(
     trial = again.get("reports/TrialBalance").json["Rows"]["Row"][-1]["Summary"]["ColData"]
     assert trial[1]["value"] == trial[2]["value"]
     again.close()
+
+
+def test_a_new_company_is_the_same_whatever_the_quirks() -> None:
+    counts = {name: len(table) for name, table in Sandbox(Settings()).company.tables.items()}
+    for quirk in QUIRKS:
+        for value in quirk.values:
+            sandbox = Sandbox(Settings(quirks={quirk.name: value}))
+            assert sandbox.company.quirks[quirk.name] == value
+            made = {name: len(table) for name, table in sandbox.company.tables.items()}
+            assert made == counts, (quirk.name, value)
