@@ -81,7 +81,9 @@ def inspect(
     drafted = next((view.draft for view in views if view.draft), "")
     if draft is not None and drafted:
         draft.write_text(drafted, encoding="utf-8")
-        session.screen.say(f"Wrote {draft}. Edit it, then import with --profile {draft}.")
+        session.screen.say(f"Wrote {draft}. Edit it, look at it with `crm inspect --profile {draft}`, then import.")
+    elif draft is not None:
+        session.screen.say(f"{draft} was not written: the file is read by the profile {views[0].profile} as it is.")
     session.screen.result("crm_inspect", {"files": views}, lambda: inspected(views))
 
 

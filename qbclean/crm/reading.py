@@ -14,7 +14,7 @@ from qbclean.crm.library import known_profiles, load_profile
 from qbclean.crm.merging import merged
 from qbclean.crm.profile import Profile
 from qbclean.crm.records import StagedRecords
-from qbclean.crm.refusals import lacking, refused, stranger
+from qbclean.crm.refusals import lacking, refused, stranger, unfitting
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.staging import staging
 from qbclean.crm.wrong_file import unwanted, what_it_is
@@ -167,7 +167,7 @@ def _sort_in(
             looks = f"; it looks like {known}" if known else ""
             remarks.add(f"{path.name} was not read: it is not an export qbclean knows{looks}")
             return
-        raise stranger(export, wrong)
+        raise unfitting(export, profiles[0]) if forced and not wrong else stranger(export, wrong)
     if too_close(fitting[0], rival) and rival is not None:
         names = ", ".join(f"{one.profile.name} ({one.score})" for one in (fitting[0], rival))
         raise CrmFormatError(f"{path} fits more than one profile: {names}.", do="Choose one with `--profile`.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from qbclean.crm.detection import Candidate
 from qbclean.crm.grids import Export
+from qbclean.crm.profile import Profile
 from qbclean.crm.wrong_file import unwanted, what_it_is
 from qbclean.errors import CrmFormatError
 from qbclean.model.crm import RejectedRow
@@ -44,6 +45,16 @@ def stranger(export: Export, known: str = "") -> CrmFormatError:
         f"{export.path} is not a file qbclean can import{f': it looks like {known}' if known else ''}.",
         why=f"Its columns are {columns}." if columns else "No profile finds its records there.",
         do="Export the CRM's list of invoices, or describe the file: `qbclean crm inspect FILE` drafts a profile.",
+    )
+
+
+def unfitting(export: Export, profile: Profile) -> CrmFormatError:
+    """The refusal of a file in which the profile that was asked for finds none of its columns."""
+    return CrmFormatError(
+        f"The profile {profile.name} names no column of {export.path}.",
+        why=f"Its columns are {', '.join(export.widest())}." if export.grids else "It finds no records there.",
+        do="Under [file.columns] give number, customer, date and total the names of their columns; "
+        "`qbclean crm inspect FILE --draft NEW.toml` writes a profile with suggestions.",
     )
 
 

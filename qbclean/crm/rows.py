@@ -99,7 +99,8 @@ class Row:
     def needed(self, name: str, value: _T | None) -> _T:
         """`value`, where blank will not do. Raises RowError."""
         if value is None:
-            raise RowError(self.readers.mapping.column(name), "", "is blank")
+            absent = "has no column in the file, or none is named for it under [file.columns] of the profile"
+            raise RowError(self.readers.mapping.column(name), "", "is blank" if self.has(name) else absent)
         return value
 
     def complaint(self, name: str, reason: str) -> RowError:

@@ -48,6 +48,8 @@ def test_an_unknown_file_comes_with_a_profile_that_reads_it_once_edited(tmp_path
     path.write_text("Faktura;Klient;Datum;Summe;Status\nF-1;Ann;01.02.2026;12,50;Sent\nF-2;Lee;02.02.2026;8,00;Offen\n")
     view = inspect_export(path)
     assert (view.profile, view.sections) == ("", ())
+    assert '# number = ["Faktura"]  # needed: the invoice\'s number' in view.draft
+    assert '# total = ["Summe"]  # needed: what was billed, tax included' in view.draft
     assert '"sent" = "open"' in view.draft
     assert '# "offen" = "?"' in view.draft
     parsed(view.draft, "draft.toml")
@@ -101,3 +103,43 @@ def test_every_golden_export_is_recognised_with_a_clear_lead() -> None:
         assert not view.undecided, path
         lead = 0 if view.runner_up in ("common", "") else view.score - view.runner_up_score
         assert lead >= 0, (path, view.score, view.runner_up, view.runner_up_score)
+
+
+_ROOFER = (
+    "Bill Ref,Homeowner Name,Billed On,Pay By,Stage,Contract Sum,Billed,Still Owing,Crew\n"
+    'RP-1,Ann Abbott,01/15/2026,02/14/2026,Invoiced,5000.00,"1,200.00",0.00,A\n'
+    'RP-2,Bo Stone,01/20/2026,02/19/2026,Part-paid,9000.00,"2,400.00",400.00,B\n'
+    "RP-3,Cy Todd,02/03/2026,03/05/2026,Cancelled,700.00,700.00,700.00,A\n"
+)
+
+
+def test_a_draft_suggests_columns_by_what_they_hold_and_works_with_the_marks_taken_off(tmp_path: Path) -> None:
+    """What a bookkeeper does who follows the messages alone."""
+    path, profile = tmp_path / "RooferPro.csv", tmp_path / "mine.toml"
+    path.write_text(_ROOFER)
+    draft = inspect_export(path).draft
+    profile.write_text(draft)
+    with pytest.raises(CrmFormatError, match=r"The profile my-crm names no column of .*RooferPro.csv") as refused:
+        read_crm([path], str(profile))
+    assert "give number, customer, date and total the names of their columns" in str(refused.value)
+
+    assert '# total = ["Billed"]  # needed: what was billed, tax included; or "Contract Sum", "Still Owing"' in draft
+    assert '# "part-paid" = "?"' in draft
+    plain = ("number", "customer", "date", "total", "due_date", "balance", "status", "[file.status]", '"')
+    lines = draft.replace('"part-paid" = "?"', '"part-paid" = "open"').splitlines()
+    profile.write_text("\n".join(it[2:] if it[:2] == "# " and it[2:].startswith(plain) else it for it in lines))
+    reading = read_crm([path], str(profile))
+    assert [(it.number, it.customer_name, it.status, str(it.total)) for it in reading.records.invoices] == [
+        ("RP-1", "Ann Abbott", "paid", "1200.00"),
+        ("RP-2", "Bo Stone", "partial", "2400.00"),
+        ("RP-3", "Cy Todd", "void", "700.00"),
+    ]
+
+
+def test_a_field_without_a_column_is_said_to_have_none(tmp_path: Path) -> None:
+    path, profile = tmp_path / "RooferPro.csv", tmp_path / "mine.toml"
+    path.write_text(_ROOFER)
+    draft = inspect_export(path).draft.replace("# number = ", "number = ").replace("# customer = ", "customer = ")
+    profile.write_text(draft)
+    with pytest.raises(CrmFormatError, match=r"row 2, total: has no column in the file, or none is named for it"):
+        read_crm([path], str(profile))
