@@ -52,6 +52,11 @@ def decide(
     file = plan_files.read(plan)
     who = by or user_name()
     decided, policy = _decided(session, file, choice, who, reason)
+    if decided == file.plan:
+        session.screen.say(
+            "No decision changed: what was chosen is decided already, or on hold, or (with --second) "
+            f"not approved, or approved by {who}."
+        )
     blocked = {action.id: needed.id for action, needed in unapproved_prerequisites(decided)}
     for action, needed in blocked.items():
         session.screen.say(f"{action} will not run: it depends on {needed}, which is not approved.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from qbclean.errors import (
     NotApprovedError,
@@ -114,7 +114,8 @@ def _require_fresh(plan: Plan, locks: Locks, now: datetime, settings: CompanySet
     age = now - plan.snapshot.taken_at
     if age > timedelta(hours=settings.max_plan_age_hours):
         raise StalePlanError(
-            f"The plan was made from books read {plan.snapshot.taken_at:%Y-%m-%d %H:%M} UTC, {_hours(age)} hours ago.",
+            f"The plan was made from books read {plan.snapshot.taken_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, "
+            f"{_hours(age)} hours ago.",
             why=f"After {settings.max_plan_age_hours} hours too much may have changed. Nothing was sent.",
             do=_AGAIN,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
@@ -92,6 +92,13 @@ def test_r3_a_plan_of_other_rules_or_another_api_is_stale() -> None:
     old = msgspec.structs.replace(a_plan().snapshot, minor_version="70")
     with pytest.raises(StalePlanError, match="minor version 70"):
         cleared(a_plan(a_void(), snapshot=old))
+
+
+def test_an_old_plan_tells_in_utc_when_its_books_were_read() -> None:
+    pacific = datetime(2026, 4, 1, 3, 58, tzinfo=timezone(-timedelta(hours=8)))
+    plan = a_plan(a_void(), snapshot=msgspec.structs.replace(a_plan().snapshot, taken_at=pacific))
+    with pytest.raises(StalePlanError, match="2026-04-01 11:58 UTC"):
+        cleared(plan, now=pacific + timedelta(days=9))
 
 
 def test_a_plan_exactly_at_the_age_limit_still_runs() -> None:
