@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -314,3 +315,85 @@ def test_a_journal_from_before_the_stamps_still_verifies_and_goes_on(tmp_path: P
         journal.record_decisions([a_decision()])
         assert journal.verify().head.rows == 3
         assert journal.verify().problem == ""
+
+
+@pytest.mark.parametrize(
+    ("refused", "message"),
+    [
+        (
+            lambda journal: journal.start_run(a_run("R-abc1")),
+            "Run R-abc1 was started before. Start it under an id of its own.",
+        ),
+        (
+            lambda journal: journal.finish_run(an_end("R-abc1")),
+            "Run R-abc1 has ended before. See `qbclean log R-abc1`.",
+        ),
+        (lambda journal: journal.skip(a_skip(run_id="R-9")), "Run R-9 was never started. See `qbclean log`."),
+        (
+            lambda journal: journal.intend(an_intent("q-1", run_id="R-abc1")),
+            (
+                "Request q-1 of action A-1 was intended before. Sending it as a new write could do the same work twice. "
+                "Run `qbclean recover`."
+            ),
+        ),
+        (
+            lambda journal: journal.settle(an_outcome("q-1", run_id="R-abc1")),
+            "Request q-1 is settled already. See `qbclean log`.",
+        ),
+        (
+            lambda journal: journal.settle(an_outcome("q-7", run_id="R-abc1")),
+            "Request q-7 was never intended. See `qbclean log`.",
+        ),
+        (
+            lambda journal: journal.run("R-abc"),
+            "6 runs begin with 'R-abc': R-abc1, R-abc2, R-abc3, R-abc4, R-abc5. Give more of the id.",
+        ),
+    ],
+)
+def test_what_a_journal_refuses_it_refuses_with_all_three_parts_r59(
+    tmp_path: Path, refused: Callable[[SqliteJournal], object], message: str
+) -> None:
+    with opened(tmp_path) as journal:
+        for number in range(1, 7):
+            journal.start_run(a_run(f"R-abc{number}"))
+        journal.intend(an_intent("q-1", run_id="R-abc1"))
+        journal.settle(an_outcome("q-1", run_id="R-abc1"))
+        journal.finish_run(an_end("R-abc1"))
+        with pytest.raises(StoreError) as told:
+            refused(journal)
+        assert str(told.value) == message
+
+
+@pytest.mark.parametrize(
+    ("table", "event", "read", "where"),
+    [
+        ("decisions", "", lambda journal: journal.decisions("d1"), "Row 1"),
+        ("runs", "start", lambda journal: journal.runs(), "The start of run R-1"),
+        ("runs", "end", lambda journal: journal.run("R-1"), "The end of run R-1"),
+        ("writes", "skip", lambda journal: journal.run("R-1"), "Row 5"),
+        ("writes", "intent", lambda journal: journal.run("R-1"), "An intent in the journal"),
+        ("writes", "outcome", lambda journal: journal.write("q-1"), "An outcome in the journal"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named_by_its_place(
+    tmp_path: Path, table: str, event: str, read: Callable[[SqliteJournal], object], where: str
+) -> None:
+    with opened(tmp_path) as journal:
+        journal.record_decisions([a_decision()])
+        journal.start_run(a_run())
+        journal.intend(an_intent())
+        journal.settle(an_outcome())
+        journal.skip(a_skip())
+        journal.finish_run(an_end())
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    connection.execute(f"DROP TRIGGER {table}_no_update")
+    condition = f"WHERE event = '{event}'" if event else ""
+    connection.execute(f"UPDATE {table} SET record = '{{' {condition}")
+    connection.commit()
+    connection.close()
+    path = tmp_path / "journal.db"
+    with (
+        SqliteJournal.reading(path, journal_key(path)) as journal,
+        pytest.raises(StoreError, match=f"^{where} cannot be read: "),
+    ):
+        read(journal)
