@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,16 @@ def test_every_command_is_documented_with_the_help_it_gives() -> None:
         assert _words(documented[line]) == _words(readme_blocks.real_help(line)), (
             f"`qbclean {line} --help` changed: run `python -m tests.workflow.readme_blocks`"
         )
+
+
+def test_every_dependency_has_its_reason_in_the_readme_r43() -> None:
+    project = tomllib.loads((readme_blocks.README.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["hubspot"], *extras["salesforce"]]
+    section = readme_blocks.README.read_text("utf-8").partition("## Dependencies, each with its reason")[2]
+    told = section.partition("\n## ")[0]
+    names = [re.split(r"[<>=;\[ ]", entry, maxsplit=1)[0] for entry in wanted]
+    assert [name for name in names if name not in told] == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the walk-through is written for a POSIX shell")
