@@ -40,6 +40,16 @@ def test_the_connection_is_wal_full_sync_and_not_memory_mapped_r16(tmp_path: Pat
     assert mapped in (None, (0,))
 
 
+def a_whole_run(journal: SqliteJournal) -> None:
+    """A decision and a run of one write and one skip: a row of each sort."""
+    journal.record_decisions([a_decision()])
+    journal.start_run(a_run())
+    journal.intend(an_intent())
+    journal.settle(an_outcome())
+    journal.skip(a_skip())
+    journal.finish_run(an_end())
+
+
 @posix
 def test_every_file_is_private_whatever_the_umask_r34(tmp_path: Path) -> None:
     before = os.umask(0o000)
@@ -281,12 +291,7 @@ def test_every_row_says_who_wrote_it_where_with_what_and_when_by_a_clock_nobody_
     by = WrittenBy(actor="pat", host="desk", tool="qbclean 0.1", monotonic=lambda: next(ticks))
     with SqliteJournal.writing(path, journal_key(path), by=by) as journal:
         journal.record_plan("d1", made_at="", origin="")
-        journal.record_decisions([a_decision()])
-        journal.start_run(a_run())
-        journal.intend(an_intent())
-        journal.settle(an_outcome())
-        journal.skip(a_skip())
-        journal.finish_run(an_end())
+        a_whole_run(journal)
     connection = sqlite3.connect(path)
     stamps = [
         row
@@ -379,12 +384,7 @@ def test_a_record_that_cannot_be_read_is_named_by_its_place(
     tmp_path: Path, table: str, event: str, read: Callable[[SqliteJournal], object], where: str
 ) -> None:
     with opened(tmp_path) as journal:
-        journal.record_decisions([a_decision()])
-        journal.start_run(a_run())
-        journal.intend(an_intent())
-        journal.settle(an_outcome())
-        journal.skip(a_skip())
-        journal.finish_run(an_end())
+        a_whole_run(journal)
     connection = sqlite3.connect(tmp_path / "journal.db")
     connection.execute(f"DROP TRIGGER {table}_no_update")
     condition = f"WHERE event = '{event}'" if event else ""
