@@ -337,8 +337,8 @@ def test_a_journal_from_before_the_stamps_still_verifies_and_goes_on(tmp_path: P
         (
             lambda journal: journal.intend(an_intent("q-1", run_id="R-abc1")),
             (
-                "Request q-1 of action A-1 was intended before. Sending it as a new write could do the same work twice. "
-                "Run `qbclean recover`."
+                "Request q-1 of action A-1 was intended before. "
+                "Sending it as a new write could do the same work twice. Run `qbclean recover`."
             ),
         ),
         (
