@@ -115,6 +115,16 @@ class Inquiry:
             found[money.amount].append(money)
         return found
 
+    @cached_property
+    def unknown_payments(self) -> Mapping[str, Sequence[Payment]]:
+        """Customer group → its QuickBooks payments that are none of the CRM's."""
+        found: dict[str, list[Payment]] = defaultdict(list)
+        for key in self.matches.payments.spare_qbo:
+            if key not in self.matches.payments.strays:
+                payment = self.books.payments[key]
+                found[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
+        return found
+
     def group_of(self, invoice: CrmInvoice) -> tuple[str, ...]:
         """All QuickBooks customers of the party a CRM invoice belongs to."""
         party = crm_party(invoice.customer_id, invoice.customer_name)

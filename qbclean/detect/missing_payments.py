@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
@@ -13,12 +16,18 @@ from qbclean.model.crm import CrmPayment
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.identity import action_id, finding_id
+from qbclean.model.money import total
 from qbclean.model.refs import CrmRef
 
 RECEIVE = (
     "income on a deposit is moved by a same-total change or not at all (S06): receive the payment "
     "against the invoice and replace the deposit's line with it"
 )
+_WINDOW = timedelta(days=60)
+_NEAR = timedelta(days=14)
+_TIMING = timedelta(days=7)
+_NET_OF_FEES = Decimal("0.9")
+"""Processors pay out net of their fees; less than this of a payment is not the payment."""
 BANK_FIRST = "Find the money on the bank statement before it is recorded."
 
 
@@ -107,12 +116,13 @@ def _proposals(
 ) -> tuple[Proposal, ...]:
     locked = inquiry.locks.is_locked(record.date, taxed=False)
     customers = {target.customer_id for target, _ in application.takes}
+    doubt = _doubt(inquiry, record, application)
     judgement = Judgement(
-        tier="review",
+        tier="review" if doubt else "recommended",
         evidence=evidence,
         crm=(record.ref,),
         depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
-        settles=BANK_FIRST,
+        settles=f"{doubt} {BANK_FIRST}" if doubt else "",
     )
     judgement = judgement.held(f"it is dated {record.date}, in a closed period" if locked else "")
     judgement = judgement.held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
@@ -127,6 +137,35 @@ def _proposals(
             judgement=judgement,
         ),
     )
+
+
+def _doubt(inquiry: Inquiry, record: CrmPayment, application: Application) -> str:
+    """Why the bank must be looked at first; "" where the CRM names the invoice, it is open to the cent, and no money
+    that is not accounted for was booked near that day, of this party or without a name."""
+    takes = application.takes
+    if application.ground != "CRM names it" or total(part for _, part in takes) != record.amount:
+        return "It is more or less than the invoice has open."
+    if any(target.doubtful or target.creator for target, _ in takes):
+        return "The invoice is not in QuickBooks yet, or only perhaps the one the CRM means."
+    if inquiry.as_of - record.date <= _TIMING:
+        return "It is a few days old and may still be on its way."
+    if words := _unaccounted(inquiry, record, application.source.customer_id):
+        return f"It may be part of {words}."
+    return ""
+
+
+def _unaccounted(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
+    """The first money near the day that could hold this payment, net of fees or with others, in words; "" for none."""
+    group = inquiry.matches.customers.group_of_qbo.get(customer, "")
+    least = record.amount * _NET_OF_FEES
+    for owner in ("", *inquiry.customers_in(group)):
+        for money in inquiry.other_money.get(owner, ()):
+            if money.amount >= least and abs(money.date - record.date) <= _NEAR:
+                return money.words
+    for payment in inquiry.unknown_payments.get(group, ()):
+        if abs(payment.txn_date - record.date) <= _WINDOW:
+            return f"payment {payment.payment_ref_num or payment.id}, which the CRM does not know"
+    return ""
 
 
 def _method(inquiry: Inquiry, name: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -102,11 +103,11 @@ def test_a_payment_where_the_crm_has_it_is_left_alone() -> None:
 
 
 # ------------------------------------------------------------------ missing
-def test_a_payment_nobody_recorded_is_for_review_because_the_bank_must_show_it_first() -> None:
+def test_a_payment_nobody_recorded_is_recorded_where_no_money_is_unaccounted_for() -> None:
     plan = plan_with(a_crm_payment(pays={"I-1": "100.00"}, method="Check"))
 
     action = only_action(plan)
-    assert (action.kind, action.tier) == ("record_payment", "review")
+    assert (action.kind, action.tier) == ("record_payment", "recommended")
     assert action.requests[0].body == {
         "CustomerRef": {"value": "58"},
         "TotalAmt": "100.00",
@@ -119,6 +120,35 @@ def test_a_payment_nobody_recorded_is_for_review_because_the_bank_must_show_it_f
     assert [(change.account, change.amount) for change in action.effect.bank] == [
         ("Undeposited Funds", Decimal("100.00"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("booked", "said"),
+    [
+        (a_payment("499", total="140.00", reference="9001"), "payment 9001, which the CRM does not know"),
+        (a_deposit(income=[a_deposit_line("97.10", customer=None)]), "deposit 601"),
+        (a_deposit(income=[a_deposit_line("840.00", customer=None)]), "deposit 601"),
+    ],
+    ids=["a payment the CRM does not know", "a payout net of fees", "a deposit it may be part of"],
+)
+def test_a_missing_payment_that_may_be_part_of_other_money_is_for_review(booked: AnyDocument, said: str) -> None:
+    plan = plan_with(booked, a_crm_payment(pays={"I-1": "100.00"}, method="Check"))
+
+    (action,) = actions(plan, "record_payment")
+    assert action.tier == "review"
+    assert said in action.settles
+    assert "bank statement" in action.settles
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"date": AS_OF - timedelta(days=3)}, {"amount": "160.00", "pays": {"I-1": "160.00"}}],
+    ids=["of this week", "more than is open"],
+)
+def test_a_missing_payment_that_is_not_settled_to_the_cent_and_day_is_for_review(fields: dict[str, Any]) -> None:
+    plan = plan_with(a_crm_payment(**{"pays": {"I-1": "100.00"}, "method": "Check", **fields}))
+
+    assert {action.tier for action in actions(plan, "record_payment")} <= {"review"}
 
 
 def test_s08_a_payment_of_a_closed_period_is_not_recorded() -> None:
