@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +33,11 @@ _LISTS = (
 )  # fmt: skip
 
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that JSON can carry and XML cannot, not even escaped."""
+
+_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+
 _TEXT_WITH_KIND = ("CustomerMemo", "Entity")
 """Elements besides the `…Ref`s that hold an id or a text, and in JSON an object around it."""
 
@@ -55,7 +61,7 @@ def as_xml(reply: Reply, now: datetime) -> Reply:
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         f'<IntuitResponse xmlns="{_NAMESPACE}" time={quoteattr(envelope_time(now))}>{inner}</IntuitResponse>'
     )
-    return replace(reply, body=text.encode(), content_type=f"{XML};charset=UTF-8")
+    return replace(reply, body=_NO_XML.sub("\ufffd", text).encode(), content_type=f"{XML};charset=UTF-8")
 
 
 def read_xml(body: str) -> dict[str, Any]:
@@ -93,6 +99,8 @@ def _local(tag: str) -> str:
 
 
 def _element(name: str, value: Any) -> Iterator[str]:
+    if not _NAME.fullmatch(name):  # a corner of the schema that is stored as it came
+        return
     if isinstance(value, list):
         for part in value:
             yield from _element(name, part)

@@ -111,3 +111,11 @@ def test_a_packed_body_is_unpacked(caller: Caller) -> None:
     body = gzip.compress(_invoice("Z-1").encode())
     assert caller.session.post(url, data=body, headers=headers, timeout=30).status_code == 200
     assert caller.session.post(url, data=b"no gzip", headers=headers, timeout=30).status_code == 400
+
+
+def test_what_xml_cannot_say_does_not_spoil_an_answer(caller: Caller) -> None:
+    caller.post("customer", {"DisplayName": "Bell \u0007 & \u0000 <Sons>", "Notes": "\ufffe \U0001f514"})
+    caller.post("budget", {"Name": "b", "not a name <x>": {"1": "y"}, "Said": "kept"})
+    names = [found.text for found in _call(caller, "query", query="select * from Customer").iter(f"{SPACE}DisplayName")]
+    assert "Bell \ufffd & \ufffd <Sons>" in names
+    assert _call(caller, "budget/1")[0].findtext(f"{SPACE}Said") == "kept"
