@@ -54,7 +54,7 @@ def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) 
 
     Rows and columns come in id order. A party is never compared with itself.
     """
-    index: dict[tuple[str, str], list[Party]] = defaultdict(list)
+    index: dict[tuple[str, object], list[Party]] = defaultdict(list)
     for party in sorted(right, key=lambda item: item.id):
         for key in _keys(party):
             index[key].append(party)
@@ -69,7 +69,7 @@ def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) 
     return scored
 
 
-def _candidates(party: Party, index: Mapping[tuple[str, str], Sequence[Party]], everyone: int) -> Iterable[Party]:
+def _candidates(party: Party, index: Mapping[tuple[str, object], Sequence[Party]], everyone: int) -> Iterable[Party]:
     """Whom it is worth comparing `party` with: who shares contact data, an invoice or a name, or has a name like it."""
     sure: dict[str, Party] = {}
     perhaps: dict[str, Party] = {}
@@ -94,7 +94,7 @@ def _alike(one: Party, two: Party) -> bool:
     )
 
 
-def _keys(party: Party) -> Iterable[tuple[str, str]]:
+def _keys(party: Party) -> Iterable[tuple[str, object]]:
     yield "id", party.qbo_id or party.id
     if party.email:
         yield "email", party.email
@@ -102,8 +102,8 @@ def _keys(party: Party) -> Iterable[tuple[str, str]]:
         yield "phone", phone
     for address in party.addresses:
         yield "address", address
-    for number, amount in party.sales:
-        yield "sale", f"{number} {amount}"
+    for sale in party.sales:
+        yield "sale", sale
     for name in party.names:
         yield "name", name.text
         for token in name.tokens:

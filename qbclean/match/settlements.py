@@ -28,7 +28,7 @@ class Settlement:
     day: int
     reference: str
     method: str
-    pays: frozenset[str]
+    pays: tuple[str, ...]
     qbo_id: str
 
 
@@ -60,7 +60,7 @@ def match_payments(
             day=payment.date.toordinal(),
             reference=_reference(payment.reference),
             method=plain(payment.method or ""),
-            pays=frozenset(filter(None, (invoices.pairs.get(line.invoice_id) for line in payment.applied))),
+            pays=tuple(filter(None, (invoices.pairs.get(line.invoice_id) for line in payment.applied))),
             qbo_id=payment.qbo_id or "",
         )
 
@@ -75,7 +75,7 @@ def match_payments(
             method=plain(books.payment_methods[method.value].name)
             if method and method.value in books.payment_methods
             else "",
-            pays=frozenset(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
+            pays=tuple(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
             qbo_id=payment.id,
         )
 
@@ -98,7 +98,7 @@ def match_credits(
             day=credit.date.toordinal(),
             reference=_reference(credit.number),
             method="",
-            pays=frozenset(filter(None, (invoices.pairs.get(invoice_id) for invoice_id in paid))),
+            pays=tuple(filter(None, (invoices.pairs.get(invoice_id) for invoice_id in paid))),
             qbo_id=credit.qbo_id or "",
         )
 
@@ -110,7 +110,7 @@ def match_credits(
             day=memo.txn_date.toordinal(),
             reference=_reference(memo.doc_number),
             method="",
-            pays=frozenset(
+            pays=tuple(
                 ref.id
                 for payment in books.payments_of.get(memo.ref, ())
                 for ref, _ in payment.applications
@@ -142,7 +142,11 @@ def compare_settlements(crm: Settlement, qbo: Settlement) -> Levels:
         "date": date_level(crm.day, qbo.day),
         "reference": _compared(crm.reference, qbo.reference),
         "method": _compared(crm.method, qbo.method),
-        "pays the same": "unknown" if not crm.pays or not qbo.pays else "same" if crm.pays & qbo.pays else "other",
+        "pays the same": "unknown"
+        if not crm.pays or not qbo.pays
+        else "other"
+        if set(crm.pays).isdisjoint(qbo.pays)
+        else "same",
         "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
     }
 

@@ -46,6 +46,8 @@ def aging(
     books: dict[str, list[Decimal]] = defaultdict(_none)
     true: dict[str, list[Decimal]] = defaultdict(_none)
     for document in documents:
+        if not document.open:
+            continue
         span = _span(document, as_of)
         if document.side == "quickbooks":
             books[document.party][span] += document.open

@@ -21,6 +21,7 @@ class Places:
         self._books, self._crm, self._customers = books, crm, customers
         self._jobs = {customer.id: customer.id for customer in books.customers.values() if customer.parent_ref}
         self._job_of_invoice: dict[str, str] = {}
+        self._job_of_payment: dict[str, str] = {}
 
     def party_of_customer(self, customer_id: str) -> str:
         """Key of the party a QuickBooks customer or job belongs to."""
@@ -52,7 +53,10 @@ class Places:
 
     def job_of_payment(self, payment: CrmPayment) -> str:
         """The job of the invoices it pays, when they are all of one."""
-        return self._one_job(line.invoice_id for line in payment.applied)
+        known = self._job_of_payment.get(payment.crm_id)
+        if known is None:
+            known = self._job_of_payment[payment.crm_id] = self._one_job(line.invoice_id for line in payment.applied)
+        return known
 
     def party_of_credit(self, credit: CrmCredit) -> str:
         return self._party(credit.customer_id, [credit.invoice_id] if credit.invoice_id else [])
