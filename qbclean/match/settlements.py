@@ -205,6 +205,10 @@ def _compared(one: str, two: str) -> str:
     return "unknown" if not one or not two else "same" if one == two else "other"
 
 
+def _overlap(one: tuple[str, ...], two: tuple[str, ...]) -> str:
+    return "unknown" if not one or not two else "other" if set(one).isdisjoint(two) else "same"
+
+
 def _reference(text: str | None) -> str:
     key = number_key(text)
     return key.body if key else plain(text or "")
