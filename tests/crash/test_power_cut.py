@@ -25,7 +25,10 @@ from tests.crash.house import Ended, House, Witness, Zygote
 from tests.crash.trace import Deed, Rename, Say, Send, can_trace, traced
 from tests.every_kind import WRITES_PER_COPY
 
-pytestmark = pytest.mark.skipif(not can_trace(), reason="strace is not installed here, or may not trace")
+pytestmark = [
+    pytest.mark.skipif(not can_trace(), reason="strace is not installed here, or may not trace"),
+    pytest.mark.xdist_group("power cuts"),  # they share one traced run
+]
 
 COPIES = 2
 CUTS, ALL_CUTS = 150, 3000

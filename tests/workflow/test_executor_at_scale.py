@@ -20,7 +20,7 @@ from tests import every_kind
 from tests.real_desk import RealDesk, real_desk
 from tests.unit.workflow.desk import BY, SETTINGS, approved
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("at scale")]  # they share one run
 
 OPEN_FILLED_IN = re.compile(r"\$\{([^{}]+)\.(Id|SyncToken)\}")
 
