@@ -142,11 +142,7 @@ def compare_settlements(crm: Settlement, qbo: Settlement) -> Levels:
         "date": date_level(crm.day, qbo.day),
         "reference": _compared(crm.reference, qbo.reference),
         "method": _compared(crm.method, qbo.method),
-        "pays the same": "unknown"
-        if not crm.pays or not qbo.pays
-        else "other"
-        if set(crm.pays).isdisjoint(qbo.pays)
-        else "same",
+        "pays the same": _overlap(crm.pays, qbo.pays),
         "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
     }
 
