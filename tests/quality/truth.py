@@ -63,6 +63,12 @@ class InvoiceGroup(msgspec.Struct, frozen=True):
     qbo: tuple[str, ...]
 
 
+class TrueBalances(msgspec.Struct, frozen=True):
+    """What customers owe after a complete repair, by CRM id, jobs and money on account included."""
+
+    customers: Mapping[str, Decimal] = {}
+
+
 class Truth(msgspec.Struct, frozen=True):
     today: date
     close_date: date
@@ -71,6 +77,7 @@ class Truth(msgspec.Struct, frozen=True):
     customers: Mapping[str, tuple[str, ...]]
     jobs: Mapping[str, tuple[str, ...]]
     invoice_groups: tuple[InvoiceGroup, ...]
+    true_balances: TrueBalances = TrueBalances()
 
     @classmethod
     def of(cls, folder: Path) -> Truth:
