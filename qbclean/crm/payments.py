@@ -60,7 +60,8 @@ def group_payments(rows: Iterable[PaymentRow], stage: Staging, rejected: list[Re
     """One payment per payment_id; several ids are one cheque when they share instrument and a non-blank reference.
 
     A cheque that names one invoice twice is two payments: the second may be a double entry, and merging would hide
-    it. Rows of one payment_id that contradict each other are rejected. In the order of each cheque's first row.
+    it. Rows of one payment_id that contradict each other are rejected. In the order of each cheque's first row; the
+    cheque goes by the first of its ids, whatever the order of its rows.
     """
     by_id = stage.pile(PaymentRow)
     for row in rows:
@@ -70,8 +71,9 @@ def group_payments(rows: Iterable[PaymentRow], stage: Staging, rejected: list[Re
         kept = _agreeing(rows_of_id, rejected)
         by_cheque.add(kept, repr(kept[0].instrument if kept[0].reference else kept[0].payment_id))
     for parts in by_cheque.groups():
-        cheques = [parts[0]]
-        for part in parts[1:]:
+        first, *others = sorted(parts, key=lambda part: _in_order(part[0]))
+        cheques = [first]
+        for part in others:
             if _invoices(cheques[0]) & _invoices(part):
                 cheques.append(part)
             else:
@@ -101,11 +103,18 @@ def _contradiction(group: list[PaymentRow], row: PaymentRow) -> str:
     return ""
 
 
+def _in_order(row: PaymentRow) -> tuple[int, str, int, str]:
+    """By payment and invoice, where P-9 comes before P-10."""
+    invoice = row.invoice_id or ""
+    return (len(row.payment_id), row.payment_id, len(invoice), invoice)
+
+
 def _invoices(rows: list[PaymentRow]) -> set[str | None]:
     return {row.invoice_id for row in rows}
 
 
 def _payment(rows: list[PaymentRow]) -> CrmPayment:
+    rows = sorted(rows, key=_in_order)
     first = rows[0]
     return CrmPayment(
         crm_id=first.payment_id,

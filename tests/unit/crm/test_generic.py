@@ -104,6 +104,13 @@ def test_a_cheque_over_three_invoices_is_one_payment(tmp_path: Path) -> None:
     assert payment.applied == tuple(CrmApplication(invoice_id=str(n), amount=Decimal(f"{n}0.00")) for n in (1, 2, 3))
 
 
+def test_a_cheque_goes_by_its_first_id_whatever_the_order_of_its_rows(tmp_path: Path) -> None:
+    rows = [a_payment(payment_id=f"p{n}", invoice_id=str(n), method="check", reference="778") for n in (10, 9, 11)]
+    invoices = [an_invoice(invoice_id=str(n), number=f"{n}") for n in (9, 10, 11)]
+    (payment,) = imported(tmp_path, invoices=invoices, payments=rows).records.payments
+    assert (payment.crm_id, [part.invoice_id for part in payment.applied]) == ("p9", ["9", "10", "11"])
+
+
 @pytest.mark.parametrize(
     "other", [{"reference": "779"}, {"date": "2026-02-02"}, {"customer_id": "c2"}, {"method": "card"}, {"qbo_id": "9"}]
 )

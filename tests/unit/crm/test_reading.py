@@ -199,7 +199,7 @@ def _invoices(draw: st.DrawFn, id_: str, *, has_lines: bool) -> CrmInvoice:
 def _payments(draw: st.DrawFn, id_: str, invoices: list[str]) -> CrmPayment:
     parts = [
         CrmApplication(invoice_id=invoice, amount=draw(_MONEY))
-        for invoice in draw(st.lists(st.sampled_from(invoices), unique=True, max_size=3))
+        for invoice in sorted(draw(st.lists(st.sampled_from(invoices), unique=True, max_size=3)))
     ]
     return CrmPayment(
         crm_id=id_, customer_id=draw(st.none() | st.just("c00000")), date=draw(_DAYS), method=draw(st.none() | _WORDS),
