@@ -1,4 +1,4 @@
-"""Load time, memory and page time of the sandbox at 100,000 invoices (run with `-m bench -n 0 -s`)."""
+"""Processor time to load and to page, and memory, of the sandbox at 100,000 invoices (run with `-m bench -n 0 -s`)."""
 
 from __future__ import annotations
 
@@ -111,19 +111,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Caller, float, int]]:
     ready = tmp_path_factory.mktemp("ready") / "ready.json"
     options = ["serve", "--company", str(folder), "--no-throttle", "--ready-file", str(ready)]
-    start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.contract.sandbox.serve", *options], stdout=subprocess.DEVNULL
     )
     while not ready.exists():
         assert process.poll() is None
         time.sleep(0.02)
-    seconds = time.perf_counter() - start
+    seconds = _processor_seconds(process.pid)
     caller = Caller(json.loads(ready.read_text()))
     yield caller, seconds, process.pid
     caller.close()
     process.kill()
     process.wait()
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return what a process has had of the processor, which a busy machine does not lengthen as it does waiting."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_megabytes(pid: int) -> int:
@@ -146,27 +151,23 @@ FILTERS = {
 
 
 def test_a_large_company_loads_and_pages_within_its_limits(served: tuple[Caller, float, int]) -> None:
-    """Under 20 s and 1.5 GB to load 100,000 invoices, under 60 ms (median) for any first page of 1,000."""
+    """Under 20 s and 1.5 GB to load 100,000 invoices, under 60 ms of the processor for any first page of 1,000."""
     caller, seconds, pid = served
-    pages: dict[str, list[float]] = {name: [] for name in FILTERS}
-    for place in range(21):
-        values = {
-            "start": 1 + place * (INVOICES - 1000) // 20,
-            "day": f"{place + 1:02d}",
-            "month": f"{1 + place % 12:02d}",
-        }
-        for name, clauses in FILTERS.items():
+    pages: dict[str, float] = {}
+    for name, clauses in FILTERS.items():
+        before = _processor_seconds(pid)
+        for place in range(21):
+            start = 1 + place * (INVOICES - 1000) // 20
+            values = {"start": start, "day": f"{place + 1:02d}", "month": f"{1 + place % 12:02d}"}
             where = clauses.format(cents=f"0.{place + 1:02d}", **values)
-            before = time.perf_counter()
             answer = caller.query(f"select {'count(*)' if name.startswith('count') else '*'} from Invoice {where}")
-            pages[name].append((time.perf_counter() - before) * 1000)
             assert answer.status == 200
-    medians = {name: round(statistics.median(taken), 1) for name, taken in pages.items()}
-    print(f"\n{INVOICES} invoices: load {seconds:.1f} s, peak {_peak_megabytes(pid)} MB, page medians {medians} ms")  # noqa: T201
+        pages[name] = round((_processor_seconds(pid) - before) * 1000 / 21, 1)
+    print(f"\n{INVOICES} invoices: load {seconds:.1f} s, peak {_peak_megabytes(pid)} MB, milliseconds a page {pages}")  # noqa: T201
     scale = max(1.0, INVOICES / 100_000)
     assert seconds < 20 * scale
     assert _peak_megabytes(pid) < 1500 * scale
-    assert max(medians.values()) < 60 * scale
+    assert max(pages.values()) < 60 * scale
 
 
 def test_reads_go_on_while_the_first_report_is_computed(served: tuple[Caller, float, int]) -> None:
