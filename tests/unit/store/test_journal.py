@@ -84,8 +84,12 @@ def test_a_reader_sees_what_is_committed_and_cannot_write_p13(tmp_path: Path) ->
     with opened(tmp_path) as writer, SqliteJournal.reading(path, journal_key(path)) as reader:
         writer.start_run(a_run())
         assert [run.start.id for run in reader.runs()] == ["R-1"]
-        with pytest.raises(StoreError, match="could not be written"):
+        with pytest.raises(StoreError) as refused:
             reader.start_run(a_run("R-2"))
+    assert str(refused.value) == (
+        f"{path} could not be written: attempt to write a readonly database. Nothing is sent to QuickBooks that is not "
+        "in the journal first. See that the disk is not full and the folder is writable, then run `qbclean recover`."
+    )
 
 
 def test_neither_a_listing_nor_an_intent_holds_the_plans_of_the_runs(tmp_path: Path) -> None:
