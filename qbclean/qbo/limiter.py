@@ -42,11 +42,6 @@ UNLIMITED = Limits(windows=())
 """For a sandbox started without throttling."""
 
 
-LATE_WAKING = 0.02
-"""A request counts from when it might have gone, if that is no longer ago than this: a computer wakes up a sleeper some
-milliseconds late, and hundreds of such delays would cost the run a minute in twenty."""
-
-
 class RateLimiter:
     """`with limiter.slot():` waits until one more request is within the limits.
 
@@ -76,19 +71,19 @@ class RateLimiter:
             yield
 
     def _take(self) -> float:
-        """0 or less when a request may go now (and is counted), else the seconds until it is worth asking again."""
+        """0 when a request may go now (and is counted), else the seconds until it is worth asking again."""
         with self._turn, self._shared() as file:
             now = self._clock()
             sent = self._recent(file, now)
             pause = max((self._pause(sent, count, seconds, now) for count, seconds in self._limits.windows), default=0)
             if pause <= 0:
-                sent.append(now + max(pause, -LATE_WAKING))
+                sent.append(now)
             self._keep(file, sent)
             return pause
 
     @staticmethod
     def _pause(sent: array[float], count: int, seconds: float, now: float) -> float:
-        return sent[-count] + seconds - now if len(sent) >= count else -LATE_WAKING
+        return sent[-count] + seconds - now if len(sent) >= count else 0.0
 
     def _recent(self, file: BinaryIO | None, now: float) -> array[float]:
         """Times of the longest window, oldest first. A time in the future means the clock was set back: forgotten."""
