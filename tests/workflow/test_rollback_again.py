@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from qbclean.sandbox.mischief import FaultRule
@@ -12,7 +14,7 @@ from tests.workflow.conftest import Cli
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_rollback_that_left_a_write_in_doubt_takes_everything_back_when_repeated_s23(
-    planned: Cli, server: RunningSandbox, when: str
+    planned: Cli, server: RunningSandbox, when: Literal["before", "after"]
 ) -> None:
     apply = planned.ok("apply", "plan.json", "--yes", "--json").document["run"]
     lost = FaultRule(fault="fault", when=when, status=403, code="3100", method="POST", path="/v3/company/", nth=4)
