@@ -80,7 +80,9 @@ def test_a_couple_and_one_of_them_at_one_address_are_one_household() -> None:
         ("Hill, Sarah", "Sarah and Tom Hill", {"email": "hill@mail.example"}),
     ],
 )
-def test_an_initial_or_a_spouse_more_and_one_thing_in_common_are_one_party(one, two, shared) -> None:
+def test_an_initial_or_a_spouse_more_and_one_thing_in_common_are_one_party(
+    one: str, two: str, shared: dict[str, str]
+) -> None:
     assert alike(party(one, **shared), party(two, **shared)) >= CLEAR
     assert alike(party(one), party(two)) < CLEAR
 
