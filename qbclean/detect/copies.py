@@ -25,6 +25,8 @@ from qbclean.model.evidence import Evidence
 from qbclean.model.finding import RootCause
 
 _MARGIN = 3
+_FURTHEST_APART = 46
+"""Days between two copies of one sale; a number drawn twice by chance bridges more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Extra:
     may_be: str
     """Id of a CRM invoice of the same party and total without any twin, which the copy might be instead; "" if none."""
     contradicted: bool = False
-    """Its words name another unit, lot, month or stage than the sale's."""
+    """Its words name another unit, lot, month or stage than the sale's, or the two lie months apart."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
@@ -151,7 +153,9 @@ class _Search:
             confidence=points(levels),
             cause=_cause(levels),
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
-            contradicted=levels["particulars"] == "other" or levels["lines"] == "one word replaced",
+            contradicted=levels["particulars"] == "other"
+            or levels["lines"] == "one word replaced"
+            or abs((invoice.txn_date - survivor.txn_date).days) > _FURTHEST_APART,
             may_be="" if levels["number"] == "same" else self._may_be(other),
         )
 

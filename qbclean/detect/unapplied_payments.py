@@ -89,6 +89,9 @@ def _proposal(
 ) -> Proposal:
     takes = application.takes
     tier, settles = judged(application, created)
+    if payment.id in inquiry.matches.payments.contested:
+        tier = lowest([tier, "review"])
+        settles = f"Another CRM payment of this amount would fit as well: compare the references. {settles}".strip()
     onto, reason = rebooking(inquiry, application, payment.applications)
     fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
     creators = tuple(target.creator for target, _ in takes if target.creator)

@@ -17,6 +17,9 @@ from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords
 from qbclean.model.documents import CreditMemo, Payment
 from qbclean.model.money import cents
 
+_CLOSE = 4
+"""By so little a pair must not be better than another reading of it, to be taken without a look."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
@@ -45,6 +48,8 @@ class SettlementMatches:
     spare_crm: tuple[str, ...]
     spare_qbo: tuple[str, ...]
     strays: Mapping[str, str] = field(default_factory=dict)
+    contested: frozenset[str] = frozenset()
+    """QuickBooks ids of pairs that another CRM record would fit about as well."""
 
 
 def match_payments(
@@ -231,12 +236,19 @@ def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatc
                 seen[settlement.id, other.id] = few.setdefault(tuple(levels.values()), levels)
     pairs = assign(edges)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
+    contested = {
+        qbo_id
+        for crm_id, row in edges.items()
+        for qbo_id, worth in row.items()
+        if (home := pair_of.get(qbo_id)) and home != crm_id and worth >= edges[home][qbo_id] - _CLOSE
+    }
     return SettlementMatches(
         pairs=pairs,
         pair_of=pair_of,
         levels={crm_id: seen[crm_id, qbo_id] for crm_id, qbo_id in pairs.items()},
         spare_crm=tuple(item.id for item in sorted(ours, key=_order) if item.id not in pairs),
         spare_qbo=tuple(item.id for item in sorted(theirs, key=_order) if item.id not in pair_of),
+        contested=frozenset(contested),
     )
 
 

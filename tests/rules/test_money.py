@@ -182,6 +182,16 @@ def test_s07_a_reference_that_names_the_invoice_and_its_amount_is_enough() -> No
     assert action.requests[0].body["Line"][0]["LinkedTxn"][0]["TxnId"] == "302"
 
 
+def test_s07_a_payment_that_is_as_well_another_of_the_crms_is_for_review() -> None:
+    payments = [a_crm_payment(f"P-{place}", pays={f"I-{place}": "100.00"}, reference=None) for place in (1, 2)]
+
+    plan = plan_with(open_invoices("100.00", "100.00"), a_payment("410", reference=None), *payments)
+
+    (action,) = actions(plan, "apply_payment")
+    assert (action.tier, action.amount) == ("review", Decimal("100.00"))
+    assert "Another CRM payment" in action.settles
+
+
 def test_s07_across_jobs_only_by_a_reviewers_choice() -> None:
     invoice = an_invoice(customer="81")
     record = a_crm_invoice(job_id=None)

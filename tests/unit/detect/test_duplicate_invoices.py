@@ -197,6 +197,14 @@ def test_another_unit_in_the_words_leaves_the_copy_to_a_person() -> None:
     assert [action.tier for action in actions(plan)] == ["review"]
 
 
+def test_a_number_drawn_twice_by_chance_does_not_void_the_sale_of_three_months_later() -> None:
+    by_chance = first_copy(date=SALE - timedelta(days=89))
+
+    plan = plan_for(by_chance, second_copy(number=None))
+
+    assert [action for action in actions(plan) if action.tier == "recommended"] == []
+
+
 def test_a_copy_that_might_be_another_crm_invoice_without_twin_is_for_review() -> None:
     """Two records, two invoices, and the pairing cannot tell: nothing is voided outright, nothing created."""
     crm = the_crm(
