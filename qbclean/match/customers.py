@@ -72,7 +72,7 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     scored = score_parties(list(ours.values()), list(theirs.values()), least=MATCH)
     listed = {customer.crm_id for customer in crm.customers} or scored.keys()
     primary = _primary_links(scored, listed)
-    same_party = _same_party(theirs, scored, primary)
+    same_party = _same_party(theirs, scored, {crm_id: head for crm_id, head in primary.items() if crm_id in listed})
     links = {
         crm_id: CustomerLink(
             crm_id=crm_id,

@@ -142,3 +142,21 @@ def test_a_bare_name_on_an_invoice_leaves_the_second_spelling_to_the_customer_it
         "name:quarry road dental": "71",
     }
     assert found.duplicates == (("71", "72"),)
+
+
+def test_a_misspelt_name_on_an_invoice_of_the_second_spelling_leaves_it_a_duplicate() -> None:
+    mail = EmailAddress(address="office@quarry.example")
+    books = a_snapshot(
+        an_invoice("301", number="1042", total="310.00", customer="72"),
+        customers=[
+            a_customer("71", "Quarry Road Dental", primary_email_addr=mail),
+            a_customer("72", "Dental, Quarry Road", primary_email_addr=mail),
+        ],
+    )
+    listed = a_crm_customer("C-1", "Quarry Road Dental", email="office@quarry.example")
+    misspelt = a_crm_invoice(number="1042", total="310.00", customer=None, name="Quarry Raod Dentla")
+
+    found = map_customers(books, CrmRecords(customers=(listed,), invoices=(misspelt,)))
+
+    assert found.duplicates == (("71", "72"),)
+    assert len({found.group_of_qbo["71"], found.group_of_qbo["72"]}) == 1
