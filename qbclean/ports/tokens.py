@@ -15,13 +15,15 @@ from qbclean.model.refs import RealmId
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     """Everything needed to act for one company. Secret as a whole: never logged, never in plans or the journal.
 
-    `api_url` is the root before `/v3`; `discovery_url` is empty for Intuit's own environments.
+    `api_url` is the root before `/v3`; `discovery_url` is empty for Intuit's own environments. `throttled` is False
+    for a local sandbox that counts no requests.
     """
 
     realm_id: RealmId
     environment: Environment
     api_url: str
     discovery_url: str = ""
+    throttled: bool = True
     client_id: str
     client_secret: str
     redirect_uri: str = ""

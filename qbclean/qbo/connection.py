@@ -18,7 +18,7 @@ from qbclean.ports.tokens import TokenStore
 from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.client import Answer, QuickBooksTransport
 from qbclean.qbo.faults import error_of
-from qbclean.qbo.limiter import INTUIT, LOCAL, Limits, RateLimiter
+from qbclean.qbo.limiter import INTUIT, UNTHROTTLED, Limits, RateLimiter
 from qbclean.qbo.retry import MOST_SENDS, TRIES, Result, RetryPolicy
 from qbclean.qbo.session import AccessSession
 
@@ -113,13 +113,15 @@ def open_company(
 ) -> CompanyConnection:
     """A connection for a connected company; nothing is sent yet.
 
-    `rate_file` is where all processes of this company count their requests; `limits` is for a sandbox that sets none,
-    otherwise the environment decides. Raises AuthorizationError when the company
-    is not connected, SettingsError when its stored address is not one its environment may use.
+    `rate_file` is where all processes of this company count their requests; `limits` is for a local sandbox only.
+    Raises AuthorizationError when the company is not connected, SettingsError when its stored address is not one its
+    environment may use.
     """
     session = AccessSession(realm_id, tokens, IntuitOAuth(clock=clock).refresh, clock=clock)
     stored = session.tokens
     transport = QuickBooksTransport(realm_id=realm_id, environment=stored.environment, api_url=stored.api_url)
-    if stored.environment != "local" or limits is None:
-        limits = LOCAL if stored.environment == "local" else INTUIT
+    if stored.environment != "local":
+        limits = INTUIT
+    elif limits is None:
+        limits = INTUIT if stored.throttled else UNTHROTTLED
     return CompanyConnection(session, transport, RateLimiter(limits, rate_file, sleep=sleep), RetryPolicy(sleep=sleep))

@@ -36,10 +36,10 @@ class Limits:
 
 
 INTUIT = Limits()
-LOCAL = Limits(windows=((450, 60.5),))
-"""The sandbox counts per minute only, and a demonstration should not be paced."""
+UNTHROTTLED = Limits(windows=((450, 60.5),))
+"""For a local sandbox whose ready file says that it counts no requests: no pause within the minute."""
 UNLIMITED = Limits(windows=())
-"""For a sandbox started without throttling."""
+"""For a demonstration on a sandbox of its own."""
 
 
 class RateLimiter:

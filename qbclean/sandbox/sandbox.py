@@ -84,6 +84,7 @@ class Sandbox:
             "client_secret": self.authority.client_secret,
             "refresh_token": self._live_refresh_token(),
             "discovery_url": f"{url}/.well-known/openid_configuration",
+            "throttle": "on" if self.throttle else "off",
             **({"webhook_verifier_token": subscribed[0].verifier_token} if subscribed else {}),
         }
 

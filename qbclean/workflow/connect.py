@@ -50,6 +50,7 @@ def connect_local(ready: Mapping[str, object], *, oauth: OAuth, store: TokenStor
         environment="local",
         api_url=value["url"],
         discovery_url=value["discovery_url"],
+        throttled=ready.get("throttle") != "off",
         client_id=value["client_id"],
         client_secret=value["client_secret"],
         refresh_token=value["refresh_token"],

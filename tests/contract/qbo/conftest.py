@@ -15,7 +15,7 @@ from qbclean.qbo.auth import IntuitOAuth
 from qbclean.qbo.client import QuickBooksTransport
 from qbclean.qbo.connection import CompanyConnection
 from qbclean.qbo.gateway import QboGateway
-from qbclean.qbo.limiter import LOCAL, RateLimiter
+from qbclean.qbo.limiter import UNTHROTTLED, RateLimiter
 from qbclean.qbo.retry import RetryPolicy, RunBudget
 from qbclean.qbo.session import AccessSession
 from qbclean.qbo.source import QboBooksSource
@@ -81,7 +81,7 @@ def connect() -> Iterator[Callable[..., Line]]:
         retry = RetryPolicy(
             budget or RunBudget(clock=time, floor=1000), sleep=time.sleep, clock=time, chance=random.Random(3)
         )
-        limiter = RateLimiter(LOCAL, clock=time, sleep=time.sleep)
+        limiter = RateLimiter(UNTHROTTLED, clock=time, sleep=time.sleep)
         connection = CompanyConnection(session, transport, limiter, retry)
         started.append(_Closing(connection))
         return Line(running, store, connection, time)

@@ -15,7 +15,7 @@ from qbclean.model.write import DocumentWrite, PlannedRequest, request_path
 from qbclean.ports.tokens import Tokens
 from qbclean.qbo.client import QuickBooksTransport
 from qbclean.qbo.connection import CompanyConnection
-from qbclean.qbo.limiter import LOCAL, RateLimiter
+from qbclean.qbo.limiter import UNTHROTTLED, RateLimiter
 from qbclean.qbo.retry import RetryPolicy, RunBudget
 from qbclean.qbo.session import AccessSession
 
@@ -108,7 +108,7 @@ def a_connection(
     session = AccessSession(REALM, store, refresh or no_refresh, clock=StandingClock())
     transport = QuickBooksTransport(realm_id=REALM, environment="local", api_url=url)
     retry = RetryPolicy(budget or RunBudget(clock=time), sleep=time.sleep, clock=time, chance=random.Random(1))
-    return CompanyConnection(session, transport, RateLimiter(LOCAL, clock=time, sleep=time.sleep), retry)
+    return CompanyConnection(session, transport, RateLimiter(UNTHROTTLED, clock=time, sleep=time.sleep), retry)
 
 
 def a_request(write: DocumentWrite | None = None, request_id: str = "qb-1") -> PlannedRequest:

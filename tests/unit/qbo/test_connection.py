@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 from qbclean.errors import AuthorizationError, SettingsError, UnavailableError
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import DocumentWrite
-from qbclean.qbo.connection import open_company
-from qbclean.qbo.limiter import UNLIMITED
+from qbclean.qbo.connection import CompanyConnection, open_company
+from qbclean.qbo.limiter import UNLIMITED, Limits
 from qbclean.qbo.retry import RunBudget
 from tests.unit.qbo.parts import NOON, REALM, MemoryTokens, NoTime, StandingClock, a_connection, a_request, some_tokens
 from tests.unit.qbo.scripted_server import Scripted, ScriptedServer
@@ -36,27 +37,42 @@ def test_tokens_stored_with_a_foreign_address_are_not_used() -> None:
         open_company(REALM, store, clock=StandingClock())
 
 
-@pytest.mark.parametrize("unlimited", [False, True])
-def test_the_limit_may_be_lifted_for_a_local_sandbox_only(unlimited: bool, tmp_path: Path) -> None:
-    time = NoTime()
+@pytest.mark.parametrize(("throttled", "before_a_wait"), [(True, 1), (False, 450)])
+def test_r24_a_local_sandbox_is_paced_as_quickbooks_is_unless_it_counts_no_requests(
+    throttled: bool, before_a_wait: int, tmp_path: Path
+) -> None:
     with ScriptedServer().running() as server:
-        connection = open_company(
-            REALM,
-            MemoryTokens(some_tokens(server.url)),
-            clock=StandingClock(),
-            rate_file=tmp_path / "rate",
-            limits=UNLIMITED if unlimited else None,
-            sleep=lambda seconds: _stop(time, seconds),
-        )
-        try:
-            for _ in range(451):
-                connection.preferences("Reading preferences")
-        except _StoppedError:
-            assert not unlimited
-            assert connection.calls == 450
-        else:
-            assert unlimited
+        connection = _opened(server.url, tmp_path, throttled=throttled)
+        assert _calls_before_a_wait(connection) == before_a_wait
         connection.close()
+
+
+def test_the_limits_may_be_lifted_for_a_local_sandbox(tmp_path: Path) -> None:
+    with ScriptedServer().running() as server:
+        connection = _opened(server.url, tmp_path, throttled=True, limits=UNLIMITED)
+        assert _calls_before_a_wait(connection) == 500
+        connection.close()
+
+
+def _calls_before_a_wait(connection: CompanyConnection) -> int:
+    """How many of 500 calls go out at once."""
+    with suppress(_StoppedError):
+        for _ in range(500):
+            connection.preferences("Reading preferences")
+    return connection.calls
+
+
+def _opened(url: str, folder: Path, *, throttled: bool, limits: Limits | None = None) -> CompanyConnection:
+    """A connection that does not wait: where it would have to, _StoppedError."""
+    tokens = msgspec.structs.replace(some_tokens(url), throttled=throttled)
+    return open_company(
+        REALM,
+        MemoryTokens(tokens),
+        clock=StandingClock(),
+        rate_file=folder / "rate",
+        limits=limits,
+        sleep=lambda seconds: _stop(NoTime(), seconds),
+    )
 
 
 class _StoppedError(Exception):
