@@ -15,6 +15,7 @@ import typer
 from qbclean.cli import applying, checking, connecting, crm, deciding, journaling, planning, reading, sandbox
 from qbclean.cli.demo import demo
 from qbclean.cli.diagnostics import start_logging, tell, unexpected
+from qbclean.cli.doctor import doctor
 from qbclean.cli.interrupt import Interrupted, ignore_interrupts, raise_on_interrupt
 from qbclean.cli.options import Options, hoisted
 from qbclean.cli.session import Session
@@ -82,6 +83,7 @@ _GUIDE: tuple[tuple[str, Any], ...] = (
     ("apply", applying.apply),
     ("recover", applying.recover),
     ("rollback", applying.rollback),
+    ("doctor", doctor),
 )
 for _name, _command in _GUIDE:
     app.command(_name)(_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -31,7 +32,7 @@ from qbclean.model.refs import DocumentRef
 from qbclean.ports.books import PullSession, SnapshotFacts
 from qbclean.ports.crm import CrmSource
 from qbclean.store.crm_records import load_records, save_records
-from qbclean.store.database import open_for_writing
+from qbclean.store.database import open_for_reading, open_for_writing
 from qbclean.store.kept_plan import keep_plan, kept_plan
 from qbclean.store.migrations import BOOKS
 from qbclean.store.pull import SqlitePull
@@ -153,6 +154,13 @@ class SqliteBooks:
     def kept_plan(self, question: str) -> Plan | None:
         with collector_paused():
             return kept_plan(self._database, question)
+
+
+def kept_facts(path: Path) -> SnapshotFacts | None:
+    """Of the snapshot in `path`, which is left as it is; None when nothing was pulled yet. Raises StoreError."""
+    with closing(open_for_reading(path, BOOKS, traceless=True)) as database:
+        row = database.execute("SELECT facts FROM snapshot").fetchone()
+        return from_json(row[0], SnapshotFacts, "The snapshot's facts") if row else None
 
 
 class _RawJson:

@@ -17,6 +17,18 @@ Durability = Literal["FULL", "NORMAL"]
 """FULL: a commit is on disk when it returns. NORMAL: a power cut may lose the last commits, never the database."""
 
 _BUSY_SECONDS = 10.0
+_Version = tuple[int, int, int]
+_WAL_REPAIRED: tuple[tuple[_Version, _Version], ...] = (
+    ((3, 44, 6), (3, 45, 0)),
+    ((3, 50, 7), (3, 51, 0)),
+    ((3, 51, 3), (999, 0, 0)),
+)
+"""From, and below: the releases in which two connections cannot corrupt a WAL database (sqlite.org/wal.html)."""
+
+
+def wal_is_safe(version: _Version) -> bool:
+    """False for SQLite releases that can corrupt a WAL database two connections write or checkpoint at once (R16)."""
+    return any(since <= version < below for since, below in _WAL_REPAIRED)
 
 
 def open_for_writing(path: Path, migrations: Migrations, *, durability: Durability) -> Database:
@@ -38,16 +50,20 @@ def open_for_writing(path: Path, migrations: Migrations, *, durability: Durabili
     return database
 
 
-def open_for_reading(path: Path, migrations: Migrations) -> Database:
+def open_for_reading(path: Path, migrations: Migrations, *, traceless: bool = False) -> Database:
     """A connection that can neither write nor checkpoint (P13); an absent file reads as an empty database.
 
+    It leaves an empty `-wal` and `-shm` beside a database nobody has open. With `traceless` nothing appears, but what a
+    writer who starts meanwhile adds may be read half done: for a look, not for work.
     Raises StoreError when the file is not a database, or written by another version of qbclean.
     """
     if not path.exists() or path.stat().st_size == 0:
         empty = _connect(":memory:", uri=False)
         migrations.apply(empty)
         return empty
-    database = _connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    at_rest = traceless and not path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro&immutable=1" if at_rest else "mode=ro"
+    database = _connect(f"{path.absolute().as_uri()}?{how}", uri=True)
     with _closed_on_failure(database, path):
         if migrations.pending(database):
             raise StoreError(

@@ -27,6 +27,18 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds `path` now; writes nothing. It is taken and let go at once when nobody does."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        try:
+            _take(file)
+        except OSError:
+            return True
+    return False
+
+
 @contextmanager
 def locked_file(path: Path) -> Iterator[BinaryIO]:
     """Hold `path` and give it opened for reading and writing. Raises BlockingIOError at once when it is held.

@@ -100,9 +100,9 @@ class SqliteJournal:
         return journal
 
     @classmethod
-    def reading(cls, path: Path, key: bytes) -> SqliteJournal:
+    def reading(cls, path: Path, key: bytes, *, traceless: bool = False) -> SqliteJournal:
         """For everyone else, while a run may be writing (P13); a journal that does not exist yet reads as empty."""
-        return cls(open_for_reading(path, JOURNAL), path, key)
+        return cls(open_for_reading(path, JOURNAL, traceless=traceless), path, key)
 
     def close(self) -> None:
         """Also moves the head kept in `journal.head` to the last row that was added."""
@@ -213,6 +213,11 @@ class SqliteJournal:
         """Also against a head that was kept elsewhere, if there is one."""
         with self._turn:
             return verify_chain(self._database, self._key, read_anchor(self._anchor), elsewhere)
+
+    def refuse_damaged(self) -> None:
+        """Raises StoreError, and closes the journal, when SQLite finds its file damaged (R16)."""
+        with self._turn:
+            refuse_damaged(self._database, self._path)
 
     # ------------------------------------------------------------------ copies
     def export(self, path: Path, since: datetime | None = None, until: datetime | None = None) -> tuple[int, int]:

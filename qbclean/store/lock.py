@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from qbclean.errors import CompanyBusyError
-from qbclean.store.file_lock import locked_file
+from qbclean.store.file_lock import is_held, locked_file
 
 LOCK_NAME = "company.lock"
 
@@ -47,13 +47,22 @@ def company_lock(folder: Path, *, command: str, now: datetime) -> Iterator[None]
         yield
 
 
-def _busy(folder: Path, path: Path) -> CompanyBusyError:
+def holder_of(folder: Path) -> str:
+    """Who holds the company whose folder this is, in words; "" when nobody does. Writes nothing."""
+    path = folder / LOCK_NAME
+    return _named(path) if is_held(path) else ""
+
+
+def _named(path: Path) -> str:
     try:
-        holder = str(msgspec.json.decode(path.read_bytes(), type=Holder))
+        return str(msgspec.json.decode(path.read_bytes(), type=Holder))
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-        holder = "another run"  # it has the lock and is just writing its name
+        return "another run"  # it has the lock and is just writing its name
+
+
+def _busy(folder: Path, path: Path) -> CompanyBusyError:
     return CompanyBusyError(
-        f"Company {folder.name} is held by {holder}.",
+        f"Company {folder.name} is held by {_named(path)}.",
         why="Two runs at once could send the same write twice. Nothing was done.",
         do="Wait until it has ended, then run the command again.",
     )

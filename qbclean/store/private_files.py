@@ -39,6 +39,21 @@ def refuse_if_readable_by_others(path: Path) -> None:
         )
 
 
+def open_to_others(folder: Path) -> list[Path]:
+    """`folder` and what is in it, as far as group or others have any right to it (R34); nothing on Windows."""
+    if not _POSIX:
+        return []
+    return [place for place in (folder, *sorted(folder.rglob("*"))) if _is_open_to_others(place)]
+
+
+def _is_open_to_others(place: Path) -> bool:
+    try:
+        mode = place.lstat().st_mode
+    except FileNotFoundError:  # a draft that has meanwhile replaced its file
+        return False
+    return bool(mode & _FOR_OTHERS) and not stat.S_ISLNK(mode)
+
+
 def read_private(path: Path) -> bytes:
     """The content of a secret file. Raises StoreError when its mode is looser than 0600."""
     refuse_if_readable_by_others(path)

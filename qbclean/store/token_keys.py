@@ -71,6 +71,10 @@ class TokenKeys:
             do=f"Set ${PASSPHRASE_VARIABLE} to a passphrase of your own and run the command again.",
         )
 
+    def has_passphrase(self) -> bool:
+        """Whether one was given, or somebody can be asked for it."""
+        return bool(self._environ.get(PASSPHRASE_VARIABLE)) or self._ask is not None
+
     def find(self, kind: KeyKind, realm_id: RealmId, folder: Path, salt: bytes) -> bytes:
         """The key a file was sealed with, in Fernet's form. Raises AuthorizationError when it cannot be had."""
         if kind == "passphrase":

@@ -92,6 +92,15 @@ class SealedTokens:
         sealed = _read(self._folder_of(realm_id))
         return sealed.unused_until if sealed else None
 
+    def key_kind(self, realm_id: RealmId) -> KeyKind | None:
+        """Which sort of key the tokens were sealed with; None when there are none. Needs no key."""
+        sealed = _read(self._folder_of(realm_id))
+        return sealed.key if sealed else None
+
+    def can_open(self, kind: KeyKind) -> bool:
+        """False for a passphrase that is neither in the environment nor to be had from a person."""
+        return kind != "passphrase" or self._keys.has_passphrase()
+
     def forget(self, realm_id: RealmId) -> None:
         """Remove tokens and key; a company that is not connected is no error."""
         folder = self._folder_of(realm_id)

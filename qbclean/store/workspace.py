@@ -60,6 +60,16 @@ class Workspace:
         found = [_read_company(path) for path in self.home.glob("companies/*/company.json")]
         return tuple(sorted(found, key=lambda company: (company.name.casefold(), company.realm_id)))
 
+    def company(self, realm_id: RealmId) -> Company | None:
+        """None when it is not connected, or no longer. Raises SettingsError when its record cannot be read."""
+        path = self.folder(realm_id) / "company.json"
+        return _read_company(path) if path.exists() else None
+
+    def known(self) -> tuple[RealmId, ...]:
+        """The id of every company that has a folder here, a forgotten one with its journal too."""
+        folders = (path for path in self.home.glob("companies/*") if path.is_dir())
+        return tuple(sorted(RealmId(path.name) for path in folders if _REALM.fullmatch(path.name)))
+
     def register(self, company: Company) -> None:
         """Add or replace `company` and make it the current one."""
         folder = self.folder(company.realm_id)

@@ -14,6 +14,7 @@ def test_every_command_answers_with_one_document(connected: Cli) -> None:
     for line, code in (
         ("connect --local ready.json", 0),
         ("companies", 0),
+        ("doctor", 0),
         ("companies use {realm}", 0),
         ("pull", 0),
         ("crm profiles", 0),

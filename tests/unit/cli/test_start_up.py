@@ -26,7 +26,7 @@ def _imported_by(line: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("line", ["--help", "check --help", "apply --help", "sandbox serve --help"])
+@pytest.mark.parametrize("line", ["--help", "check --help", "apply --help", "doctor --help", "sandbox serve --help"])
 def test_help_imports_no_heavy_module(line: str) -> None:
     """R53."""
     assert not _imported_by(line) & set(HEAVY)
