@@ -47,7 +47,7 @@ def read_anchor(path: Path) -> ChainHead | None:
         return None
     try:
         return msgspec.json.decode(path.read_bytes(), type=ChainHead)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(
             f"{path} cannot be read: {error}.",
             why="It holds the head of the journal's chain, without which a cut-off tail goes unnoticed.",
@@ -75,7 +75,7 @@ def verify_chain(
         if not problem:
             problem = _unmet(head_of(database), anchored, elsewhere, marks) or _loosened(database)
         return ChainReport(head=head_of(database), anchored=anchored, elsewhere=elsewhere, problem=problem)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter: a garbled name of a column
         return ChainReport(head=START, anchored=anchored, elsewhere=elsewhere, problem=f"it cannot be read: {error}")
     finally:
         database.rollback()

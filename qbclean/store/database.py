@@ -107,7 +107,7 @@ def _connect(name: str, *, uri: bool) -> Database:
 def _closed_on_failure(database: Database, path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter: a garbled name of a table
         database.close()
         raise StoreError(
             f"{path} cannot be read: {error}.",

@@ -56,7 +56,7 @@ def holder_of(folder: Path) -> str:
 def _named(path: Path) -> str:
     try:
         return str(msgspec.json.decode(path.read_bytes(), type=Holder))
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return "another run"  # it has the lock and is just writing its name
 
 

@@ -120,7 +120,7 @@ def from_json(encoded: str | bytes, as_type: type[_T], where: str) -> _T:
     """Decode a record. Raises StoreError naming `where` it lies when it does not fit the type."""
     try:
         return msgspec.json.decode(encoded, type=as_type)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StoreError(
             f"{where} cannot be read: {error}.",
             why="It was written by another version of qbclean, or was changed by hand.",

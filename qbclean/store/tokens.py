@@ -135,7 +135,7 @@ def _read(folder: Path) -> Sealed | None:
         return None
     try:
         return msgspec.json.decode(read_private(path), type=Sealed)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuthorizationError(
             f"{path} cannot be read: {error}.",
             why="It holds the company's tokens and was damaged or written by another version.",

@@ -147,7 +147,7 @@ def _fitting(wanted: str, companies: tuple[Company, ...]) -> list[Company]:
 def _read_company(path: Path) -> Company:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Company)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path} cannot be read: {error}.", why="It names a connected company.", do="Run `qbclean connect` again."
         ) from error

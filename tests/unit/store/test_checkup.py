@@ -125,6 +125,18 @@ def _by_a_newer_qbclean(folder: Path) -> None:
     connection.close()
 
 
+def _garbled_column(folder: Path) -> None:
+    path = folder / "journal.db"
+    whole = path.read_bytes()
+    assert b"amount_cents" in whole
+    path.write_bytes(whole.replace(b"amount_cents", b"amount_\xff\xffnts"))
+
+
+def _garbled_head(folder: Path) -> None:
+    path = folder / "journal.head"
+    path.write_bytes(path.read_bytes().replace(b'"hash":"', b'"hash":"\xff'))
+
+
 def _changed(folder: Path) -> None:
     connection = sqlite3.connect(folder / "journal.db")
     connection.execute("DROP TRIGGER runs_no_update")
@@ -159,6 +171,8 @@ def _books_damaged(folder: Path) -> None:
         (_cut_in_half, "journal", "cannot be read"),
         (_no_database, "journal", "not a database"),
         (_by_a_newer_qbclean, "journal", "newer qbclean"),
+        (_garbled_column, "hash chain", "does not hold"),
+        (_garbled_head, "hash chain", "journal.head cannot be read"),
         (_changed, "hash chain", "was changed"),
         (_without_journal, "journal", "is gone"),
         (_without_key, "journal", "journal.key is missing"),
