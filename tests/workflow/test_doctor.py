@@ -15,9 +15,14 @@ def _content(folder: Path) -> dict[str, bytes]:
     return {str(place): place.read_bytes() for place in folder.rglob("*") if place.is_file()}
 
 
+def _unwrapped(table: str) -> str:
+    """Where a cell breaks depends on how long the folders' names are."""
+    return " ".join(table.split())
+
+
 def test_without_a_company_it_tells_the_sqlite_version_and_makes_nothing_r16(cli: Cli) -> None:
-    told = cli.ok("doctor").out
-    assert f"SQLite         {sqlite3.sqlite_version}" in told
+    told = _unwrapped(cli.ok("doctor").out)
+    assert f"SQLite {sqlite3.sqlite_version}" in told
     assert "journal_mode=wal, synchronous=2, mmap_size=0" in told
     assert "qbclean connect" in told
     assert not cli.home.exists()
@@ -47,10 +52,10 @@ def test_a_company_that_is_not_well_ends_with_exit_1_and_advice(cli: Cli, prepar
     (folder,) = (cli.home / "companies").iterdir()
     (folder / "tokens.sealed").unlink()
     (folder / "journal.db").write_bytes(b"overwritten" * 500)
-    told = cli.ok("doctor", code=1).out
+    told = _unwrapped(cli.ok("doctor", code=1).out)
     assert "2 problems to mend" in told
     assert "its tokens are gone → Run `qbclean connect`." in told
-    assert "restore it from a backup" in " ".join(told.split())
+    assert "restore it from a backup" in told
     (folder / "company.json").write_text("{")
     assert "3 problems" not in cli.ok("doctor", code=1).out, "the record hides the tokens, it does not stop the rest"
     assert folder.name in cli.ok("doctor", "--company", folder.name, code=1).out
