@@ -128,11 +128,17 @@ class FakeQuickBooks:
         )
 
     def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        return self._since("CreateTime", kind, since)
+
+    def changed_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        return self._since("LastUpdatedTime", kind, since)
+
+    def _since(self, field: str, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
         self._reach("find")
         return tuple(
             self._live(ref)
             for ref, raw in sorted(self.documents.items())
-            if ref.kind == kind and datetime.fromisoformat(raw["MetaData"]["CreateTime"]) >= since
+            if ref.kind == kind and datetime.fromisoformat(raw["MetaData"][field]) >= since
         )
 
     def ar_by_customer(self, as_of: date) -> Mapping[str, Decimal]:

@@ -67,6 +67,10 @@ class QuickBooksGateway(Protocol):
         """Documents of that kind that were made at or after that moment, by id."""
         ...
 
+    def changed_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        """Documents of that kind that were made or saved at or after that moment, by id."""
+        ...
+
     def send(self, request: PlannedRequest) -> WriteReceipt:
         """Carry out one write, repeating it only under its own request id and only where that can help (R22).
 

@@ -86,9 +86,11 @@ class QboGateway:
 
     def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
         """Documents of that kind that were made at or after that moment, by id."""
-        doing = f"Looking for a {kind} that was made meanwhile"
-        made = self._rows(kind, f"MetaData.CreateTime >= {_quoted(since.isoformat(timespec='seconds'))}", doing)
-        return tuple(translate.live(kind, raw, doing) for raw in made)
+        return self._since("CreateTime", kind, since)
+
+    def changed_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        """Documents of that kind that were made or saved at or after that moment, by id."""
+        return self._since("LastUpdatedTime", kind, since)
 
     def send(self, request: PlannedRequest) -> WriteReceipt:
         """Carry out one write under its own request id; repeats only where the fault table says it can help.
@@ -145,6 +147,11 @@ class QboGateway:
             some = ids[start : start + IDS_PER_QUERY]
             wanted = ",".join(_quoted(id_) for id_ in some)
             yield from self._rows(kind, f"Id IN ({wanted})", f"Reading {len(some)} documents of kind {kind}")
+
+    def _since(self, field: str, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        doing = f"Looking for a {kind} that was made or changed meanwhile"
+        found = self._rows(kind, f"MetaData.{field} >= {_quoted(since.isoformat(timespec='seconds'))}", doing)
+        return tuple(translate.live(kind, raw, doing) for raw in found)
 
     def _rows(self, kind: DocumentKind, where: str, doing: str) -> Iterator[bytes]:
         start = 1

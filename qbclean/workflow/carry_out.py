@@ -134,7 +134,7 @@ def _proof(
     writes = [write for write in run.writes if is_done(write)] if run else []
     wrong = read_back(ports.gateway, execution.expected, execution.relied_on)
     proof = proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, books, wrong)
-    there = suspects(proof.rows, writes, Names(books))
+    there = suspects(proof.rows, writes, Names(books), ports.gateway)
     return msgspec.structs.replace(proof, documents=(*proof.documents, *there))
 
 

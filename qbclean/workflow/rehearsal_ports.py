@@ -78,6 +78,9 @@ class RehearsalGateway:
     def created_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
         return self._real.created_since(kind, since)
 
+    def changed_since(self, kind: DocumentKind, since: datetime) -> tuple[LiveDocument, ...]:
+        return self._real.changed_since(kind, since)
+
     def send(self, request: PlannedRequest) -> WriteReceipt:
         """The receipt QuickBooks would give by our ledger. Raises RefusedError where it foresees a refusal."""
         refs = {*request.changes, *linked_by(request), *((request.target,) if request.target else ())}

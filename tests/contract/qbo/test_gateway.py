@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -20,7 +20,7 @@ from qbclean.model.action import Basis
 from qbclean.model.documents import Invoice, Payment
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import WriteReceipt
-from qbclean.ports.gateway import DocumentSearch
+from qbclean.ports.gateway import DocumentSearch, LiveDocument
 from tests.contract.qbo.conftest import Line
 from tests.contract.qbo.writes import a_payment, an_invoice, create, planned, void
 
@@ -186,3 +186,19 @@ def test_a_revoked_connection_asks_to_connect_again(line: Line) -> None:
         line.gateway.company()
     assert caught.value.exit_code == 6
     assert "AB11" not in str(caught.value)
+
+
+def test_what_was_saved_since_a_moment_is_found_also_where_it_was_made_before(line: Line) -> None:
+    old, changed = create(line, "Invoice", an_invoice("A1")), create(line, "Invoice", an_invoice("A2"))
+    made = line.gateway.read([old.ref])[old.ref].document.meta_data.create_time
+    tomorrow = made + timedelta(days=1)
+    line.running.sandbox.clock.advance(timedelta(days=2).total_seconds())
+    line.gateway.send(void(line, changed))
+
+    def found(documents: Sequence[LiveDocument]) -> list[DocumentRef]:
+        return [live.document.ref for live in documents]
+
+    assert found(line.gateway.created_since("Invoice", made)) == [old.ref, changed.ref]
+    assert found(line.gateway.created_since("Invoice", tomorrow)) == []
+    assert found(line.gateway.changed_since("Invoice", tomorrow)) == [changed.ref]
+    assert found(line.gateway.changed_since("Payment", made)) == []

@@ -57,6 +57,8 @@ def test_somebody_elses_invoice_during_the_run_fails_it_and_names_customer_accou
     assert report.proof is not None
     (said,) = [text for text in report.proof.documents if text.startswith(f"A/R, Customer {last.customer_id}: look at")]
     assert "Invoice N1080 (id 1080)" in said
+    assert said.startswith(f"A/R, Customer {last.customer_id}: look at Invoice by hand (id ")
+    assert ", not of this run; " in said
 
 
 def somebody_enters_an_invoice(desk: Desk, customer: str, *, day: str = "2026-03-21") -> None:
@@ -85,11 +87,23 @@ def test_a_locked_period_that_moved_fails_the_run_on_every_statement_s22(day):
     assert "locked" in report.message
 
 
-def test_where_the_run_wrote_nothing_the_proof_says_so():
+def test_where_the_run_wrote_nothing_the_proof_names_what_somebody_else_entered():
     desk = a_desk(BOOKS)
     desk.quickbooks.meanwhile(5, lambda: somebody_enters_an_invoice(desk, "58"))
+    assert said_of_the_bakery(desk).endswith("look at Invoice by hand (id 9003), not of this run")
+
+
+def test_what_somebody_else_deleted_cannot_be_named_and_the_proof_says_so():
+    desk = a_desk(BOOKS)
+    somebody_enters_an_invoice(desk, "58")
+    (entered,) = [ref for ref, raw in desk.quickbooks.documents.items() if raw.get("DocNumber") == "by hand"]
+    desk.quickbooks.meanwhile(5, lambda: desk.quickbooks.documents.pop(entered))
+    assert said_of_the_bakery(desk).endswith("no document of this run; somebody else entered or changed one meanwhile")
+
+
+def said_of_the_bakery(desk: Desk) -> str:
     report = proved(desk)
     assert report.state == "failed"
     assert report.proof is not None
-    (said,) = [text for text in report.proof.documents if "Harbor Lane Bakery" in text]
-    assert said.endswith("look at no document of this run; somebody else entered or changed one meanwhile")
+    (said,) = [text for text in report.proof.documents if text.startswith("A/R, Harbor Lane Bakery")]
+    return said
