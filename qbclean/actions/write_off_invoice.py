@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from qbclean.actions.lines import item_line, link_line, mirrored_part, mirrored_tax
-from qbclean.actions.proposal import Judgement, Proposal, Role, created_id, marked
-from qbclean.model.action import Undo
+from qbclean.actions.crediting import UNDO, credit_and_apply
+from qbclean.actions.lines import item_line, mirrored_part, mirrored_tax
+from qbclean.actions.proposal import Judgement, Proposal, Role
 from qbclean.model.documents import Invoice
 from qbclean.model.money import ZERO
-from qbclean.model.refs import DocumentRef
-from qbclean.model.write import DocumentWrite
-
-UNDO = Undo(class_="exact while untouched", how="the zero payment and the credit memo are deleted; both were made here")
 
 
 def write_off_invoice(
@@ -32,23 +27,6 @@ def write_off_invoice(
             judgement = judgement.held("the invoice has no item line to mirror (S11); credit it by hand")
     else:
         lines = [item_line(amount=amount, item_id=bad_debt_item, description=f"Bad debt, invoice {name}")]
-    memo: dict[str, Any] = {
-        "CustomerRef": {"value": invoice.customer_id},
-        "TxnDate": on.isoformat(),
-        "PrivateNote": marked(action_id, f"Writes off invoice {name} of {invoice.txn_date}"),
-        "Line": lines,
-        **(mirrored_tax(invoice, tax) if bad_debt_item is None else {}),
-    }
-    if invoice.class_ref:
-        memo["ClassRef"] = {"value": invoice.class_ref.value}
-    credit = DocumentRef("CreditMemo", created_id(action_id))
-    joining = {
-        "CustomerRef": {"value": invoice.customer_id},
-        "TotalAmt": "0.00",
-        "TxnDate": on.isoformat(),
-        "PrivateNote": marked(action_id, f"Applies the write-off of invoice {name}"),
-        "Line": [link_line(invoice.ref, amount), link_line(credit, amount)],
-    }
     return Proposal(
         id=action_id,
         kind="write_off_invoice",
@@ -56,9 +34,15 @@ def write_off_invoice(
         amount=amount,
         customer_id=invoice.customer_id,
         roles=(Role(name="written off", ref=invoice.ref),),
-        writes=(
-            DocumentWrite(operation="create", kind="CreditMemo", body=memo),
-            DocumentWrite(operation="create", kind="Payment", body=joining, changes=(invoice.ref, credit)),
+        writes=credit_and_apply(
+            invoice,
+            amount,
+            action_id=action_id,
+            on=on,
+            lines=lines,
+            tax=mirrored_tax(invoice, tax) if bad_debt_item is None else {},
+            does=f"Writes off invoice {name} of {invoice.txn_date}",
+            applies=f"Applies the write-off of invoice {name}",
         ),
         judgement=judgement,
         risks=_risks(invoice, on, bad_debt_item),
