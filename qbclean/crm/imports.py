@@ -9,7 +9,8 @@ from qbclean.crm.checks import check_records
 from qbclean.crm.detection import Candidate
 from qbclean.crm.drafts import Draft, Drafts
 from qbclean.crm.grids import Export
-from qbclean.crm.invoice_rows import grouped_invoices, invoice, loose_lines
+from qbclean.crm.invoice_groups import grouped_invoices
+from qbclean.crm.invoice_rows import invoice, loose_lines
 from qbclean.crm.json_dump import stated_number
 from qbclean.crm.linking import linked
 from qbclean.crm.party_rows import customer, job

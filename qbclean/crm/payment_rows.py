@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -214,48 +215,26 @@ def _join(known: MoneyRow, read: MoneyRow, row: Row) -> None:
 def _drafts(group: MoneyRow, remarks: Remarks) -> Iterator[PaymentOrCredit]:
     """The payment, credit or refund; money given back leaves no link to an invoice."""
     crm_id = group.own_id or group.number or _made_id(group)
+    said: dict[str, Any] = {
+        "crm_id": crm_id,
+        "qbo_id": group.qbo_id,
+        "file": group.file,
+        "rows": tuple(group.rows),
+        "customer_id": group.customer_id,
+        "date": group.date,
+        "amount": group.amount,
+    }
     if group.outcome == "payment":
-        payment = CrmPayment(
-            crm_id=crm_id,
-            qbo_id=group.qbo_id,
-            file=group.file,
-            rows=tuple(group.rows),
-            customer_id=group.customer_id,
-            date=group.date,
-            amount=group.amount,
-            method=group.method,
-            reference=group.reference,
-            applied=tuple(CrmApplication(invoice_id=number, amount=part) for number, part in group.parts),
-        )
-        yield _draft(group, payment)
+        applied = tuple(CrmApplication(invoice_id=number, amount=part) for number, part in group.parts)
+        yield _draft(group, CrmPayment(**said, method=group.method, reference=group.reference, applied=applied))
         return
     if group.outcome == "refund":
-        refund = CrmRefund(
-            crm_id=crm_id,
-            qbo_id=group.qbo_id,
-            file=group.file,
-            rows=tuple(group.rows),
-            customer_id=group.customer_id,
-            date=group.date,
-            amount=group.amount,
-            method=group.method,
-            reference=group.reference,
-        )
-        yield _draft(group, refund)
+        yield _draft(group, CrmRefund(**said, method=group.method, reference=group.reference))
         return
     if len(group.invoices) > 1:
         remarks.add("Credits that name several invoices without saying how much each gets", crm_id)
-    credit = CrmCredit(
-        crm_id=crm_id,
-        qbo_id=group.qbo_id,
-        file=group.file,
-        rows=tuple(group.rows),
-        number=group.number,
-        customer_id=group.customer_id,
-        date=group.date,
-        amount=group.amount,
-        reason="write-off" if group.outcome == "write_off" else group.reason or group.word,
-    )
+    reason = "write-off" if group.outcome == "write_off" else group.reason or group.word
+    credit = CrmCredit(**said, number=group.number, reason=reason)
     linked = group.invoices if len(group.invoices) == 1 else ()
     yield msgspec.structs.replace(_draft(group, credit), invoices=linked)
 
