@@ -30,7 +30,8 @@ from qbclean.model.journal import (
     WriteOutcome,
 )
 from qbclean.store.backup import back_up
-from qbclean.store.chain import START, head_of, link_hash, read_anchor, verify_chain, write_anchor
+from qbclean.store.chain import head_of, link_hash, read_anchor, verify_chain, write_anchor
+from qbclean.store.continuity import refuse_cut_off, refuse_foreign_key
 from qbclean.store.database import immediate, open_for_reading, open_for_writing, refuse_damaged
 from qbclean.store.events import logged_events
 from qbclean.store.export import write_export
@@ -92,8 +93,8 @@ class SqliteJournal:
         refuse_damaged(database, path)
         journal = cls(database, path, key, by)
         try:
-            journal._refuse_foreign_key()
-            journal._refuse_cut_off()
+            refuse_foreign_key(database, path, key)
+            refuse_cut_off(database, path, journal._anchor)
         except StoreError:
             journal.close()
             raise
@@ -252,32 +253,6 @@ class SqliteJournal:
     def _anchor_head(self) -> None:
         write_anchor(self._anchor, self.head())
         self._anchored = True
-
-    def _refuse_foreign_key(self) -> None:
-        """A row added under another key would break the chain for good; the last link tells."""
-        seq, before = self.head().rows, START.hash
-        if seq > 1:
-            before = self._query("SELECT hash FROM links WHERE seq = ?", (seq - 1,))[0]["hash"]
-        for link in self._query("SELECT * FROM links WHERE seq = ?", (seq,)):
-            rows = self._query(f"SELECT * FROM {link['table']} WHERE seq = ?", (seq,))
-            if not rows or link_hash(self._key, before, link["table"], rows[0]) != link["hash"]:
-                raise StoreError(
-                    f"The last row of {self._path} does not fit its hash.",
-                    why="It was changed, or the key in journal.key is not the one it was written with.",
-                    do="Run `qbclean log verify`, and restore journal.db and journal.key together from a backup.",
-                )
-
-    def _refuse_cut_off(self) -> None:
-        """Going on after a lost tail would end with a new anchor, and the loss could never be noticed again."""
-        head, anchored = self.head(), read_anchor(self._anchor)
-        if anchored is None and head == START:
-            write_anchor(self._anchor, START)
-        elif anchored is not None and anchored.rows > head.rows:
-            raise StoreError(
-                f"{self._path} ends at row {head.rows}, but journal.head beside it knows of {anchored.rows} rows.",
-                why="Rows were lost: the file was removed, cut off or replaced by an older copy.",
-                do="Restore journal.db from the latest backup; without its rows, writes could be sent twice.",
-            )
 
     def _has(self, run_id: str, event: str) -> bool:
         return bool(self._query("SELECT 1 FROM runs WHERE run_id = ? AND event = ?", (run_id, event)))

@@ -241,6 +241,19 @@ def test_a_lost_key_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
+def test_a_journal_that_lost_the_link_before_its_last_row_is_not_continued(tmp_path: Path) -> None:
+    with opened(tmp_path) as journal:
+        journal.start_run(a_run())
+        journal.intend(an_intent())
+    cut = sqlite3.connect(tmp_path / "journal.db")
+    cut.execute("DROP TRIGGER links_no_delete")
+    cut.execute("DELETE FROM links WHERE seq = 1")
+    cut.commit()
+    cut.close()
+    with pytest.raises(StoreError, match="does not fit its hash"):
+        opened(tmp_path)
+
+
 def test_a_journal_is_not_continued_under_another_key(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
         journal.start_run(a_run())
