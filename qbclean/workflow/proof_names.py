@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.documents import AnyDocument
 from qbclean.model.money import ZERO
 from qbclean.ports.gateway import ReportedAccount
 
@@ -57,3 +58,8 @@ class Names:
             id_ for id_, account in self._books.accounts.items() if account.account_sub_type == "UndepositedFunds"
         }
         return self.of_type("Bank") | undeposited
+
+
+def named(document: AnyDocument) -> str:
+    """`Invoice 1042 (id 301)`, or kind and id where it has no number."""
+    return f"{document.kind} {document.doc_number} (id {document.id})" if document.doc_number else str(document.ref)

@@ -25,7 +25,7 @@ from qbclean.model.write import DocumentWrite
 from qbclean.plan.expectations import after_image, as_sent, documents_in, written_by
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.workflow.figures import BASES, Figures, Span
-from qbclean.workflow.proof_names import AccountKey, Names
+from qbclean.workflow.proof_names import AccountKey, Names, named
 
 READ_BACK = 200
 """Documents per read when everything touched is read back."""
@@ -78,21 +78,21 @@ def read_back(
 def _not_as_expected(ref: DocumentRef, wanted: AnyDocument | None, found: AnyDocument | None) -> Iterator[str]:
     if wanted is None or found is None:
         if wanted is not None:
-            yield f"{_named(wanted)} is not in QuickBooks"
+            yield f"{named(wanted)} is not in QuickBooks"
         elif found is not None:
             yield f"{ref} is still in QuickBooks"
     elif moved := differences(wanted, found):
         said = (f"{field} should be {want or 'empty'}, is {got or 'empty'}" for field, want, got in moved)
-        yield f"{_named(wanted)}: {', '.join(said)}"
+        yield f"{named(wanted)}: {', '.join(said)}"
 
 
 def _changed_meanwhile(then: AnyDocument, now: AnyDocument | None) -> Iterator[str]:
     what = "the run relied on it, and somebody changed it meanwhile"
     if now is None:
-        yield f"{_named(then)}: {what}; it is gone"
+        yield f"{named(then)}: {what}; it is gone"
     elif moved := differences(then, now):
         said = (f"{field} was {was or 'empty'}, is {got or 'empty'}" for field, was, got in moved)
-        yield f"{_named(then)}: {what}; {', '.join(said)}"
+        yield f"{named(then)}: {what}; {', '.join(said)}"
 
 
 def proof_of(
@@ -188,7 +188,3 @@ def _by_customer(
 
 def _row(what: str, scope: str, before: Decimal, change: Decimal, actual: Decimal) -> ProofRow:
     return ProofRow(what=what, scope=scope, before=before, predicted=before + change, actual=actual)
-
-
-def _named(document: AnyDocument) -> str:
-    return f"{document.kind} {document.doc_number} (id {document.id})" if document.doc_number else str(document.ref)

@@ -12,7 +12,7 @@ from qbclean.model.outcome import ProofRow
 from qbclean.model.refs import DocumentKind
 from qbclean.plan.expectations import after_image, documents_in
 from qbclean.ports.gateway import QuickBooksGateway
-from qbclean.workflow.proof_names import Names
+from qbclean.workflow.proof_names import Names, named
 
 _SHOWN = 10
 _BEFORE = timedelta(minutes=2)
@@ -43,8 +43,8 @@ def suspects(
         others = []  # that the figures differ is told all the same
     found = []
     for row in single:
-        there = [_named(document) for document in own.values() if _could_move(document, row, names)]
-        theirs = [f"{_named(document)}, not of this run" for document in others if _could_move(document, row, names)]
+        there = [named(document) for document in own.values() if _could_move(document, row, names)]
+        theirs = [f"{named(document)}, not of this run" for document in others if _could_move(document, row, names)]
         said = [*theirs[:_SHOWN], *there[:_SHOWN], *(["more"] if theirs[_SHOWN:] or there[_SHOWN:] else [])]
         nobody = "no document of this run; somebody else entered or changed one meanwhile"
         found.append(f"{row.what}, {row.scope}: look at {'; '.join(said) or nobody}")
@@ -82,7 +82,3 @@ def _customers(document: AnyDocument) -> Iterator[str]:
             yield detail.entity.value
         if (entry := line.journal_entry_line_detail) and entry.entity and entry.entity.entity_ref:
             yield entry.entity.entity_ref.value
-
-
-def _named(document: AnyDocument) -> str:
-    return f"{document.kind} {document.doc_number} (id {document.id})" if document.doc_number else str(document.ref)
