@@ -27,6 +27,8 @@ _CONTESTED = 6
 """By how much an invoice must look more like another, better paired sale before its own pair is given up."""
 _SECOND_CHANCE = 15
 """Added to the evidence of left-overs: neither has anything better to be (the prior odds are higher)."""
+_LIKELIER_COPY = 8
+"""Taken from it where the left-over looks like a copy of another sale: copies are commoner than lost numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,12 +139,12 @@ def _context(
             top = books.customers[top.parent_ref.value]
         if top is not customer:
             parents[customer.id] = top.id
-    numbers: dict[str, set[int]] = defaultdict(set)
+    numbers: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for sale in ours:
         if sale.number:
-            numbers[sale.number.body].add(sale.total)
+            numbers[sale.number.body].add((sale.total, sale.day))
     return SalesContext(
-        crm_numbers={key: frozenset(totals) for key, totals in numbers.items()},
+        crm_numbers={key: frozenset(billed) for key, billed in numbers.items()},
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),
@@ -201,7 +203,10 @@ def _second_chance(
     """
     taken = set(paired.values())
     spare = [sale for sale in theirs if sale.id not in taken and sale.status == "live"]
-    as_copy = {other.id: max((scores[crm_id].get(other.id, 0) for crm_id in paired), default=0) for other in spare}
+    as_copy: dict[str, int] = {}
+    for crm_id in paired:
+        for qbo_id, value in scores[crm_id].items():
+            as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), value + _LIKELIER_COPY)
     edges: dict[str, dict[str, int]] = {}
     for sale in ours:
         if sale.id in paired or sale.status in ("void", "draft") or not spare:
@@ -209,7 +214,7 @@ def _second_chance(
         for other in spare:
             levels = compare_sales(sale, other, context)
             if _could_be(levels):
-                edges.setdefault(sale.id, {})[other.id] = points(levels) + _SECOND_CHANCE - as_copy[other.id]
+                edges.setdefault(sale.id, {})[other.id] = points(levels) + _SECOND_CHANCE - as_copy.get(other.id, 0)
     return assign(edges)
 
 

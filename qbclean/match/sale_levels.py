@@ -17,6 +17,10 @@ from qbclean.match.weights import Levels
 from qbclean.model.money import from_cents
 
 _NEAR_DAYS = 10
+_NUMBERED_WITHIN = 90
+"""Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_SECONDS_A_DAY = 86_400
 ROUNDED_OFF = 50
 """Cents by which two totals may differ when one of them was rounded to whole dollars."""
 
@@ -25,8 +29,8 @@ ROUNDED_OFF = 50
 class SalesContext:
     """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
 
-    crm_numbers: Mapping[str, frozenset[int]]
-    """Number → totals in cents of the CRM invoices so numbered, whoever they bill."""
+    crm_numbers: Mapping[str, frozenset[tuple[int, int]]]
+    """Number → totals in cents and days of the CRM invoices so numbered, whoever they bill."""
     spellings: Mapping[str, str]
     """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
     parents: Mapping[str, str]
@@ -48,7 +52,7 @@ def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
         "number": _number(crm, qbo, context),
         "total": _total(crm, qbo, context),
         "tax": _tax(crm, qbo),
-        "date": date_level(crm.day, qbo.day),
+        "date": _date(crm, qbo),
         "due date": "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other",
         "job": _job(crm.job, qbo, context),
         "customer": _customer(crm.customer, qbo.customer, context),
@@ -66,8 +70,10 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
         return "unknown"
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
-    # QuickBooks' own series runs into the CRM's numbers by chance; a number names an invoice only with its amount.
-    if qbo.total in context.crm_numbers.get(two.body, ()):
+    # QuickBooks' own series runs into the CRM's numbers by chance: a number names an invoice only with its amount and
+    # at about its date, for a monthly price meets its own old numbers again.
+    named = context.crm_numbers.get(two.body, ())
+    if any(total == qbo.total and abs(day - qbo.day) <= _NUMBERED_WITHIN for total, day in named):
         return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
@@ -97,6 +103,15 @@ def _tax(crm: Sale, qbo: Sale) -> str:
     """Equal tax on unequal totals tells of one sale; on equal totals it tells nothing new."""
     one, two = crm.total - crm.subtotal, qbo.total - qbo.subtotal
     return "same" if one == two != 0 and crm.total != qbo.total else "silent"
+
+
+def _date(crm: Sale, qbo: Sale) -> str:
+    """How far apart the two are dated; what was dated and entered weeks before the CRM billed is hardly its twin."""
+    level = date_level(crm.day, qbo.day)
+    if level in ("within 20 days", "within 45 days") and qbo.day < crm.day:
+        entered = qbo.created // _SECONDS_A_DAY + _FIRST_DAY
+        return "entered before" if entered < crm.day - _NEAR_DAYS else level
+    return level
 
 
 def date_level(one: int, two: int) -> str:

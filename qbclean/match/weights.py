@@ -59,6 +59,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "within 3 days": 6,
         "within 10 days": 3,
         "within 20 days": 0,
+        "entered before": -14,
         "within 45 days": -5,
         "within 90 days": -14,
         "far": -25,

@@ -8,8 +8,8 @@ from qbclean.match.pairing import MatchSet, match
 from qbclean.model.crm import CrmRecord
 from qbclean.model.documents import AnyDocument
 from qbclean.model.settings import CompanySettings
-from tests.builders import DAY, a_customer, a_sales_receipt, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_invoice, the_crm
+from tests.builders import DAY, a_customer, a_line, a_sales_receipt, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_invoice, a_crm_line, the_crm
 
 
 def matched(documents: list[AnyDocument], *records: CrmRecord) -> MatchSet:
@@ -74,6 +74,24 @@ def test_left_overs_of_one_total_are_one_sale_rather_than_one_missing_and_one_st
     booked = an_invoice(number="7001", date=DAY - timedelta(days=80))
 
     assert matched([booked], a_crm_invoice()).invoices.pairs == {"I-1": "301"}
+
+
+def test_a_copy_typed_in_days_later_is_not_last_months_missing_sale() -> None:
+    """June never arrived; July did, and was typed in again four days later."""
+    june, july, typed_in = date(2025, 6, 9), date(2025, 7, 9), date(2025, 7, 13)
+    booked = [
+        an_invoice("301", number="1412", date=july, lines=[a_line("100.00", description="Filter service - July 2025")]),
+        an_invoice("302", number="7001", date=typed_in, lines=[a_line("100.00", description="Filter service")]),
+    ]
+    told = [
+        a_crm_invoice("I-6", number="1384", date=june, lines=[a_crm_line(description="Filter service - June 2025")]),
+        a_crm_invoice("I-7", number="1412", date=july, lines=[a_crm_line(description="Filter service - July 2025")]),
+    ]
+
+    found = matched(list(booked), *told).invoices
+
+    assert found.pairs == {"I-7": "301"}
+    assert (found.spare_crm, found.spare_qbo) == (("I-6",), ("302",))
 
 
 def test_a_large_group_is_compared_by_keys_with_the_same_result() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,15 @@ import pytest
 from qbclean.match.sale_levels import SalesContext, compare_sales, date_level, explain
 from qbclean.match.sales import Sale, crm_sale, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, points
-from qbclean.model.documents import Invoice, SalesReceipt
+from qbclean.model.documents import Invoice, MetaData, SalesReceipt
 from tests.builders import DAY, a_line, a_sales_receipt, an_invoice
 from tests.crm_builders import a_crm_invoice, a_crm_line
 from tests.lists import ITEMS
 
 CONTEXT = SalesContext(crm_numbers={}, spellings={"59": "58"}, parents={"81": "58", "82": "58"}, rounding_cents=1)
+
+NUMBERED = frozenset({(100_00, DAY.toordinal())})
+"""Amount and day of the CRM invoice that has the number in question."""
 
 
 def ours(job: str = "", **fields: Any) -> Sale:
@@ -41,6 +44,16 @@ def score(crm: Sale, qbo: Sale, context: SalesContext = CONTEXT) -> int:
     return points(compare_sales(crm, qbo, context))
 
 
+def later(days: int) -> date:
+    return DAY + timedelta(days=days)
+
+
+def an_entry_of(day: date) -> MetaData:
+    """The times of a document typed in on `day` at noon."""
+    noon = datetime.combine(day, time(12), UTC)
+    return MetaData(create_time=noon, last_updated_time=noon)
+
+
 # ------------------------------------------------------------------ levels
 @pytest.mark.parametrize(
     ("crm", "qbo", "expected"),
@@ -60,15 +73,21 @@ def test_numbers(crm: str | None, qbo: str | None, expected: str) -> None:
 
 @pytest.mark.parametrize(("qbo", "expected"), [("1043", "names another"), ("1042-2", "other draw")])
 def test_a_number_that_is_another_crm_invoices_with_its_amount_names_that_one(qbo: str, expected: str) -> None:
-    context = replace(CONTEXT, crm_numbers={"1043": frozenset({100_00}), "1042-2": frozenset({100_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": NUMBERED, "1042-2": NUMBERED})
 
     assert level("number", ours(number="1042-1"), theirs(number=qbo), context) == expected
 
 
 def test_a_number_that_is_another_crm_invoices_by_chance_names_nothing() -> None:
-    context = replace(CONTEXT, crm_numbers={"1043": frozenset({777_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": frozenset({(777_00, DAY.toordinal())})})
 
     assert level("number", ours(), theirs(number="1043"), context) == "other"
+
+
+def test_a_number_drawn_again_a_year_after_the_crms_invoice_of_that_price_names_nothing() -> None:
+    context = replace(CONTEXT, crm_numbers={"1043": NUMBERED})
+
+    assert level("number", ours(date=later(365)), theirs(number="1043", date=later(365)), context) == "other"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +125,15 @@ def test_dates_count_the_same_forwards_and_backwards(apart: int, expected: str) 
 
     assert date_level(day, day + apart) == date_level(day + apart, day) == expected
     assert date_level(0, day) == "unknown"
+
+
+def test_a_bill_entered_weeks_before_the_crms_is_hardly_that_one() -> None:
+    entered = later(-27)
+    early = theirs(date=later(-28), meta_data=an_entry_of(entered))
+
+    assert level("date", ours(), early) == "entered before"
+    assert level("date", ours(), theirs(date=later(-28))) == "within 45 days"
+    assert level("date", ours(), theirs(date=later(28), meta_data=an_entry_of(entered))) == "within 45 days"
 
 
 @pytest.mark.parametrize(
@@ -189,10 +217,6 @@ def test_every_level_a_comparison_can_show_has_a_weight() -> None:
 
 
 # ------------------------------------------------------------------ what outweighs what
-def later(days: int) -> date:
-    return DAY + timedelta(days=days)
-
-
 def test_the_same_number_outweighs_thirty_days() -> None:
     assert score(ours(), theirs(date=later(30))) > score(ours(), theirs(number="7001"))
 
@@ -210,7 +234,7 @@ def test_amount_alone_months_later_is_not_enough() -> None:
 
 
 def test_a_stale_quickbooks_id_does_not_outweigh_another_sales_number() -> None:
-    context = replace(CONTEXT, crm_numbers={"1043": frozenset({100_00})})
+    context = replace(CONTEXT, crm_numbers={"1043": NUMBERED})
 
     assert score(ours(qbo_id="301"), theirs(number="1043", date=later(30)), context) < score(ours(), theirs())
 
