@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Literal, Protocol, TypeVar
 
 from qbclean.model.documents import (
@@ -43,6 +44,9 @@ class ReceivablesSnapshot:
 
     `ar_by_customer` is QBO's own CustomerBalance report at the pull (customer id → balance), `reconciled` what its
     TransactionList shows as reconciled. `raw_of` gives the verbatim JSON of any document or list entity in it.
+
+    Of a slice, the documents of some customers only, `borrowed` are the deposits and journal entries that touch them
+    but are counted with another slice: what is added up over `documents()` adds up over the slices.
     """
 
     id: str
@@ -69,16 +73,18 @@ class ReceivablesSnapshot:
     reconciled: frozenset[DocumentRef]
     ar_by_customer: Mapping[str, Decimal]
     raw_of: Callable[[DocumentRef], bytes]
+    borrowed: frozenset[DocumentRef] = frozenset()
 
     def documents(self) -> Iterator[AnyDocument]:
-        """Every transaction, by kind and then in the order of the maps."""
+        """Every transaction but those borrowed, by kind and then in the order of the maps."""
         yield from self.invoices.values()
         yield from self.payments.values()
         yield from self.credit_memos.values()
         yield from self.sales_receipts.values()
         yield from self.refund_receipts.values()
-        yield from self.deposits.values()
-        yield from self.journal_entries.values()
+        for shared in chain[Deposit | JournalEntry](self.deposits.values(), self.journal_entries.values()):
+            if shared.ref not in self.borrowed:
+                yield shared
 
     def document(self, ref: DocumentRef) -> AnyDocument | None:
         """The transaction `ref` names, or None when it is not in the snapshot."""

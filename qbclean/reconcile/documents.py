@@ -162,10 +162,11 @@ _SORTS: Mapping[str, DocumentSort] = {"Invoice": "invoice", "Payment": "payment"
 
 
 def _journal_entries(balances: Balances) -> Iterator[ReconciledDocument]:
-    places = balances.sides.places
-    for entry in balances.sides.books.journal_entries.values():
+    """An entry is listed with each customer it touches; with customers nobody knows, only where it is not borrowed."""
+    books, places = balances.sides.books, balances.sides.places
+    for entry in books.journal_entries.values():
         for customer, amount in balances.open_by_customer(entry).items():
-            if not amount:
+            if not amount or (customer not in books.customers and entry.ref in books.borrowed):
                 continue
             yield ReconciledDocument(
                 side="quickbooks",
