@@ -65,7 +65,7 @@ def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) ->
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
     search = _Search(books=books, crm=crm, matches=matches)
-    if not crm.invoices:
+    if not crm.tells("invoice"):
         return {f"twins of {twins.ids[0]}": search.twins(twins) for twins in search.found_twins()}
     return {crm_id: search.copies(crm_id, spares) for crm_id, spares in sorted(search.claimed.items())}
 

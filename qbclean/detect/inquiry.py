@@ -147,7 +147,7 @@ class Inquiry:
     def paid_again(self) -> Mapping[str, str]:
         """Payment the CRM does not know → one it knows, of the same party and amount and days apart."""
         found: dict[str, str] = {}
-        if not self.crm.payments:
+        if not self.crm.tells("payment"):
             return found
         parties: dict[str, list[Payment]] = defaultdict(list)
         for payment in self.books.payments.values():

@@ -74,7 +74,7 @@ def _evidence(inquiry: Inquiry, payment: Payment, application: Application) -> E
     record = inquiry.record_of(payment)
     if record:
         features += as_evidence(inquiry.matches.payments.levels[record.crm_id], {})
-    elif inquiry.crm.payments:
+    elif inquiry.crm.tells("payment"):
         features.append(Evidence(feature="crm_payment", points=-5, words="the CRM has no such payment"))
     return EvidenceFile.of(tuple(features))
 

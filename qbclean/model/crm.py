@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from qbclean.model.refs import CrmRef
+from qbclean.model.refs import CrmKind, CrmRef
 
 CrmStatus = Literal["draft", "open", "partial", "paid", "void", "written_off"]
 
@@ -147,7 +147,11 @@ class RejectedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """Everything imported for one company."""
+    """Everything imported for one company, or a slice of it: the records of some customers.
+
+    `elsewhere`, of a slice: the kinds of record that other slices have. Silence means something else where the export
+    has no records of a kind at all.
+    """
 
     customers: tuple[CrmCustomer, ...] = ()
     jobs: tuple[CrmJob, ...] = ()
@@ -156,6 +160,12 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     credits: tuple[CrmCredit, ...] = ()
     refunds: tuple[CrmRefund, ...] = ()
     files: tuple[CrmFile, ...] = ()
+    elsewhere: frozenset[CrmKind] = frozenset()
+
+    def tells(self, kind: Literal["invoice", "payment", "credit"]) -> bool:
+        """Whether the export has any record of `kind`, be it of a customer of another slice."""
+        here = {"invoice": self.invoices, "payment": self.payments, "credit": self.credits}
+        return kind in self.elsewhere or bool(here[kind])
 
     @cached_property
     def invoices_by_id(self) -> Mapping[str, CrmInvoice]:
@@ -173,7 +183,7 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def is_empty(self) -> bool:
-        return not (self.invoices or self.payments or self.credits or self.refunds)
+        return not (self.invoices or self.payments or self.credits or self.refunds or self.elsewhere)
 
 
 _R = TypeVar("_R")

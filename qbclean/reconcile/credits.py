@@ -43,7 +43,7 @@ def _quickbooks_credit(sides: Sides, memo: CreditMemo) -> Bucket:
         return "nothing"
     if any(ref in sides.verdicts.copies for ref in credited_invoices(sides, memo)):
         return "credit_for_duplicate"
-    return "extra" if sides.crm.credits else "not_compared"
+    return "extra" if sides.crm.tells("credit") else "not_compared"
 
 
 def credited_invoices(sides: Sides, memo: CreditMemo) -> frozenset[str]:

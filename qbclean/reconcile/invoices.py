@@ -54,7 +54,7 @@ def _quickbooks_invoice(sides: Sides, invoice: Invoice) -> Bucket:
         return _paired(sides, record, invoice) if record.is_final else "not_billed"
     if invoice.id in sides.verdicts.copies:
         return "duplicate"
-    if not sides.crm.invoices:
+    if not sides.crm.tells("invoice"):
         return "not_compared"
     return "extra" if invoice.total_amt else "nothing"
 

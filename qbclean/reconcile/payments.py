@@ -49,7 +49,7 @@ def _quickbooks_payment(sides: Sides, payment: Payment) -> Bucket:
         return "joins_credit" if payment.applications else "nothing"
     if payment.id in sides.verdicts.paid_again:
         return "duplicate"
-    return "extra" if sides.crm.payments else "not_compared"
+    return "extra" if sides.crm.tells("payment") else "not_compared"
 
 
 def _paired(sides: Sides, record: CrmPayment, payment: Payment) -> Bucket:

@@ -51,7 +51,7 @@ def reconcile(
             if booking.ref.kind == "JournalEntry"
         ),
         party_name=sides.places.party_name,
-        crm_tells_balances=bool(crm.invoices) and not crm.payments,
+        crm_tells_balances=crm.tells("invoice") and not crm.tells("payment"),
     )
     return Reconciliation(
         company=PlanCompany(realm_id=books.realm_id, name=books.company.company_name, environment=books.environment),
@@ -64,7 +64,7 @@ def reconcile(
             party_name=sides.places.party_name,
             job_name=sides.places.job_name,
         ),
-        job_revenue=job_revenue(sides, balances.buckets) if crm.invoices else (),
+        job_revenue=job_revenue(sides, balances.buckets) if crm.tells("invoice") else (),
         aging=aged,
         tie_out=tie_out(books, aged, documents),
         documents=documents,
@@ -74,8 +74,13 @@ def reconcile(
 
 
 def _compared(crm: CrmRecords, measure: MeasureName) -> bool:
-    records = {"payments": crm.payments, "credits": crm.credits}.get(measure, crm.invoices)
-    return bool(records)
+    match measure:
+        case "payments":
+            return crm.tells("payment")
+        case "credits":
+            return crm.tells("credit")
+        case _:
+            return crm.tells("invoice")
 
 
 def _in_order(documents: Iterable[ReconciledDocument]) -> tuple[ReconciledDocument, ...]:
