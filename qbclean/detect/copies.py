@@ -13,11 +13,11 @@ from functools import cached_property
 
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import compare_sales, explain
+from qbclean.match.sale_levels import ROUNDED_OFF, compare_sales, date_level, explain
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import created_level
 from qbclean.match.twins import Twins, find_twins
-from qbclean.match.weights import Levels, as_evidence, points
+from qbclean.match.weights import MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice
@@ -90,6 +90,35 @@ class _Search:
             for qbo_id in spare & row.keys():
                 beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance(crm_id, qbo_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
+        for qbo_id in spare - found.keys():
+            if row := self._belated(qbo_id):
+                found[qbo_id] = row
+        return found
+
+    def _belated(self, qbo_id: str) -> dict[str, int]:
+        """What a left-over is a copy of that lies too far from every sale to have been compared as its twin.
+
+        An amount that its customer was billed once tells of that sale weeks later too, a cent off or rounded.
+        """
+        copy, invoice = self.matches.invoices.sales_qbo[qbo_id], self.books.invoices[qbo_id]
+        row: dict[str, int] = {}
+        for dollars in range((copy.total - ROUNDED_OFF) // 100, (copy.total + ROUNDED_OFF) // 100 + 1):
+            for sale in self._sold_once.get((copy.group, dollars), ()):
+                twin = self.books.invoices[self.matches.invoices.pairs[sale.id]]
+                near = _days_apart(invoice, twin) <= _FURTHEST_APART and abs(sale.total - copy.total) <= ROUNDED_OFF
+                if near and (worth := points(self._levels(sale, invoice, twin, invoice))) >= MATCH:
+                    row[sale.id] = worth
+        return row
+
+    @cached_property
+    def _sold_once(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """Customer group and whole dollars → final CRM invoices with a live twin, of amounts billed to it only once."""
+        found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
+        for crm_id, pair in sorted(self.matches.invoices.pairs.items()):
+            sale = self.matches.invoices.sales_crm[crm_id]
+            final = self.crm.invoices_by_id[crm_id].is_final and not self.books.invoices[pair].is_voided
+            if final and self._billed[sale.total][sale.group] == 1:
+                found[sale.group, sale.total // 100].append(sale)
         return found
 
     def _remittance(self, crm_id: str, qbo_id: str) -> str:
@@ -143,8 +172,7 @@ class _Search:
 
     def _extra(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Extra:
         other = self.matches.invoices.sales_qbo[claimed.id]
-        levels = dict(compare_sales(sale, other, self.matches.invoices.context))
-        levels |= self._left_over(sale, invoice, survivor, claimed, levels["number"])
+        levels = self._levels(sale, invoice, survivor, claimed)
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
         row = self._likeness[claimed.id]
         return Extra(
@@ -155,17 +183,20 @@ class _Search:
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
             contradicted=levels["particulars"] == "other"
             or levels["lines"] == "one word replaced"
-            or abs((invoice.txn_date - survivor.txn_date).days) > _FURTHEST_APART,
+            or _days_apart(invoice, survivor) > _FURTHEST_APART,
             may_be="" if levels["number"] == "same" else self._may_be(other),
         )
 
-    def _left_over(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice, number: str) -> Levels:
+    def _levels(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Levels:
         """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
+        seen = compare_sales(sale, self.matches.invoices.sales_qbo[claimed.id], self.matches.invoices.context)
         billed = self._billed[sale.total]
         balances = (invoice.balance, survivor.balance)
         return {
+            **seen,
             # A number the CRM never gave tells that the invoice was not made by its sync, not that the sale is another.
-            "number": "not the CRM's" if number == "other" else number,
+            "number": "not the CRM's" if seen["number"] == "other" else seen["number"],
+            "date": _nearer(seen["date"], invoice, survivor),
             "created": self._created(invoice.id, survivor.id),
             "remittance": self._remittance(sale.id, claimed.id),
             "rarity": "billed again" if billed[sale.group] > 1 else "a price" if len(billed) > 1 else "billed once",
@@ -229,6 +260,16 @@ class _Search:
 
     def _created(self, one: str, two: str) -> str:
         return created_level(self.matches.invoices.sales_qbo[one], self.matches.invoices.sales_qbo[two])
+
+
+def _days_apart(one: Invoice, two: Invoice) -> int:
+    return abs((one.txn_date - two.txn_date).days)
+
+
+def _nearer(level: str, copy: Invoice, survivor: Invoice) -> str:
+    """A copy is dated like the CRM's invoice or like the one that QuickBooks has of it, whichever is nearer."""
+    between = date_level(copy.txn_date.toordinal(), survivor.txn_date.toordinal())
+    return max(level, between, key=WEIGHTS["date"].__getitem__)
 
 
 def _alike(one: Sale, two: Sale) -> bool:

@@ -186,6 +186,26 @@ def test_a_total_rounded_to_whole_dollars_by_hand_is_found() -> None:
     assert cancelled(plan_for(first_copy(total="5400.37"), rounded, sale=sale)) == [("void_invoice", "302")]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"total": "5400.01", "tax": "0.01"},
+        {"total": "5400.00", "lines": [a_line("5400.00", item="13", description=None)]},
+    ],
+    ids=["a cent of tax off", "in other words"],
+)
+def test_a_copy_too_late_to_be_the_twin_is_known_by_an_amount_billed_once(typed: dict[str, Any]) -> None:
+    """Seven weeks after the CRM's date, but six after the date of the invoice that QuickBooks has."""
+    first = first_copy(date=SALE + timedelta(days=9))
+    copy = second_copy(date=SALE + timedelta(days=50), number="8801", **typed)
+
+    assert cancelled(plan_for(first, copy)) == [("void_invoice", "302")]
+
+
+def test_an_amount_that_comes_back_months_later_is_a_sale_of_its_own() -> None:
+    assert cancelled(plan_for(first_copy(), second_copy(date=SALE + timedelta(days=75), number="8801"))) == []
+
+
 def test_another_unit_in_the_words_leaves_the_copy_to_a_person() -> None:
     lines = [[a_line("5400.00", description=f"Tune-up, {unit} unit")] for unit in ("upstairs", "downstairs")]
     sold = a_crm_invoice(
