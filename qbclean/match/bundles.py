@@ -7,7 +7,7 @@ that the whole itself tells of – named in its number or memo, or with their li
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,12 +15,9 @@ from typing import Literal
 
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.sales import Sale
+from qbclean.match.wholes import TOLD_WINDOW_DAYS, carries, names
 
 _WINDOW_DAYS = 60
-_TOLD_WINDOW_DAYS = 130
-"""For parts that the whole tells of: a quarter's visits on one invoice, and some weeks until it is written."""
-_NAME_LENGTH = 4
-"""Shorter numbers turn up in a memo by chance."""
 _MOST_PARTS = 5
 _MOST_CANDIDATES = 14
 
@@ -120,8 +117,8 @@ def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator
 def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequence[tuple[Sale, ...]]:
     """Sets of `spare` that make up `whole` together with `base`: one, two if it is ambiguous, or none."""
     wanted, least = whole.total - sum(sale.total for sale in base), 1 if base else 2
-    near = _near(whole, spare, wanted, _TOLD_WINDOW_DAYS)
-    for tells_of in (_names, _carries):
+    near = _near(whole, spare, wanted, TOLD_WINDOW_DAYS)
+    for tells_of in (names, carries):
         told = [sale for sale in near if tells_of(whole, sale)]
         if len(told) >= least and sum(sale.total for sale in told) == wanted:
             return [tuple(told)]
@@ -134,19 +131,6 @@ def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequen
 def _near(whole: Sale, spare: Sequence[Sale], wanted: int, days: int) -> list[Sale]:
     near = [sale for sale in spare if 0 < sale.total <= wanted and abs(sale.day - whole.day) <= days]
     return sorted(near, key=lambda sale: (abs(sale.day - whole.day), sale.id))
-
-
-def _names(whole: Sale, part: Sale) -> bool:
-    """The part's number stands in the whole's number or memo."""
-    number = part.number_text.casefold()
-    return len(number) >= _NAME_LENGTH and (number in whole.memo or number in whole.number_text.casefold())
-
-
-def _carries(whole: Sale, part: Sale) -> bool:
-    """Each line of the part is in the whole, amounts and words."""
-    if not part.amounts or not whole.amounts or not part.words or len(part.amounts) >= len(whole.amounts):
-        return False
-    return Counter(part.amounts) <= Counter(whole.amounts) and set(part.words.split()) <= set(whole.words.split())
 
 
 def _summing(wanted: int, near: Sequence[Sale], *, least: int) -> list[tuple[Sale, ...]]:

@@ -7,7 +7,7 @@ equal monthly invoices pair with twelve CRM records, and a thirteenth copy is wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
@@ -15,6 +15,7 @@ from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.sale_levels import SalesContext, comparable, compare_sales
 from qbclean.match.sales import Sale, crm_sale, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, Levels, points
+from qbclean.match.wholes import told_wholes
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
@@ -63,12 +64,15 @@ def match_invoices(
 
     scores: dict[str, dict[str, int]] = {}
     pairs: dict[str, str] = {}
-    for group, mine in by_group_crm.items():
-        found = _scored(mine, by_group_qbo.get(group, ()), context)
+    for group, billed in by_group_crm.items():
+        booked = by_group_qbo.get(group, [])
+        told = told_wholes(billed, booked)
+        mine, others = _without(billed, told.crm_ids), _without(booked, told.qbo_ids)
+        found = _scored(mine, others, context)
         scores.update(found)
         paired = _uncontested(assign(found), found)
         pairs.update(paired)
-        pairs.update(_second_chance(mine, by_group_qbo.get(group, ()), paired, found, context))
+        pairs.update(_second_chance(mine, others, paired, found, context))
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
     return InvoiceMatches(
         pairs={crm_id: qbo_id for crm_id, qbo_id in pairs.items() if qbo_id in pair_of},
@@ -87,6 +91,10 @@ def match_invoices(
         sales_qbo=theirs,
         context=context,
     )
+
+
+def _without(sales: Sequence[Sale], told: Collection[str]) -> Sequence[Sale]:
+    return [sale for sale in sales if sale.id not in told] if told else sales
 
 
 def _numeric(text: str) -> tuple[int, str]:
@@ -148,6 +156,7 @@ def _context(
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),
+        start=started.toordinal() if (started := books.company.company_start_date) else 0,
     )
 
 
@@ -219,7 +228,7 @@ def _second_chance(
 
 
 def _could_be(levels: Levels) -> bool:
-    if levels["number"] in ("names another", "other draw"):
+    if levels["number"] in ("names another", "other draw") or levels["date"] == "from before the start":
         return False
     near = levels["date"] in ("same day", "within 3 days", "within 10 days") and levels["lines"] != "nothing in common"
     return levels["total"] == "same" or near

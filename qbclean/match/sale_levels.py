@@ -36,6 +36,8 @@ class SalesContext:
     parents: Mapping[str, str]
     """QuickBooks sub-customer → its top customer."""
     rounding_cents: int
+    start: int = 0
+    """The day the QuickBooks books began, as an ordinal; 0 for unknown."""
 
 
 def comparable(crm: Sale, qbo: Sale) -> bool:
@@ -52,7 +54,7 @@ def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
         "number": _number(crm, qbo, context),
         "total": _total(crm, qbo, context),
         "tax": _tax(crm, qbo),
-        "date": _date(crm, qbo),
+        "date": _date(crm, qbo, context),
         "due date": "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other",
         "job": _job(crm.job, qbo, context),
         "customer": _customer(crm.customer, qbo.customer, context),
@@ -105,9 +107,14 @@ def _tax(crm: Sale, qbo: Sale) -> str:
     return "same" if one == two != 0 and crm.total != qbo.total else "silent"
 
 
-def _date(crm: Sale, qbo: Sale) -> str:
-    """How far apart the two are dated; what was dated and entered weeks before the CRM billed is hardly its twin."""
+def _date(crm: Sale, qbo: Sale, context: SalesContext) -> str:
+    """How far apart the two are dated; what was dated and entered weeks before the CRM billed is hardly its twin.
+
+    A sale from before the books began is not in them under a day of its own, so a later one is the next month's.
+    """
     level = date_level(crm.day, qbo.day)
+    if 0 < crm.day < context.start <= qbo.day and level not in ("same day", "within 3 days"):
+        return "from before the start"
     if level in ("within 20 days", "within 45 days") and qbo.day < crm.day:
         entered = qbo.created // _SECONDS_A_DAY + _FIRST_DAY
         return "entered before" if entered < crm.day - _NEAR_DAYS else level

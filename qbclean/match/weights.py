@@ -60,6 +60,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "within 10 days": 3,
         "within 20 days": 0,
         "entered before": -14,
+        "from before the start": -20,
         "within 45 days": -5,
         "within 90 days": -14,
         "far": -25,

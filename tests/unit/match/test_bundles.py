@@ -70,6 +70,19 @@ def test_of_several_sets_with_the_sum_the_one_that_the_memo_names_is_meant() -> 
     assert bundles([quarter], *visits) == [("consolidated", {"I-1", "I-4"}, {"301"}, True)]
 
 
+def test_the_parts_of_a_consolidated_invoice_are_not_paired_with_what_merely_costs_the_same() -> None:
+    """The CRM stores the id of the consolidated invoice with one part; another part costs what a later call does."""
+    whole = an_invoice("301", number="9301", total="499.25", date=DAY, private_note="Consolidated 1041, 1042, 1043")
+    later = an_invoice("302", number="9302", total="149.00", date=DAY + timedelta(days=1))
+    told_of = [
+        a_crm_invoice("I-1", number="1041", total="149.00", date=DAY - timedelta(days=5), qbo_id="301"),
+        a_crm_invoice("I-2", number="1042", total="149.00", date=DAY - timedelta(days=4)),
+        a_crm_invoice("I-3", number="1043", total="201.25", date=DAY),
+    ]
+
+    assert bundles([whole, later], *told_of) == [("consolidated", {"I-1", "I-2", "I-3"}, {"301"}, True)]
+
+
 def test_months_apart_are_added_up_when_the_invoice_carries_their_lines() -> None:
     """Four months on one invoice, dated the last of them and paired with it: three are 30 to 100 days older."""
     months = {"June": 100, "July": 65, "August": 30, "September": 0}

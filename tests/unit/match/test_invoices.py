@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from qbclean.match.pairing import MatchSet, match
 from qbclean.model.crm import CrmRecord
 from qbclean.model.documents import AnyDocument
+from qbclean.model.lists import CompanyInfo
 from qbclean.model.settings import CompanySettings
 from tests.builders import DAY, a_customer, a_line, a_sales_receipt, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_invoice, a_crm_line, the_crm
@@ -92,6 +93,24 @@ def test_a_copy_typed_in_days_later_is_not_last_months_missing_sale() -> None:
 
     assert found.pairs == {"I-7": "301"}
     assert (found.spare_crm, found.spare_qbo) == (("I-6",), ("302",))
+
+
+def test_a_sale_from_before_the_books_began_does_not_push_the_months_that_follow_along() -> None:
+    told = [
+        a_crm_invoice(f"I-{n}", number=str(1040 + n), date=day)
+        for n, day in enumerate((date(2024, 9, 18), date(2024, 10, 18), date(2024, 11, 1)))
+    ]
+    booked: list[AnyDocument] = [
+        an_invoice(str(500 + n), number=str(23490 + n), date=day)
+        for n, day in enumerate((date(2024, 10, 18), date(2024, 11, 1), date(2024, 11, 7)))
+    ]
+    books = a_snapshot(
+        *booked, company=CompanyInfo(company_name="Test Contracting", company_start_date=date(2024, 10, 1))
+    )
+
+    found = match(books, the_crm(*told), CompanySettings()).invoices
+
+    assert found.pairs == {"I-1": "500", "I-2": "501"}
 
 
 def test_a_large_group_is_compared_by_keys_with_the_same_result() -> None:
