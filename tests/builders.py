@@ -253,10 +253,19 @@ def a_deposit(
     return Deposit(**{**given, **fields})
 
 
-def a_deposit_line(amount: str, *, account: str = "1", customer: str | None = CUSTOMER) -> Line:
+def a_deposit_line(
+    amount: str,
+    *,
+    account: str = "1",
+    customer: str | None = CUSTOMER,
+    cheque: str | None = None,
+    words: str | None = None,
+) -> Line:
     """Money coded straight to `account` on a deposit: the way income is booked while the invoice stays open."""
-    detail = DepositLineDetail(account_ref=Ref(account), entity=Ref(customer, type="CUSTOMER") if customer else None)
-    return Line(amount=money(amount), detail_type="DepositLineDetail", deposit_line_detail=detail)
+    detail = DepositLineDetail(
+        account_ref=Ref(account), entity=Ref(customer, type="CUSTOMER") if customer else None, check_num=cheque
+    )
+    return Line(amount=money(amount), description=words, detail_type="DepositLineDetail", deposit_line_detail=detail)
 
 
 def a_journal_entry(

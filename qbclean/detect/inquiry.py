@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
 from qbclean.actions.proposal import Proposal
+from qbclean.detect.booked_past import BookedPast, booked_past
 from qbclean.detect.copies import CopySet, copy_sets
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
 from qbclean.match.customers import crm_party
@@ -108,12 +108,9 @@ class Inquiry:
         return found
 
     @cached_property
-    def nameless_money(self) -> Mapping[Decimal, Sequence[OtherMoney]]:
-        """Amount → what is booked of it on deposits without a name."""
-        found: dict[Decimal, list[OtherMoney]] = defaultdict(list)
-        for money in self.other_money.get("", ()):
-            found[money.amount].append(money)
-        return found
+    def booked_past(self) -> BookedPast:
+        """Which CRM payments are that money."""
+        return booked_past(self.crm, self.matches, self.other_money)
 
     @cached_property
     def unknown_payments(self) -> Mapping[str, Sequence[Payment]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
-from qbclean.detect.equal_money import booked_otherwise
+from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.other_money import OtherMoney
 from qbclean.match.normalize import plain
@@ -54,16 +54,18 @@ def customer_of(inquiry: Inquiry, record: CrmPayment) -> str:
 def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> Detected:
     """The finding for one CRM payment without a counterpart: missing, or booked past its invoice."""
     customer = application.source.customer_id
-    booked = booked_otherwise(inquiry, record, customer)
+    booked = booked_otherwise(inquiry, record)
     features = [
         Evidence(feature="one_to_one", points=15, words="every payment of this customer is another CRM payment")
     ]
     if booked:
-        features.append(Evidence(feature="equal_money", points=-30, words=f"equal money is booked as {booked.words}"))
+        features.append(
+            Evidence(feature="equal_money", points=-30, words=f"equal money is booked as {words_of(booked)}")
+        )
     evidence = EvidenceFile.of(tuple(features))
     proposals = _proposals(inquiry, record, application, evidence) if not booked and application.takes else ()
     kind: FindingKind = "paid_by_deposit" if booked else "missing_payment"
-    what = f"is booked as {booked.words}" if booked else "is not in QuickBooks"
+    what = f"is booked as {words_of(booked)}" if booked else "is not in QuickBooks"
     return Detected(
         finding=Finding(
             id=finding_id(kind, (record.ref,)),

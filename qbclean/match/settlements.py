@@ -17,7 +17,7 @@ from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords
 from qbclean.model.documents import CreditMemo, Payment
 from qbclean.model.money import cents
 
-_CLOSE = 4
+CLOSE = 4
 """By so little a pair must not be better than another reading of it, to be taken without a look."""
 
 
@@ -63,7 +63,7 @@ def match_payments(
             group=crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers),
             amount=cents(payment.amount),
             day=payment.date.toordinal(),
-            reference=_reference(payment.reference),
+            reference=reference_key(payment.reference),
             method=plain(payment.method or ""),
             pays=tuple(filter(None, (invoices.pairs.get(line.invoice_id) for line in payment.applied))),
             qbo_id=payment.qbo_id or "",
@@ -76,7 +76,7 @@ def match_payments(
             group=customers.group_of_qbo.get(payment.customer_id, ""),
             amount=cents(payment.total_amt),
             day=payment.txn_date.toordinal(),
-            reference=_reference(payment.payment_ref_num),
+            reference=reference_key(payment.payment_ref_num),
             method=plain(books.payment_methods[method.value].name)
             if method and method.value in books.payment_methods
             else "",
@@ -101,7 +101,7 @@ def match_credits(
             group=crm_group(credit.customer_id, paid, crm, customers),
             amount=cents(credit.amount),
             day=credit.date.toordinal(),
-            reference=_reference(credit.number),
+            reference=reference_key(credit.number),
             method="",
             pays=tuple(filter(None, (invoices.pairs.get(invoice_id) for invoice_id in paid))),
             qbo_id=credit.qbo_id or "",
@@ -113,7 +113,7 @@ def match_credits(
             group=customers.group_of_qbo.get(memo.customer_id, ""),
             amount=cents(memo.total_amt),
             day=memo.txn_date.toordinal(),
-            reference=_reference(memo.doc_number),
+            reference=reference_key(memo.doc_number),
             method="",
             pays=tuple(
                 ref.id
@@ -210,7 +210,8 @@ def _overlap(one: tuple[str, ...], two: tuple[str, ...]) -> str:
     return "unknown" if not one or not two else "other" if set(one).isdisjoint(two) else "same"
 
 
-def _reference(text: str | None) -> str:
+def reference_key(text: str | None) -> str:
+    """A cheque number or transaction id in one spelling, "" for none."""
     key = number_key(text)
     return key.body if key else plain(text or "")
 
@@ -240,7 +241,7 @@ def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatc
         qbo_id
         for crm_id, row in edges.items()
         for qbo_id, worth in row.items()
-        if (home := pair_of.get(qbo_id)) and home != crm_id and worth >= edges[home][qbo_id] - _CLOSE
+        if (home := pair_of.get(qbo_id)) and home != crm_id and worth >= edges[home][qbo_id] - CLOSE
     }
     return SettlementMatches(
         pairs=pairs,

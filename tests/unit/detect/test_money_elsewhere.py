@@ -186,6 +186,49 @@ def test_equal_money_that_names_nobody_counts_when_it_is_the_only_one_near() -> 
     assert "paid_by_deposit" in kinds(plan)
 
 
+SECOND: dict[str, AnyDocument] = {
+    "its cheque on a receipt": a_sales_receipt(date=LATER, number="SR-7", payment_ref_num="7715"),
+    "its cheque on a deposit": a_deposit(income=[a_deposit_line("100.00", cheque="7715")], date=LATER),
+    "its invoice named on a deposit": a_deposit(income=[a_deposit_line("100.00", words="pmt 1043")], date=LATER),
+    "its day": a_journal_entry(debits={"35": "100.00"}, credits={"84": "100.00"}, date=LATER),
+}
+
+
+@pytest.mark.parametrize("known_by", SECOND)
+def test_of_two_equal_payments_only_the_one_that_the_money_is_counts_as_booked_past_its_invoice(known_by: str) -> None:
+    first = a_crm_payment("P-1", pays={"I-1": "100.00"}, date=LATER - timedelta(days=5), reference="7714")
+    second = a_crm_payment("P-2", pays={"I-2": "100.00"}, date=LATER, reference="7715")
+
+    plan = plan_with(SECOND[known_by], first, second)
+
+    assert [action.crm[0].id for action in actions(plan, "record_payment")] == ["P-1"]
+    (booked,) = (finding for finding in plan.findings if finding.kind == "paid_by_deposit")
+    assert booked.crm[0].id == "P-2"
+
+
+def test_money_that_may_be_either_of_two_payments_gets_neither_recorded() -> None:
+    nameless = a_deposit(income=[a_deposit_line("100.00", customer=None)], date=DAY + timedelta(days=3))
+    either = (a_crm_payment(f"P-{n}", pays={f"I-{n}": "100.00"}, reference=None) for n in (1, 2))
+
+    plan = plan_with(nameless, *either)
+
+    assert kinds(plan).count("paid_by_deposit") == 2
+    assert actions(plan, "record_payment") == []
+
+
+def test_a_receipt_that_is_another_sale_does_not_stop_a_missing_one() -> None:
+    """May was rung up as a sales receipt; April is not in QuickBooks in any shape."""
+    april, may = (
+        a_crm_invoice(f"I-{n}", number=f"{1040 + n}", date=DAY + timedelta(days=n), status="paid") for n in (4, 30)
+    )
+    receipt = a_sales_receipt(date=DAY + timedelta(days=30), number="SR-7")
+
+    plan = plan_of(a_snapshot(receipt), the_crm(april, may))
+
+    (action,) = actions(plan, "create_invoice")
+    assert (action.crm[0].id, action.tier) == ("I-4", "review")
+
+
 @pytest.mark.parametrize("shape", ["sales receipt", "deposit", "nameless deposit"])
 def test_without_a_crm_income_of_just_an_open_invoices_amount_is_shown_with_it(shape: str) -> None:
     paid = {**BOOKED_PAST, "nameless deposit": a_deposit(income=[a_deposit_line("100.00", customer=None)])}[shape]
