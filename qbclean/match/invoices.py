@@ -6,14 +6,16 @@ equal monthly invoices pair with twelve CRM records, and a thirteenth copy is wh
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.normalize import plain
 from qbclean.match.sale_levels import SalesContext, comparable, compare_sales
-from qbclean.match.sales import Sale, crm_sale, qbo_sale
+from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, Levels, points
 from qbclean.match.wholes import told_wholes
 from qbclean.model.books import ReceivablesSnapshot
@@ -22,6 +24,7 @@ from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import cents
 from qbclean.model.settings import CompanySettings
 
+_DIGIT = re.compile(r"\d")
 _SMALL = 1_500
 """Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
 _CONTESTED = 6
@@ -156,8 +159,14 @@ def _context(
         spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),
+        name_marks=_name_marks(books),
         start=started.toordinal() if (started := books.company.company_start_date) else 0,
     )
+
+
+def _name_marks(books: ReceivablesSnapshot) -> Mapping[str, frozenset[str]]:
+    names = ((customer.id, customer.display_name) for customer in books.customers.values())
+    return {key: frozenset(marks_in(plain(name))) for key, name in names if _DIGIT.search(name)}
 
 
 def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext) -> dict[str, dict[str, int]]:

@@ -7,7 +7,7 @@ the pairs that matter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -38,6 +38,8 @@ class SalesContext:
     rounding_cents: int
     start: int = 0
     """The day the QuickBooks books began, as an ordinal; 0 for unknown."""
+    name_marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """QuickBooks customer → the numbers in its own name: the unit of a job, the lot of a house."""
 
 
 def comparable(crm: Sale, qbo: Sale) -> bool:

@@ -76,7 +76,7 @@ def crm_sale(invoice: CrmInvoice, *, group: str, customer: str, job: str) -> Sal
         job=job,
         amounts=tuple(sorted(cents(line.amount) for line in lines)) if lines is not None else None,
         words=(words := plain(" ".join(f"{line.item or ''} {line.description or ''}" for line in lines or ()))),
-        marks=_marks(words),
+        marks=marks_in(words),
         qbo_id=invoice.qbo_id or "",
         memo="",
         status="void"
@@ -118,7 +118,7 @@ def qbo_sale(
         job=invoice.customer_id if is_job else "",
         amounts=tuple(sorted(cents(line.amount) for line in lines)),
         words=(words := plain(" ".join(texts))),
-        marks=_marks(words),
+        marks=marks_in(words),
         qbo_id=invoice.id,
         memo=(invoice.private_note or "").casefold(),
         status=_booked_as(invoice, cancelled=cancelled),
@@ -139,5 +139,6 @@ def receipt_key(receipt_id: str) -> str:
     return f"receipt {receipt_id}"
 
 
-def _marks(words: str) -> tuple[str, ...]:
+def marks_in(words: str) -> tuple[str, ...]:
+    """The numbers, months and stages among words already `plain`."""
     return tuple(word for word in words.split() if word in _TELLING or not word.isalpha())

@@ -7,6 +7,7 @@ billed it again and again, and whether the words of its other invoices tell them
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +19,10 @@ from qbclean.match.sale_levels import SalesContext, date_level, one_word_replace
 from qbclean.match.sales import Sale
 from qbclean.model.documents import Invoice
 
-_STAGE_WORDS = "deposit retainage retention release final balance revised revision reissue reissued"
+_STAGE_WORDS = (
+    "deposit upfront commencement retainage retention release final balance completion remainder "
+    "revised revision reissue reissued"
+)
 _STAGES = frozenset(_STAGE_WORDS.split())
 """Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
@@ -31,26 +35,47 @@ _REFERENCE = re.compile(r"[\w-]*\d[\w-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Whether most of some invoices can be told apart by their words, by the lots, units and months in them."""
+
+    words_differ: bool
+    marks_differ: bool
+
+    @classmethod
+    def of(cls, sales: Sequence[Sale]) -> Texts:
+        return cls(
+            words_differ=_mostly_differ([sale.words for sale in sales]),
+            marks_differ=_mostly_differ([sale.marks for sale in sales if sale.marks]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Invoices of a party at one total. `days` billed on; `gap` usual between two; `words_differ`, `marks_differ`: most
-    of them can be told apart by their texts, by the lots, units and months in them."""
+    """Invoices of a party at one total. `days` billed on; `gap` usual between two; `texts` of all of them, and of those
+    of each customer or job."""
 
     days: int
     gap: int
-    words_differ: bool
-    marks_differ: bool
+    texts: Texts
+    texts_at: Mapping[str, Texts]
 
     @classmethod
     def of(cls, alike: Sequence[Sale]) -> Run:
         days = sorted({sale.day for sale in alike})
         gaps = sorted(later - earlier for earlier, later in pairwise(days))
-        marked = [sale.marks for sale in alike if sale.marks]
+        places: dict[str, list[Sale]] = defaultdict(list)
+        for sale in alike:
+            places[sale.customer].append(sale)
         return cls(
             days=len(days),
             gap=gaps[len(gaps) // 2] if gaps else 0,
-            words_differ=_mostly_differ([sale.words for sale in alike]),
-            marks_differ=_mostly_differ(marked),
+            texts=Texts.of(alike),
+            texts_at={place: Texts.of(sales) for place, sales in places.items()},
         )
+
+    def texts_for(self, one: Sale, two: Sale) -> Texts:
+        """What the texts of two invoices are held against: those of one job name its place all alike."""
+        return self.texts_at[one.customer] if one.customer == two.customer else self.texts
 
     def is_rhythm(self, apart: int) -> bool:
         """True when the party is billed the total again and again, and `apart` days are no small part of a beat."""
@@ -99,9 +124,9 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "due date": "unknown" if not first.due or not second.due else "same" if first.due == second.due else "other",
         "place": _place(first.customer, second.customer, context.sales.parents),
         "itemising": _itemising(first.amounts or (), second.amounts or ()),
-        "wording": _wording(first.words, second.words, run),
-        "particulars": _particulars(first.marks, second.marks, run),
-        "stage": "same" if _stages(first) == _stages(second) else "other",
+        "wording": _wording(first, second, run),
+        "particulars": _particulars(first, second, run, context.sales.name_marks),
+        "stage": _stage(_stages(first), _stages(second)),
         "note": _note(first.memo, second.memo),
         "estimate": _estimate(one, two),
         "paid": _paid(first, second, context),
@@ -163,24 +188,39 @@ def _itemising(one: Sequence[int], two: Sequence[int]) -> str:
     return "single lines" if len(one) == len(two) else "collapsed"
 
 
-def _wording(one: str, two: str, run: Run) -> str:
+def _wording(first: Sale, second: Sale, run: Run) -> str:
+    one, two = first.words, second.words
     if not one or not two:
         return "unknown"
     if one == two:
-        return "same, others differ" if run.words_differ else "same" if run.days <= 2 else "same, as always"
+        told_apart = run.texts_for(first, second).words_differ
+        return "same, others differ" if told_apart else "same" if run.days <= 2 else "same, as always"
     if one_word_replaced(one, two):
         return "one word replaced"
     return "alike" if fuzz.token_set_ratio(one, two) >= 85 else "some in common"
 
 
-def _particulars(one: tuple[str, ...], two: tuple[str, ...], run: Run) -> str:
-    """Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts."""
+def _particulars(first: Sale, second: Sale, run: Run, name_marks: Mapping[str, frozenset[str]]) -> str:
+    """Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts.
+
+    What is part of the job's own name stands on each of its invoices and says nothing of the sale.
+    """
+    one, two = first.marks, second.marks
+    place = name_marks.get(first.customer)
+    if place and first.customer == second.customer:
+        one, two = (tuple(mark for mark in marks if mark not in place) for marks in (one, two))
     if not one or not two:
         return "unknown"
     if one == two:
-        return "same, others differ" if run.marks_differ else "same, others silent"
+        return "same, others differ" if run.texts_for(first, second).marks_differ else "same, others silent"
     apart = len(one) == len(two) or (set(one) - set(two) and set(two) - set(one))
     return "contradict" if apart else "unknown"
+
+
+def _stage(one: frozenset[str], two: frozenset[str]) -> str:
+    if one == two:
+        return "same"
+    return "contradict" if one and two and not one & two else "other"
 
 
 def _stages(sale: Sale) -> frozenset[str]:

@@ -116,7 +116,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "one word replaced": -14,
         "unknown": 0,
     },
-    "stage": {"same": 0, "other": -6},
+    "stage": {"same": 0, "other": -6, "contradict": -20},
     "note": {"same reference": 15, "other reference": -25, "unknown": 0},
     "estimate": {"same": -10, "other": -25, "unknown": 0},
     "paid": {"neither": 1, "one of them": 4, "one, the other long due": 6, "both": -7},

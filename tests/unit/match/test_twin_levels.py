@@ -178,6 +178,29 @@ def test_s13_a_stage_named_on_one_of_two_invoices_only_makes_two_sales_of_them()
     assert levels(an_entry("1", text="Deposit, new roof"), an_entry("2", text="New roof"))["stage"] == "other"
 
 
+def test_s13_a_deposit_and_the_balance_of_one_contract_are_two_sales() -> None:
+    deposit = an_entry("1", number="4184-1", total="10885.59", text="Deposit, 50%", balance="0.00")
+    balance = an_entry("2", number="50017", total="10885.59", days=6, text="Balance on completion")
+    later = an_entry("3", days=160, total="77.00")
+
+    assert levels(deposit, balance, later)["stage"] == "contradict"
+    assert twins(deposit, balance, later, *a_year_of_numbers(4150)) == []
+
+
+def test_s13_the_unit_that_a_job_is_named_for_does_not_make_one_visit_of_two() -> None:
+    visits = [
+        an_entry("1", number="3530", customer="81", text="Maintenance call, unit 17C"),
+        an_entry("2", number="50017", customer="81", days=19, text="Maintenance call, unit 17C"),
+        *(an_entry(f"{key}", customer="82", days=40 * key, text=f"Maintenance call, unit {key}") for key in (3, 4, 5)),
+    ]
+    named = replace(SALES, name_marks={"81": frozenset({"17c"})})
+    context = TwinContext.of([sold(visit) for visit in visits], named, {visit.id: visit for visit in visits})
+
+    seen = compare_twins(sold(visits[0]), sold(visits[1]), Run.of([sold(visit) for visit in visits]), context)
+
+    assert (seen["wording"], seen["particulars"]) == ("same, as always", "unknown")
+
+
 def test_s13_two_units_of_one_building_are_two_sales_whatever_else_agrees() -> None:
     one = an_entry("1", number="1042", text="Leak call, unit 4")
     two = an_entry("2", number="1043", seconds=8, text="Leak call, unit 7")
