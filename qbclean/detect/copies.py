@@ -6,14 +6,15 @@ every CRM record is taken, so there is no second sale for it to be.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qbclean.detect.billed import Billed
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import ROUNDED_OFF, compare_sales, date_level, explain
+from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_level, explain, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import created_level
 from qbclean.match.twins import Twins, find_twins
@@ -40,9 +41,12 @@ class Extra:
     near_rivals: int
     """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
     may_be: str
-    """Id of a CRM invoice of the same party and total without any twin, which the copy might be instead; "" if none."""
+    """Id of a CRM invoice of the same party and total without any twin, void and draft ones included, which the copy
+    might be instead; "" if none."""
+    is_none_of_the_crms: bool = False
+    """Every equal sale that the CRM bills the party has a twin of its own, known by name: this copies one of them."""
     contradicted: bool = False
-    """Its words name another unit, lot, month or stage than the sale's, or the two lie months apart."""
+    """Its words or number name another unit, lot, month or stage than the sale's, or the two lie months apart."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
@@ -75,6 +79,10 @@ class _Search:
     books: ReceivablesSnapshot
     crm: CrmRecords
     matches: MatchSet
+
+    @cached_property
+    def _billed(self) -> Billed:
+        return Billed(matches=self.matches.invoices)
 
     @cached_property
     def _likeness(self) -> Mapping[str, Mapping[str, int]]:
@@ -117,7 +125,7 @@ class _Search:
         for crm_id, pair in sorted(self.matches.invoices.pairs.items()):
             sale = self.matches.invoices.sales_crm[crm_id]
             final = self.crm.invoices_by_id[crm_id].is_final and not self.books.invoices[pair].is_voided
-            if final and self._billed[sale.total][sale.group] == 1:
+            if final and self._billed.times(sale) == 1:
                 found[sale.group, sale.total // 100].append(sale)
         return found
 
@@ -148,12 +156,11 @@ class _Search:
 
     @cached_property
     def _without_twin(self) -> Mapping[tuple[str, int], list[Sale]]:
-        """Customer group and total → billed CRM invoices that have no twin."""
+        """Customer group and total → CRM invoices that have no twin; a void or a draft may be alive in QuickBooks."""
         found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
         for crm_id in self.matches.invoices.spare_crm:
             sale = self.matches.invoices.sales_crm[crm_id]
-            if sale.status not in ("void", "draft"):
-                found[sale.group, sale.total].append(sale)
+            found[sale.group, sale.total].append(sale)
         return found
 
     def copies(self, crm_id: str, spares: Sequence[str]) -> CopySet:
@@ -175,47 +182,41 @@ class _Search:
         levels = self._levels(sale, invoice, survivor, claimed)
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
         row = self._likeness[claimed.id]
+        another = levels["number"] == "next draw" and levels["created"] == "apart"
+        contradicted = another or tells_of_another(levels) or _days_apart(invoice, survivor) > _FURTHEST_APART
         return Extra(
             invoice=invoice,
             evidence=as_evidence(levels, words),
             confidence=points(levels),
             cause=_cause(levels),
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
-            contradicted=levels["particulars"] == "other"
-            or levels["lines"] == "one word replaced"
-            or _days_apart(invoice, survivor) > _FURTHEST_APART,
-            may_be="" if levels["number"] == "same" else self._may_be(other),
+            contradicted=contradicted,
+            may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other),
+            is_none_of_the_crms=claimed is invoice and levels["rarity"] == "each has its own",
         )
 
     def _levels(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Levels:
         """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
-        seen = compare_sales(sale, self.matches.invoices.sales_qbo[claimed.id], self.matches.invoices.context)
-        billed = self._billed[sale.total]
+        other = self.matches.invoices.sales_qbo[claimed.id]
+        seen = compare_sales(sale, other, self.matches.invoices.context)
         balances = (invoice.balance, survivor.balance)
         return {
             **seen,
-            # A number the CRM never gave tells that the invoice was not made by its sync, not that the sale is another.
-            "number": "not the CRM's" if seen["number"] == "other" else seen["number"],
+            # A number the CRM never gave tells that the invoice was not made by its sync, not that the sale is another;
+            # but one of the same series beside the sale's own is the number of another draw or change order.
+            "number": "not the CRM's" if seen["number"] == "other" else _beside(sale, other) or seen["number"],
             "date": _nearer(seen["date"], invoice, survivor),
             "created": self._created(invoice.id, survivor.id),
             "remittance": self._remittance(sale.id, claimed.id),
-            "rarity": "billed again" if billed[sale.group] > 1 else "a price" if len(billed) > 1 else "billed once",
+            "rarity": self._billed.rarity(sale, invoice.txn_date.toordinal()),
             "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
         }
-
-    @cached_property
-    def _billed(self) -> Mapping[int, Mapping[str, int]]:
-        """Total → how many CRM invoices come to it, by customer group."""
-        found: dict[int, Counter[str]] = defaultdict(Counter)
-        for sale in self.matches.invoices.sales_crm.values():
-            if sale.status not in ("void", "draft"):
-                found[sale.total][sale.group] += 1
-        return found
 
     def _may_be(self, copy: Sale) -> str:
         for sale in self._without_twin.get((copy.group, copy.total), ()):
             seen = compare_sales(sale, copy, self.matches.invoices.context)
-            if seen["date"] != "far" and seen["particulars"] != "other":
+            near = seen["date"] in SOON if sale.status in ("void", "draft") else seen["date"] != "far"
+            if near and seen["particulars"] != "other":
                 return sale.id
         return ""
 
@@ -270,6 +271,15 @@ def _nearer(level: str, copy: Invoice, survivor: Invoice) -> str:
     """A copy is dated like the CRM's invoice or like the one that QuickBooks has of it, whichever is nearer."""
     between = date_level(copy.txn_date.toordinal(), survivor.txn_date.toordinal())
     return max(level, between, key=WEIGHTS["date"].__getitem__)
+
+
+def _beside(sale: Sale, copy: Sale) -> str:
+    """ "next draw" for 1042-2 beside 1042-1; "" for all else, 1042-1-1 beside 1042-1 included."""
+    one, two = sale.number, copy.number
+    if one is None or two is None or one.base != two.base or not one.suffix or not two.suffix:
+        return ""
+    short, long = sorted((one.body, two.body), key=len)
+    return "" if short == long or long.startswith(f"{short}-") else "next draw"
 
 
 def _alike(one: Sale, two: Sale) -> bool:

@@ -97,12 +97,11 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
         return "review"
     if not copies.crm_id:
         return "recommended" if extra.confidence >= _CLEAR_ALONE and not extra.may_stay else "review"
-    certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
-    if extra.contradicted and not certain:
+    if extra.contradicted:
         return "review"
-    if extra.confidence >= CLEAR and (extra.near_rivals == 0 or certain or extra.cause == "double_sync"):
-        return "recommended"
-    return "review"
+    certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
+    which = extra.near_rivals == 0 or certain or extra.cause == "double_sync" or extra.is_none_of_the_crms
+    return "recommended" if extra.confidence >= CLEAR and which else "review"
 
 
 def _settles(inquiry: Inquiry, extra: Extra) -> str:

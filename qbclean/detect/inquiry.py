@@ -16,6 +16,7 @@ from qbclean.detect.other_money import OtherMoney, money_past_invoices
 from qbclean.match.customers import crm_party
 from qbclean.match.items import ItemMap, map_items
 from qbclean.match.pairing import MatchSet
+from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
 from qbclean.model.documents import Invoice, Payment
@@ -126,6 +127,17 @@ class Inquiry:
         """All QuickBooks customers of the party a CRM invoice belongs to."""
         party = crm_party(invoice.customer_id, invoice.customer_name)
         return self._groups.get(self.matches.customers.group_of_crm.get(party, ""), ())
+
+    def sales_of(self, group: str) -> Sequence[Sale]:
+        """Every CRM invoice of a customer group, in id order."""
+        return self._sales_by_group.get(group, ())
+
+    @cached_property
+    def _sales_by_group(self) -> Mapping[str, Sequence[Sale]]:
+        found: dict[str, list[Sale]] = defaultdict(list)
+        for sale in self.matches.invoices.sales_crm.values():
+            found[sale.group].append(sale)
+        return found
 
     def unexplained_invoices(self, invoice: CrmInvoice) -> Iterator[Invoice]:
         """Live QuickBooks invoices of the same party that are no CRM invoice's twin, copy, or part."""

@@ -81,8 +81,8 @@ def _proposals(
         doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
     elif credit.invoice_id in inquiry.matches.invoices.weak:
         doubt = "The invoice is only perhaps the one the CRM means: compare the two."
-    elif invoice.total_tax != 0:
-        doubt = "The invoice is taxed and the credit is split in proportion: check the tax part (S10)."
+    elif not _tax_part_is_certain(credit, invoice):
+        doubt = "Only part of the invoice is taxed and the credit is split in proportion: check the tax part (S10)."
     judgement = Judgement(
         tier="review" if doubt else "recommended", evidence=evidence, crm=(credit.ref,), settles=doubt
     )
@@ -115,6 +115,16 @@ def _proposals(
         ),
     )
     return (create, apply)
+
+
+def _tax_part_is_certain(credit: CrmCredit, invoice: Invoice) -> bool:
+    """True when any split of the credit over the lines has the same tax: no tax, one code on all, or all taken back."""
+    codes = {
+        detail.tax_code_ref.value if detail.tax_code_ref else ""
+        for line in invoice.item_lines
+        if (detail := line.sales_item_line_detail) and line.amount
+    }
+    return invoice.total_tax == 0 or len(codes) == 1 or credit.amount == invoice.total_amt
 
 
 def _number(inquiry: Inquiry, credit: CrmCredit) -> str | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from qbclean.actions.complete_invoice import complete_invoice
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import left_alone
+from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import map_lines
-from qbclean.match.sale_levels import compare_sales, explain
+from qbclean.match.sale_levels import SOON, compare_sales, explain, is_named, tells_of_another
 from qbclean.match.weights import Levels, as_evidence
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice
 from qbclean.model.evidence import EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
-from qbclean.model.money import ZERO, total
+from qbclean.model.money import ZERO, rounded, total
+
+_NEAR_DAYS = 20
 
 
 class _Difference(NamedTuple):
@@ -65,10 +68,10 @@ def _has_no_lines(record: CrmInvoice, invoice: Invoice) -> bool:
 
 def _partial(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Levels) -> Detected:
     sales = inquiry.matches.invoices
-    difference = _difference(record, invoice, levels)
+    difference = _difference(inquiry, record, invoice, levels)
     words = explain(sales.sales_crm[record.crm_id], sales.sales_qbo[invoice.id], levels) | {"total": difference.words}
     evidence = EvidenceFile.of(as_evidence(levels, words))
-    proposal = _proposal(inquiry, record, invoice, evidence, difference)
+    proposal = _proposal(inquiry, record, invoice, levels, evidence, difference)
     return Detected(
         finding=Finding(
             id=finding_id("partial_sync", (invoice.ref, record.ref)),
@@ -90,7 +93,7 @@ def _partial(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Lev
     )
 
 
-def _difference(record: CrmInvoice, invoice: Invoice, levels: Levels) -> _Difference:
+def _difference(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Levels) -> _Difference:
     ours = sorted(line.amount for line in record.lines or ())
     theirs = sorted(line.amount for line in invoice.item_lines if line.detail_type != "DescriptionOnly")
     if _has_no_lines(record, invoice):
@@ -102,19 +105,50 @@ def _difference(record: CrmInvoice, invoice: Invoice, levels: Levels) -> _Differ
     if missing and not Counter(theirs) - Counter(ours):
         amounts = ", ".join(str(amount) for amount in missing)
         return _Difference(f"{len(missing)} of {len(ours)} lines did not arrive ({amounts})", plain=True)
+    if fallen := _quantities_fallen(record, theirs):
+        amounts = ", ".join(str(quantity) for quantity in fallen)
+        return _Difference(f"the quantity of {len(fallen)} of {len(ours)} lines is 1 instead of {amounts}", plain=True)
     words = "part of the lines arrived" if levels["total"] == "part of it" else "lines have other amounts"
+    if _paid_as_billed(inquiry, record):
+        return _Difference(f"{words}, and the customer paid the CRM's {record.total}", plain=True)
     return _Difference(words, plain=False)
 
 
+def _quantities_fallen(record: CrmInvoice, theirs: Sequence[Decimal]) -> list[Decimal]:
+    """The CRM's quantities of the lines that QuickBooks has at the price of one; [] unless all else agrees."""
+    spare, short = Counter(theirs), []
+    for line in record.lines or ():
+        if spare[line.amount] > 0:
+            spare[line.amount] -= 1
+        else:
+            short.append(line)
+    prices = Counter(rounded(line.unit_price) for line in short if line.unit_price is not None)
+    return [line.quantity for line in short if line.quantity is not None] if +spare == prices else []
+
+
+def _paid_as_billed(inquiry: Inquiry, record: CrmInvoice) -> bool:
+    """True when the payments that pay this CRM invoice, and no other, are in QuickBooks and come to its total."""
+    pairs = inquiry.matches.payments.pairs
+    paid = inquiry.crm.payments_by_invoice.get(record.crm_id, ())
+    booked = [pairs[payment.crm_id] for payment in paid if len(payment.applied) == 1 and payment.crm_id in pairs]
+    if len(booked) < len(paid) or not inquiry.matches.payments.contested.isdisjoint(booked):
+        return False
+    return total(inquiry.books.payments[key].total_amt for key in booked) == record.total
+
+
 def _proposal(
-    inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, evidence: EvidenceFile, difference: _Difference
+    inquiry: Inquiry,
+    record: CrmInvoice,
+    invoice: Invoice,
+    levels: Levels,
+    evidence: EvidenceFile,
+    difference: _Difference,
 ) -> Proposal:
     mapped = map_lines(inquiry, record)
-    same_number = any(item.feature == "number" and item.points > 0 for item in evidence.supports)
     doubt = ""
     if not difference.plain:
         doubt = "Find out which amount was billed: look at the invoice the customer got."
-    elif not same_number:
+    elif not (is_named(levels) or _nothing_else_it_could_be(inquiry, record, invoice, levels)):
         doubt = "Nothing but customer, date and job says that these two are one invoice: compare them."
     judgement = Judgement(
         tier="review" if doubt else "recommended", evidence=evidence, crm=(record.ref,), settles=doubt
@@ -128,6 +162,23 @@ def _proposal(
         tax=mapped.tax,
         judgement=judgement,
     )
+
+
+def _nothing_else_it_could_be(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Levels) -> bool:
+    """True when every other invoice of the party near the day is surely another sale, in both systems, and no money of
+    the CRM invoice's amount is booked in another shape (S15 in spirit: completing an empty invoice creates one)."""
+    against = tells_of_another(levels) or levels["job"] == "other" or levels["lines"] == "nothing in common"
+    if against or levels["date"] not in SOON or equal_money(inquiry, record):
+        return False
+    matched, day = inquiry.matches.invoices, invoice.txn_date.toordinal()
+    doubtful = (
+        sale
+        for sale in inquiry.sales_of(matched.sales_crm[record.crm_id].group)
+        if sale.id != record.crm_id and (sale.id in matched.weak or sale.id not in matched.pairs)
+    )
+    days = [sale.day for sale in doubtful]
+    days += [other.txn_date.toordinal() for other in inquiry.unexplained_invoices(record)]
+    return all(abs(other - day) > _NEAR_DAYS for other in days)
 
 
 def _impossible(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -> str:

@@ -17,6 +17,8 @@ from qbclean.match.weights import Levels
 from qbclean.model.money import from_cents
 
 _NEAR_DAYS = 10
+SOON = ("same day", "within 3 days", "within 10 days")
+"""Levels of a date that is the same but for when somebody got to it."""
 _NUMBERED_WITHIN = 90
 """Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
 _FIRST_DAY = date(1970, 1, 1).toordinal()
@@ -185,6 +187,11 @@ def one_word_replaced(one: str, two: str) -> bool:
     return len(changed) == 1 and fuzz.ratio(*changed[0]) < 80
 
 
+def tells_of_another(levels: Levels) -> bool:
+    """True when the words name another unit, lot, month or stage."""
+    return levels["particulars"] == "other" or levels["lines"] == "one word replaced"
+
+
 def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
     if qbo == "void":
         return "both void" if crm == "void" else "void in QuickBooks"
@@ -216,6 +223,13 @@ def _memo(crm: Sale, qbo: Sale) -> str:
         return "silent"
     names = (crm.id.casefold(), crm.number_text.casefold())
     return "names it" if any(len(name) >= 4 and name in words for name in names) else "silent"
+
+
+def is_named(levels: Levels) -> bool:
+    """True when the number, the stored QuickBooks id or the memo says which sale it is."""
+    return (
+        levels["number"] in ("same", "same, other series") or levels["CRM id"] == "same" or levels["memo"] == "names it"
+    )
 
 
 def explain(crm: Sale, qbo: Sale, levels: Levels, *, left: str = "CRM") -> dict[str, str]:

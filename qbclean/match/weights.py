@@ -101,7 +101,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "receipt for unpaid": -20,
     },
     # ---- what is left over beside a CRM invoice that has its twin
-    "rarity": {"billed once": 7, "a price": 0, "billed again": -8},
+    "rarity": {"billed once": 7, "a price": 0, "each has its own": 0, "billed again": -8},
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0},
     "remittance": {"for this sale": 12, "silent": 0},
     # ---- two QuickBooks invoices against each other, no CRM to say how many sales there were

@@ -10,7 +10,7 @@ import pytest
 from qbclean.model.documents import Line, Ref
 from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
-from tests.builders import a_credit_memo, a_discount_line, a_line, a_payment, a_snapshot, an_invoice
+from tests.builders import a_credit_memo, a_discount_line, a_line, a_payment, a_snapshot, an_invoice, tax_of
 from tests.crm_builders import (
     a_crm_credit,
     a_crm_invoice,
@@ -222,6 +222,22 @@ def test_s10_a_credit_on_a_taxed_invoice_is_dated_after_the_filed_sales_tax_peri
 
     assert create.requests[0].body["TxnDate"] == "2026-04-01"
     assert create.requests[0].body["TxnTaxDetail"]["TotalTax"] == "4.00"
+
+
+def test_s10_a_credit_is_left_to_a_person_only_where_its_tax_depends_on_the_line_it_is_for() -> None:
+    """100.00 of a roof that is taxed and a permit that is not: the tax part is one of several."""
+    alike = [a_line("60.00", taxed=True), a_line("40.00", item="13", taxed=True, id="2")]
+    mixed = [a_line("60.00", taxed=True), a_line("40.00", item="13", id="2")]
+    sold = a_crm_invoice(total="108.00", tax="8.00", date=SALE)
+
+    def tiers(lines: list[Line], amount: str) -> set[str]:
+        invoice = an_invoice(lines=lines, txn_tax_detail=tax_of("8.00"), date=SALE)
+        plan = plan_of(a_snapshot(invoice), the_crm(sold, a_crm_credit(amount=amount, date=SALE)))
+        return {action.tier for action in actions(plan)}
+
+    assert tiers(alike, "54.00") == {"recommended"}
+    assert tiers(mixed, "54.00") == {"review"}
+    assert tiers(mixed, "108.00") == {"recommended"}
 
 
 # ------------------------------------------------------------------ S16

@@ -160,23 +160,101 @@ def test_a_number_the_crm_never_gave_does_not_speak_against_a_copy() -> None:
     assert "number" not in [item.feature for item in action.evidence.against]
 
 
-def test_an_amount_the_customer_is_billed_again_and_again_leaves_the_copy_to_a_person() -> None:
+EARLIER = [SALE - timedelta(days=90 * place) for place in range(3)]
+DRAWS = [
+    a_crm_invoice(f"I-{place}", number=f"{1042 + 100 * place}", total="5400.00", date=day)
+    for place, day in enumerate(EARLIER)
+]
+
+
+def draws_booked(*numbers: str | None) -> list[Invoice]:
+    """The QuickBooks invoices of `DRAWS`, under these numbers."""
+    return [first_copy(id=str(500 + place), number=number, date=EARLIER[place]) for place, number in enumerate(numbers)]
+
+
+def tiers(plan: Plan) -> list[str]:
+    return [action.tier for action in actions(plan)]
+
+
+def test_a_copy_beside_equal_sales_without_numbers_of_their_own_is_left_to_a_person() -> None:
     late = second_copy(date=SALE + timedelta(days=12))
-    draws = [
-        a_crm_invoice(
-            f"I-{place}", number=f"{1042 + 100 * place}", total="5400.00", date=SALE - timedelta(days=90 * place)
-        )
-        for place in range(3)
+
+    assert tiers(plan_for(first_copy(), late)) == ["recommended"]
+    assert tiers(plan_of(a_snapshot(late, *draws_booked("7001", "7002", "7003")), the_crm(*DRAWS))) == ["review"]
+
+
+def test_where_each_equal_sale_has_its_own_numbered_invoice_one_more_copies_one_of_them() -> None:
+    late = second_copy(date=SALE + timedelta(days=12))
+
+    assert tiers(plan_of(a_snapshot(late, *draws_booked("1042", "1142", "1242")), the_crm(*DRAWS))) == ["recommended"]
+
+
+def test_one_more_of_a_total_billed_every_month_is_left_to_a_person_when_it_fits_the_rhythm() -> None:
+    months = [
+        a_crm_invoice(f"I-{month}", number=str(1040 + month), total="240.00", date=date(2026, month, 1))
+        for month in (1, 3, 4, 5)
     ]
     booked = [
-        first_copy(id=str(500 + place), number=f"{1042 + 100 * place}", date=SALE - timedelta(days=90 * place))
-        for place in (1, 2)
+        an_invoice(str(300 + month), number=str(1040 + month), total="240.00", date=date(2026, month, 1))
+        for month in (1, 3, 4, 5)
     ]
-    rare = plan_for(first_copy(), late)
-    usual = plan_of(a_snapshot(first_copy(), late, *booked), the_crm(*draws))
+    february = an_invoice("302", number="8801", total="240.00", date=date(2026, 2, 14), meta_data=entered(days=3))
 
-    assert [action.tier for action in actions(rare)] == ["recommended"]
-    assert [action.tier for action in actions(usual)] == ["review"]
+    plan = plan_of(a_snapshot(february, *booked), the_crm(*months), as_of=date(2026, 6, 1))
+
+    assert "recommended" not in tiers(plan)
+
+
+def test_s13_a_number_beside_the_sales_own_is_another_draw_that_the_crm_has_lost() -> None:
+    second = a_crm_invoice(number="1042-2", total="5400.00", date=SALE)
+    booked = first_copy(number="1042-2")
+
+    for number in ("1042-3", "1042-1", "1042-CO1"):
+        copy = second_copy(number=number, date=SALE + timedelta(days=5))
+        assert "recommended" not in tiers(plan_for(booked, copy, sale=second))
+    again = second_copy(number="1042-2-1", date=SALE + timedelta(days=5))
+    assert tiers(plan_for(booked, again, sale=second)) == ["recommended"]
+
+
+def test_s13_a_house_is_not_voided_because_quickbooks_gave_another_house_the_crms_number() -> None:
+    """QuickBooks' own series ran into the CRM's: 1044 is lot 3 in the CRM and lot 9 in QuickBooks."""
+
+    def house(lot: int) -> str:
+        return f"Rough-in and trim, lot {lot}"
+
+    crm = the_crm(
+        a_crm_invoice(
+            "I-9",
+            number="1040",
+            total="4800.00",
+            date=SALE - timedelta(days=1),
+            status="paid",
+            lines=[a_crm_line("4800.00", description=house(9))],
+        ),
+        a_crm_invoice(
+            "I-3", number="1044", total="4800.00", date=SALE, lines=[a_crm_line("4800.00", description=house(3))]
+        ),
+    )
+    ninth = an_invoice(
+        "301", number="1044", date=SALE - timedelta(days=1), lines=[a_line("4800.00", description=house(9))]
+    )
+    third = an_invoice("302", number="1047", date=SALE, lines=[a_line("4800.00", description=house(3))])
+    paid = a_payment("410", total="4800.00", pays={"301": "4800.00"}, date=SALE)
+
+    plan = plan_of(a_snapshot(ninth, third, paid), crm)
+
+    assert "recommended" not in tiers(plan)
+
+
+def test_a_copy_that_may_be_a_sale_the_crm_has_voided_is_left_to_a_person() -> None:
+    reissued = [
+        a_crm_invoice("I-1", number="1042", total="5400.00", date=SALE, status="void"),
+        a_crm_invoice("I-2", number="1050", total="5400.00", date=SALE + timedelta(days=5)),
+    ]
+    copies = (first_copy(number=None), second_copy(number="1050", date=SALE + timedelta(days=5)))
+
+    assert "recommended" not in tiers(plan_of(a_snapshot(*copies), the_crm(*reissued)))
+    assert tiers(plan_of(a_snapshot(*copies), the_crm(reissued[1]))) == ["recommended"]
 
 
 def test_a_total_rounded_to_whole_dollars_by_hand_is_found() -> None:

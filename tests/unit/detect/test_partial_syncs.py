@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
-from qbclean.model.crm import CrmInvoice
+from qbclean.model.crm import CrmInvoice, CrmPayment
 from qbclean.model.documents import AnyDocument, Invoice
 from qbclean.model.plan import Plan
-from tests.builders import DAY, a_line, a_payment, a_snapshot, an_invoice, tax_of
+from tests.builders import DAY, a_line, a_payment, a_sales_receipt, a_snapshot, an_invoice, tax_of
 from tests.crm_builders import (
     a_crm_credit,
     a_crm_invoice,
@@ -77,10 +78,67 @@ def test_another_amount_is_for_review_because_either_side_may_be_right() -> None
     assert "which amount was billed" in action.settles
 
 
-def test_without_the_number_it_is_for_review() -> None:
-    action = only_action(plan_for(an_invoice(number=None, lines=WHOLE)))
+def test_a_quantity_that_fell_back_to_one_is_brought_to_the_crms() -> None:
+    hours = msgspec.structs.replace(
+        a_crm_line("712.50", description="Repair"), quantity=Decimal("7.5"), unit_price=Decimal("95.00")
+    )
+    record = a_crm_invoice(total="1012.50", lines=[hours, a_crm_line("300.00", item="Materials")])
+    fallen = an_invoice(lines=[a_line("95.00", description="Repair"), a_line("300.00", item=MATERIALS, id="2")])
 
-    assert action.tier == "review"
+    action = only_action(plan_for(fallen, record=record))
+
+    assert action.tier == "recommended"
+    assert "quantity of 1 of 2 lines is 1 instead of 7.5" in str(action.evidence)
+    assert [state.total for state in action.after] == [Decimal("1012.50")]
+
+
+def test_another_amount_is_the_crms_where_the_customer_paid_just_that() -> None:
+    lines = [a_line("650.00", description="Install heater"), a_line("300.00", item=MATERIALS, id="2")]
+    paid = a_payment(total="1080.00", pays={"301": "950.00"})
+
+    def tier(*payments: CrmPayment) -> str:
+        plan = plan_of(a_snapshot(an_invoice(lines=lines), paid), the_crm(SOLD, *payments))
+        return only_action(plan, "complete_invoice").tier
+
+    assert tier(a_crm_payment(amount="1080.00", pays={"I-1": "1080.00"})) == "recommended"
+    assert tier(a_crm_payment(amount="1080.00", pays={"I-1": "980.00", "I-7": "100.00"})) == "review"
+    assert tier() == "review"
+
+
+ANOTHER = a_crm_invoice("I-2", number="1050", total="640.00", date=DAY + timedelta(days=8))
+
+
+@pytest.mark.parametrize("how", ARRIVED)
+def test_without_the_number_it_is_completed_where_nothing_else_near_it_could_be_meant(how: str) -> None:
+    nameless = msgspec.structs.replace(ARRIVED[how], doc_number=None)
+    its_own = an_invoice("305", number="1050", total="640.00", date=DAY + timedelta(days=8))
+
+    plan = plan_of(a_snapshot(nameless, its_own), the_crm(SOLD, ANOTHER))
+
+    assert [(action.kind, action.tier) for action in actions(plan)] == [("complete_invoice", "recommended")]
+
+
+@pytest.mark.parametrize("how", ["header only", "lines missing"])
+def test_without_the_number_it_is_for_review_while_another_sale_near_it_has_no_invoice(how: str) -> None:
+    nameless = msgspec.structs.replace(ARRIVED[how], doc_number=None)
+
+    plan = plan_of(a_snapshot(nameless), the_crm(SOLD, ANOTHER))
+
+    assert only_action(plan, "complete_invoice").tier == "review"
+
+
+def test_without_the_number_it_is_for_review_while_an_invoice_near_it_is_unexplained() -> None:
+    nameless = msgspec.structs.replace(ARRIVED["header only"], doc_number=None)
+    strange = an_invoice("305", number="8801", total="77.00", date=DAY + timedelta(days=8))
+
+    assert only_action(plan_for(nameless, strange), "complete_invoice").tier == "review"
+
+
+def test_s15_an_empty_invoice_is_not_filled_while_equal_money_is_booked_in_another_shape() -> None:
+    nameless = msgspec.structs.replace(ARRIVED["header only"], doc_number=None)
+    receipt = a_sales_receipt("520", total="1080.00")
+
+    assert only_action(plan_for(nameless, receipt), "complete_invoice").tier == "review"
 
 
 def test_s25_a_cent_of_tax_rounding_is_no_partial_sync() -> None:

@@ -1,0 +1,66 @@
+"""How often the CRM bills a party one total, and whether each of those sales is accounted for in QuickBooks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qbclean.match.invoices import InvoiceMatches
+from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
+from qbclean.match.sales import Sale
+from qbclean.match.twin_levels import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Billed:
+    """What `matches` tells about equal sales."""
+
+    matches: InvoiceMatches
+
+    def times(self, sale: Sale) -> int:
+        """How many billed CRM invoices of the party come to the total of `sale`."""
+        return len(self._by_total[sale.total].get(sale.group, ()))
+
+    def rarity(self, sale: Sale, day: int) -> str:
+        """The level of `rarity` for a further invoice of `day` (an ordinal) that looks like `sale`.
+
+        Where every equal sale has a QuickBooks invoice known to be its own, one more is a copy of one of them; unless
+        it falls into a gap of their rhythm, for then it may be a sale that the CRM has lost.
+        """
+        if self.times(sale) <= 1:
+            return "a price" if len(self._by_total[sale.total]) > 1 else "billed once"
+        equal = self._by_total[sale.total][sale.group]
+        rhythm, accounted = self._repeats(sale.group, sale.total)
+        in_a_gap = rhythm.is_rhythm(min(abs(one.day - day) for one in equal))
+        return "each has its own" if accounted and not in_a_gap else "billed again"
+
+    def _repeats(self, group: str, total: int) -> tuple[Run, bool]:
+        """The rhythm in which the party is billed the total, and whether each of those sales has its own twin."""
+        if (group, total) not in self._known:
+            equal = self._by_total[total][group]
+            self._known[group, total] = Run.of(equal), all(map(self._has_its_own, equal))
+        return self._known[group, total]
+
+    def _has_its_own(self, sale: Sale) -> bool:
+        """True when the twin of `sale` is named by number, id or memo, and nothing in it tells of another sale."""
+        pair = self.matches.pairs.get(sale.id)
+        if pair is None:
+            return False
+        levels = compare_sales(sale, self.matches.sales_qbo[pair], self.matches.context)
+        agrees = levels["total"] == "same" and levels["date"] in SOON
+        return agrees and is_named(levels) and not tells_of_another(levels)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:
+        return {}
+
+    @cached_property
+    def _by_total(self) -> Mapping[int, Mapping[str, Sequence[Sale]]]:
+        """Total → the billed CRM invoices that come to it, by customer group."""
+        found: dict[int, dict[str, list[Sale]]] = defaultdict(lambda: defaultdict(list))
+        for sale in self.matches.sales_crm.values():
+            if sale.status not in ("void", "draft"):
+                found[sale.total][sale.group].append(sale)
+        return found
