@@ -22,7 +22,7 @@ from qbclean.model.journal import (
     WriteIntent,
     WriteOutcome,
 )
-from qbclean.model.plan import Plan
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import PulledObject, SnapshotFacts
 from qbclean.ports.crm import CrmSource
 from tests.fake_quickbooks import FakeQuickBooks
@@ -241,7 +241,7 @@ class FakeSnapshotStore:
         self.crm = CrmRecords()
         self.objects: dict[tuple[str, str], PulledObject] = {}
         self.facts: SnapshotFacts | None = None
-        self.kept: tuple[str, ReceivablesSnapshot | None, CrmRecords, Plan | None] = ("", None, self.crm, None)
+        self.kept: tuple[str, ReceivablesSnapshot | None, CrmRecords, EncodedPlan | None] = ("", None, self.crm, None)
 
     def last_facts(self) -> SnapshotFacts | None:
         return self.facts
@@ -272,9 +272,9 @@ class FakeSnapshotStore:
     def load_crm(self) -> CrmRecords:
         return self.crm
 
-    def keep_plan(self, question: str, plan: Plan) -> None:
+    def keep_plan(self, question: str, plan: EncodedPlan) -> None:
         self.kept = (question, self.books, self.crm, plan)
 
-    def kept_plan(self, question: str) -> Plan | None:
+    def kept_plan(self, question: str) -> EncodedPlan | None:
         asked, books, crm, plan = self.kept
         return plan if (asked, books, crm) == (question, self.books, self.crm) else None

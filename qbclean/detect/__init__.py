@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from qbclean.actions.found import Found
 from qbclean.detect import (
     duplicate_invoices,
     income_deposits,
@@ -16,20 +17,28 @@ from qbclean.detect import (
 from qbclean.detect.inquiry import Detected, Inquiry
 
 
-def detect(inquiry: Inquiry) -> Iterator[Detected]:
+def detect(inquiry: Inquiry) -> Iterator[Found]:
     """Every finding with its proposals: what removes wrong invoices first, then what adds, then what settles."""
-    yield from duplicate_invoices.find(inquiry)
+    for stage, detector in enumerate(_detectors(inquiry)):
+        for item in detector:
+            yield Found(
+                stage=stage, party=inquiry.party_of(item.finding), finding=item.finding, proposals=item.proposals
+            )
+
+
+def _detectors(inquiry: Inquiry) -> Iterator[Iterable[Detected]]:
+    yield duplicate_invoices.find(inquiry)
     partial = list(partial_syncs.find(inquiry))
-    yield from partial
+    yield partial
     missing = list(missing_invoices.find(inquiry))
-    yield from missing
+    yield missing
     created = {
         ref.id: proposal for found in missing for proposal in found.proposals for ref in proposal.judgement.crm[:1]
     }
     completed = {
         role.ref.id: proposal for found in partial for proposal in found.proposals for role in proposal.roles[:1]
     }
-    yield from unsettled.find(inquiry, created, completed)
-    yield from income_deposits.find(inquiry)
-    yield from observations.find(inquiry)
-    yield from stale_invoices.find(inquiry)
+    yield unsettled.find(inquiry, created, completed)
+    yield income_deposits.find(inquiry)
+    yield observations.find(inquiry)
+    yield stale_invoices.find(inquiry)

@@ -123,6 +123,20 @@ class Inquiry:
                 found[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
         return found
 
+    def party_of(self, finding: Finding) -> str:
+        """The customer group a finding is about: its customer's, or that of the CRM invoice it names.
+
+        One about nobody known is an affair of its own.
+        """
+        customers = self.matches.customers
+        if group := customers.group_of_qbo.get(finding.customer_id):
+            return group
+        for ref in finding.crm:
+            invoice = self.crm.invoices_by_id.get(ref.id) if ref.kind == "invoice" else None
+            if invoice and (group := customers.group_of_crm.get(crm_party(invoice.customer_id, invoice.customer_name))):
+                return group
+        return finding.id
+
     def group_of(self, invoice: CrmInvoice) -> tuple[str, ...]:
         """All QuickBooks customers of the party a CRM invoice belongs to."""
         party = crm_party(invoice.customer_id, invoice.customer_name)

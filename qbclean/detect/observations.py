@@ -85,7 +85,7 @@ def _journal_entries(inquiry: Inquiry) -> Iterator[Detected]:
             and detail.account_ref
             and detail.account_ref.value in receivable
         ]
-        if lines and not _is_joined(inquiry, entry):
+        if lines and _is_told_here(inquiry, entry, lines[0][0]) and not _is_joined(inquiry, entry):
             customer, amount = lines[0]
             yield Detected(
                 finding=Finding(
@@ -102,6 +102,12 @@ def _journal_entries(inquiry: Inquiry) -> Iterator[Detected]:
                     no_action="link it to its invoice in Receive Payment, or replace it; we post none ourselves (S12)",
                 )
             )
+
+
+def _is_told_here(inquiry: Inquiry, entry: JournalEntry, customer: str) -> bool:
+    """Of the slices that see an entry the one with its first customer tells of it, or for nobody known its owner."""
+    known = customer in inquiry.matches.customers.group_of_qbo
+    return customer in inquiry.books.customers if known else entry.ref not in inquiry.books.borrowed
 
 
 def _is_joined(inquiry: Inquiry, entry: JournalEntry) -> bool:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 from qbclean.ledger.cash import cash
 from qbclean.ledger.chart import Chart
@@ -65,15 +66,16 @@ def effect_of(
     )
 
 
-def income_by_year(books: ReceivablesSnapshot, world: World, basis: Basis) -> Mapping[int, Decimal]:
-    """Calendar year → total of the Income accounts, as the Profit and Loss report's Income group; years in order."""
-    chart = Chart.of(books)
-    years: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for document in world.values():
-        for posting in _postings(chart, world, document, basis):
-            if chart.is_income(posting.account):
-                years[posting.day.year] -= posting.amount
-    return dict(sorted(years.items()))
+def income_by_year(chart: Chart, world: World, documents: Iterable[AnyDocument]) -> Mapping[tuple[Basis, int], Decimal]:
+    """Basis and calendar year → what `documents` put into the Income accounts, as the Profit and Loss report's Income
+    group has it; `world` holds them and all they are linked to."""
+    years: dict[tuple[Basis, int], Decimal] = defaultdict(lambda: ZERO)
+    for document in documents:
+        for basis in get_args(Basis):
+            for posting in _postings(chart, world, document, basis):
+                if chart.is_income(posting.account):
+                    years[basis, posting.day.year] -= posting.amount
+    return years
 
 
 def combined(effects: Iterable[Effect]) -> Effect:

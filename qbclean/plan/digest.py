@@ -7,18 +7,19 @@ it. `digest_of_json` works on parsed JSON rather than on our types and so covers
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from qbclean.model.action import PlannedAction
+from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
 
 _ACTION = [field for field in msgspec.structs.fields(PlannedAction) if field.name != "decision"]
 _Covered = msgspec.defstruct("_Covered", [(field.name, field.type) for field in _ACTION])
 """An action without its decision."""
-_LONG = ("actions", "findings")
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 def sealed(plan: Plan) -> Plan:
@@ -28,37 +29,47 @@ def sealed(plan: Plan) -> Plan:
 
 def digest_of(plan: Plan) -> str:
     """SHA-256 (hex) over the plan without `digest` and without each action's `decision`."""
-    names = [name for name in plan.__struct_fields__ if name != "digest"]
-    covered = {name: getattr(plan, name) for name in names}
-    return _digest(covered | {"actions": map(_without_decision, plan.actions)})
+    return digest_of_texts(plan, map(covered_text, plan.findings), map(covered_text, plan.actions))
+
+
+def covered_text(item: Finding | PlannedAction) -> bytes:
+    """The canonical JSON of what the digest covers of `item`."""
+    if isinstance(item, PlannedAction):
+        return _encode(_Covered(*(getattr(item, name) for name in _Covered.__struct_fields__)))
+    return _encode(item)
+
+
+def digest_of_texts(head: Plan, findings: Iterable[bytes], actions: Iterable[bytes]) -> str:
+    """The same where findings and actions are `covered_text` already, one or several with commas between in each.
+
+    Those of `head`, and its `digest`, do not count.
+    """
+    covered = {name: getattr(head, name) for name in head.__struct_fields__ if name != "digest"}
+    return _digest(covered, {"findings": findings, "actions": actions})
 
 
 def digest_of_json(plan: Mapping[str, Any]) -> str:
     """The same over a plan as parsed JSON. Raises UnicodeEncodeError for text that is not valid Unicode."""
     covered = {name: value for name, value in plan.items() if name != "digest"}
-    covered["actions"] = (
-        {name: value for name, value in action.items() if name != "decision"} for action in plan["actions"]
-    )
-    return _digest(covered)
+    undecided = ({name: value for name, value in action.items() if name != "decision"} for action in covered["actions"])
+    return _digest(covered, {"findings": map(_encode, covered["findings"]), "actions": map(_encode, undecided)})
 
 
-def _without_decision(action: PlannedAction) -> msgspec.Struct:
-    return _Covered(*(getattr(action, name) for name in _Covered.__struct_fields__))
+def _digest(covered: Mapping[str, Any], listed: Mapping[str, Iterable[bytes]]) -> str:
+    """Piece by piece, because the canonical JSON of a large plan would not fit beside the plan.
 
-
-def _digest(covered: Mapping[str, Any]) -> str:
-    """Piece by piece, because the canonical JSON of a large plan would not fit beside the plan."""
-    encode = msgspec.json.Encoder(order="sorted").encode
+    `listed`: names of `covered` that are lists → their members, encoded.
+    """
     found = hashlib.sha256(b"{")
     for place, name in enumerate(sorted(covered)):
-        value = covered[name]
-        found.update(b"," * bool(place) + encode(name) + b":")
-        if name not in _LONG:
-            found.update(encode(value))
+        found.update(b"," * bool(place) + _encode(name) + b":")
+        if name not in listed:
+            found.update(_encode(covered[name]))
             continue
         found.update(b"[")
-        for number, item in enumerate(value):
-            found.update(b"," * bool(number) + encode(item))
+        for number, text in enumerate(listed[name]):
+            found.update(b"," * bool(number))
+            found.update(text)
         found.update(b"]")
     found.update(b"}")
     return found.hexdigest()

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import get_args
-
-import msgspec
 
 from qbclean.actions import ACTION_KINDS
+from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import income_by_year
-from qbclean.ledger.receivable import ar_by_customer
+from qbclean.ledger.receivable import open_amounts
 from qbclean.ledger.world import World
-from qbclean.model.action import Basis, PlannedAction
+from qbclean.model.action import ActionKind, Basis, PlannedAction, Tier
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.finding import Finding
 from qbclean.model.money import ZERO, total
 from qbclean.model.plan import BeforeAfter, IncomeChange, KindCount, PlanSummary
 
+_TIERS: tuple[Tier, ...] = ("recommended", "review", "hold")
+_Year = tuple[Basis, int]
+
 
 def counted(books: ReceivablesSnapshot) -> dict[str, int]:
-    """Entity → how many objects the snapshot holds."""
+    """Entity → how many objects the snapshot holds; those it borrowed are counted with another slice."""
     counted: Mapping[str, Mapping[str, object]] = {
         "Customer": books.customers,
         "Invoice": books.invoices,
@@ -32,66 +33,107 @@ def counted(books: ReceivablesSnapshot) -> dict[str, int]:
         "Deposit": books.deposits,
         "JournalEntry": books.journal_entries,
     }
-    return {entity: len(objects) for entity, objects in counted.items()}
+    borrowed = Counter[str](ref.kind for ref in books.borrowed)
+    return {entity: len(objects) - borrowed[entity] for entity, objects in counted.items()}
 
 
-def summarised(
-    books: ReceivablesSnapshot, start: World, findings: Sequence[Finding], actions: Sequence[PlannedAction]
-) -> PlanSummary:
+class Tally:
+    """Actions counted one by one: their dollars by kind and tier, and what the recommended ones would do."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+        self.ar = ZERO
+        """What the recommended actions add to A/R (+) or take off it (−)."""
+        self.income: dict[_Year, Decimal] = defaultdict(lambda: ZERO)
+        """Basis and year → what they add to income (+) or take off it (−)."""
+
+    @classmethod
+    def of(cls, actions: Iterable[PlannedAction]) -> Tally:
+        tally = cls()
+        for action in actions:
+            tally.add(action)
+        return tally
+
+    def add(self, action: PlannedAction) -> None:
+        self._count(action.kind, action.tier, 1, action.amount)
+        if action.tier == "recommended":
+            self.ar += action.effect.ar
+            for change in action.effect.income:
+                self.income[change.basis, int(change.month[:4])] += change.amount
+
+    def add_counts(self, summary: PlanSummary) -> None:
+        """Add what `summary` counted."""
+        for count in summary.actions:
+            self._count(count.kind, count.tier, count.actions, count.amount)
+        self.ar += summary.ar.after - summary.ar.before
+        for change in summary.income:
+            self.income[change.basis, change.year] += change.after - change.before
+
+    def _count(self, kind: ActionKind, tier: Tier, actions: int, amount: Decimal) -> None:
+        self._counts[kind, tier] += actions
+        self._amounts[kind, tier] += amount
+
+    def counts(self) -> tuple[KindCount, ...]:
+        """By kind as listed in ACTION_KINDS, then by tier."""
+        return tuple(
+            KindCount(kind=kind, tier=tier, actions=self._counts[kind, tier], amount=self._amounts[kind, tier])
+            for kind in ACTION_KINDS
+            for tier in _TIERS
+            if self._counts[kind, tier]
+        )
+
+
+def summarised(books: ReceivablesSnapshot, findings: Iterable[Finding], tally: Tally) -> PlanSummary:
     """Counts and dollars, and what carrying out the recommended tier would do to A/R and income."""
-    recommended = [action for action in actions if action.tier == "recommended"]
-    ar = total(ar_by_customer(books, start).values())
+    chart, world = Chart.of(books), World.of_books(books)
+    ar = total(amount for document in books.documents() for _, amount in open_amounts(chart, world, document))
+    before = income_by_year(chart, world, books.documents())
     return PlanSummary(
         findings=dict(sorted(Counter(finding.kind for finding in findings).items())),
-        actions=_kind_counts(actions),
-        ar=BeforeAfter(before=ar, after=ar + total(action.effect.ar for action in recommended)),
-        income=tuple(change for basis in get_args(Basis) for change in _income(books, start, basis, recommended)),
+        actions=tally.counts(),
+        ar=BeforeAfter(before=ar, after=ar + tally.ar),
+        income=_income(before, tally.income),
     )
 
 
-def summary_of_part(whole: PlanSummary, actions: Sequence[PlannedAction]) -> PlanSummary:
+def added_up(summaries: Sequence[PlanSummary]) -> PlanSummary:
+    """The summary of a company from those of its slices."""
+    findings: Counter[str] = Counter()
+    tally, before = Tally(), defaultdict[_Year, Decimal](lambda: ZERO)
+    for summary in summaries:
+        findings.update(summary.findings)
+        tally.add_counts(summary)
+        for change in summary.income:
+            before[change.basis, change.year] += change.before
+    ar = total(summary.ar.before for summary in summaries)
+    return PlanSummary(
+        findings=dict(sorted(findings.items())),
+        actions=tally.counts(),
+        ar=BeforeAfter(before=ar, after=ar + tally.ar),
+        income=_income(before, tally.income),
+    )
+
+
+def summary_of_part(whole: PlanSummary, actions: Iterable[PlannedAction]) -> PlanSummary:
     """The summary `whole` would have been with only these of its actions; the findings stay."""
-    recommended = [action for action in actions if action.tier == "recommended"]
-    moved = {basis: _income_moved(basis, recommended) for basis in get_args(Basis)}
-    after = whole.ar.before + total(action.effect.ar for action in recommended)
+    tally = Tally.of(actions)
+    before = {(change.basis, change.year): change.before for change in whole.income}
     return PlanSummary(
         findings=whole.findings,
-        actions=_kind_counts(actions),
-        ar=BeforeAfter(before=whole.ar.before, after=after),
-        income=tuple(
-            msgspec.structs.replace(change, after=change.before + moved[change.basis][change.year])
-            for change in whole.income
-        ),
+        actions=tally.counts(),
+        ar=BeforeAfter(before=whole.ar.before, after=whole.ar.before + tally.ar),
+        income=_income(before, tally.income),
     )
 
 
-def _kind_counts(actions: Sequence[PlannedAction]) -> tuple[KindCount, ...]:
-    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    for action in actions:
-        sums[action.kind, action.tier].append(action.amount)
+def _income(before: Mapping[_Year, Decimal], moved: Mapping[_Year, Decimal]) -> tuple[IncomeChange, ...]:
     return tuple(
-        KindCount(kind=kind, tier=tier, actions=len(amounts), amount=total(amounts))
-        for kind in ACTION_KINDS
-        for tier in ("recommended", "review", "hold")
-        if (amounts := sums.get((kind, tier)))
+        IncomeChange(
+            basis=basis,
+            year=year,
+            before=before.get((basis, year), ZERO),
+            after=before.get((basis, year), ZERO) + moved.get((basis, year), ZERO),
+        )
+        for basis, year in sorted(before.keys() | moved.keys())
     )
-
-
-def _income_moved(basis: Basis, actions: Iterable[PlannedAction]) -> dict[int, Decimal]:
-    """Year → what the actions add to income (+) or take off it (−)."""
-    moved: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for action in actions:
-        for change in action.effect.income:
-            if change.basis == basis:
-                moved[int(change.month[:4])] += change.amount
-    return moved
-
-
-def _income(
-    books: ReceivablesSnapshot, start: World, basis: Basis, actions: Sequence[PlannedAction]
-) -> Iterable[IncomeChange]:
-    before = income_by_year(books, start, basis)
-    moved = _income_moved(basis, actions)
-    for year in sorted(before.keys() | moved.keys()):
-        was = before.get(year, ZERO)
-        yield IncomeChange(basis=basis, year=year, before=was, after=was + moved[year])

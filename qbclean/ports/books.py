@@ -10,8 +10,8 @@ from typing import Protocol
 
 from qbclean.model.books import Environment, ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
-from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef, RealmId
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.crm import CrmSource
 
 TRANSACTIONS = (
@@ -128,10 +128,10 @@ class SnapshotStore(Protocol):
 
     def load_crm(self) -> CrmRecords: ...
 
-    def keep_plan(self, question: str, plan: Plan) -> None:
+    def keep_plan(self, question: str, plan: EncodedPlan) -> None:
         """Keep the answer to `question` (what else a plan depends on) until the books or the records change."""
         ...
 
-    def kept_plan(self, question: str) -> Plan | None:
+    def kept_plan(self, question: str) -> EncodedPlan | None:
         """The plan kept for `question`; None when there is none, or the books or records are others now."""
         ...

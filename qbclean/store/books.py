@@ -27,8 +27,8 @@ from qbclean.model.lists import (
     TaxRate,
     Term,
 )
-from qbclean.model.plan import Plan
 from qbclean.model.refs import DocumentRef
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import PullSession, SnapshotFacts
 from qbclean.ports.crm import CrmSource
 from qbclean.store.crm_records import load_records, save_records
@@ -148,10 +148,10 @@ class SqliteBooks:
             return load_records(self._database)
 
     # ------------------------------------------------------------------ the plan worked out last
-    def keep_plan(self, question: str, plan: Plan) -> None:
+    def keep_plan(self, question: str, plan: EncodedPlan) -> None:
         keep_plan(self._database, question, plan)
 
-    def kept_plan(self, question: str) -> Plan | None:
+    def kept_plan(self, question: str) -> EncodedPlan | None:
         with collector_paused():
             return kept_plan(self._database, question)
 

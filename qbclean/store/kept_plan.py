@@ -9,35 +9,32 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 from sqlite_utils import Database
 
 import qbclean
-from qbclean.model.action import PlannedAction
 from qbclean.model.crm import CrmFile
-from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.store.database import immediate
 
-_AT_ONCE = 500
+_AT_ONCE = 1_000_000
+"""Bytes."""
 _logger = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
-def keep_plan(database: Database, question: str, plan: Plan) -> None:
+def keep_plan(database: Database, question: str, plan: EncodedPlan) -> None:
     """Replace the plan kept before. Not kept when what it was made from has changed, or the disk is full."""
-    # As JSON: MessagePack keeps an instant, but not the offset it was written with, and the digest covers both.
-    head = msgspec.structs.replace(plan, findings=(), actions=())
-    rows = [("question", _code() + question), ("plan", msgspec.json.encode(head))]
+    # All as JSON: MessagePack keeps an instant, but not the offset it was written with, and the digest covers both.
+    rows = [("question", _code() + question), ("plan", msgspec.json.encode(plan.head))]
     try:
         with immediate(database):
             forget_plan(database)
-            if _basis(database) == (plan.snapshot.id, plan.crm):
+            if _basis(database) == (plan.head.snapshot.id, plan.head.crm):
                 database.conn.executemany(_INSERT, rows)
                 database.conn.executemany(_INSERT, _rows("findings", plan.findings))
                 database.conn.executemany(_INSERT, _rows("actions", plan.actions))
@@ -45,16 +42,16 @@ def keep_plan(database: Database, question: str, plan: Plan) -> None:
         _logger.info("The plan is not kept, another command will work it out again: %s", error)
 
 
-def kept_plan(database: Database, question: str) -> Plan | None:
+def kept_plan(database: Database, question: str) -> EncodedPlan | None:
     """The plan kept in answer to `question` by the same code, None when there is none."""
     asked = database.execute("SELECT body FROM kept_plan WHERE part = 'question'").fetchone()
     if asked is None or asked[0] != _code() + question:
         return None
     (head,) = database.execute("SELECT body FROM kept_plan WHERE part = 'plan'").fetchone()
-    return msgspec.structs.replace(
-        msgspec.json.decode(head, type=Plan),
-        findings=tuple(_members(database, "findings", Finding)),
-        actions=tuple(_members(database, "actions", PlannedAction)),
+    return EncodedPlan(
+        head=msgspec.json.decode(head, type=Plan),
+        findings=tuple(_texts(database, "findings")),
+        actions=tuple(_texts(database, "actions")),
     )
 
 
@@ -66,15 +63,23 @@ def forget_plan(database: Database) -> None:
 _INSERT = "INSERT INTO kept_plan (part, body) VALUES (?, ?)"
 
 
-def _rows(part: str, items: tuple[msgspec.Struct, ...]) -> Iterator[tuple[str, bytes]]:
-    encode = msgspec.msgpack.encode
-    return ((part, encode(items[start : start + _AT_ONCE])) for start in range(0, len(items), _AT_ONCE))
+def _rows(part: str, texts: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The texts in their order, small ones together in one row."""
+    waiting: list[bytes] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size >= _AT_ONCE:
+            yield part, b",".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield part, b",".join(waiting)
 
 
-def _members(database: Database, part: str, as_type: type[_T]) -> Iterator[_T]:
-    decode = msgspec.msgpack.Decoder(tuple[as_type, ...]).decode  # type: ignore[valid-type]
+def _texts(database: Database, part: str) -> Iterator[bytes]:
     for (body,) in database.execute("SELECT body FROM kept_plan WHERE part = ? ORDER BY position", (part,)):
-        yield from decode(body)
+        yield body
 
 
 def _basis(database: Database) -> tuple[str, tuple[CrmFile, ...]]:

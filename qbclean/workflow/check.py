@@ -34,8 +34,9 @@ def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool:
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
     inquiry = inquire(store.load(), store.load_crm(), settings, as_of=as_of)
-    plan = kept_or_made(store, settings, as_of=as_of, tool=tool, make=lambda: plan_for(inquiry, tool=tool))
-    plan = replace(plan, actions=())  # they would take memory for nothing while the documents are reconciled
+    kept = kept_or_made(store, settings, as_of=as_of, tool=tool, make=lambda: plan_for(inquiry, tool=tool))
+    plan = kept.decoded(actions=False)
+    del kept  # its actions would take memory for nothing while the documents are reconciled
     explained = reconciliation_for(inquiry, plan.findings)
     unexplained = balance_mismatches(explained.documents, plan.findings, inquiry.books, inquiry.matches.customers)
     return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained)), reconciliation=explained)

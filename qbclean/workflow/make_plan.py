@@ -9,10 +9,11 @@ from qbclean.errors import WrongCompanyError
 from qbclean.model.plan import Plan
 from qbclean.model.refs import RealmId
 from qbclean.model.settings import CompanySettings
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.ambient import Clock
 from qbclean.ports.books import SnapshotStore
 from qbclean.ports.journal import Journal
-from qbclean.workflow.propose import build_plan, kept_or_made
+from qbclean.workflow.propose import inquire, kept_or_made, plan_for
 
 
 def make_plan(
@@ -27,10 +28,11 @@ def make_plan(
 ) -> Plan:
     """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
 
-    def make() -> Plan:
-        return build_plan(store.load(), store.load_crm(), settings, as_of=as_of, tool=tool, only=only)
+    def make() -> EncodedPlan:
+        return plan_for(inquire(store.load(), store.load_crm(), settings, as_of=as_of), tool=tool, only=only)
 
-    plan = make() if only else kept_or_made(store, settings, as_of=as_of, tool=tool, make=make)
+    made = make() if only else kept_or_made(store, settings, as_of=as_of, tool=tool, make=make)
+    plan = made.decoded()
     journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin="made here")
     return plan
 

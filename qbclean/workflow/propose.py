@@ -18,6 +18,7 @@ from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
 from qbclean.plan.builder import PlanBasis, assemble
 from qbclean.plan.completeness import require_complete
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import SnapshotStore
 
 
@@ -34,12 +35,12 @@ def build_plan(
 
     Raises IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
-    return plan_for(inquire(books, crm, settings, as_of=as_of), tool=tool, only=only)
+    return plan_for(inquire(books, crm, settings, as_of=as_of), tool=tool, only=only).decoded()
 
 
 def kept_or_made(
-    store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str, make: Callable[[], Plan]
-) -> Plan:
+    store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str, make: Callable[[], EncodedPlan]
+) -> EncodedPlan:
     """The plan that `check` or `plan` worked out before from the same books, records and settings; else a new one."""
     question = msgspec.json.encode((settings, as_of, tool), order="deterministic").decode()
     plan = store.kept_plan(question)
@@ -63,17 +64,18 @@ def inquire(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettin
     )
 
 
-def plan_for(inquiry: Inquiry, *, tool: str, only: Collection[str] = ()) -> Plan:
+def plan_for(inquiry: Inquiry, *, tool: str, only: Collection[str] = ()) -> EncodedPlan:
     """The plan that answers an inquiry."""
-    found = list(detect(inquiry))
-    basis = PlanBasis(
-        books=inquiry.books,
+    return assemble(basis_of(inquiry, tool=tool), inquiry.books, detect(inquiry), only=only)
+
+
+def basis_of(inquiry: Inquiry, *, tool: str) -> PlanBasis:
+    """What the plan that answers `inquiry` says of its making."""
+    return PlanBasis.of(
+        inquiry.books,
         crm=inquiry.crm.files,
         settings=inquiry.settings,
         locks=inquiry.locks,
         as_of=inquiry.as_of,
         tool=tool,
-    )
-    return assemble(
-        basis, [item.finding for item in found], [proposal for item in found for proposal in item.proposals], only=only
     )

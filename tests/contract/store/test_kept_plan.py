@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from qbclean.model.crm import CrmFile, CrmRecords
-from qbclean.model.plan import Plan
 from qbclean.plan.codec import encode
-from qbclean.plan.digest import sealed
+from qbclean.plan.digest import covered_text, sealed
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import SnapshotStore
 from qbclean.store import kept_plan
 from qbclean.store.books import SqliteBooks
@@ -33,13 +33,18 @@ def pulled(books: SnapshotStore) -> str:
     return session.complete(facts())
 
 
-def plan_from(snapshot_id: str) -> Plan:
+def plan_from(snapshot_id: str) -> EncodedPlan:
     as_quickbooks_tells_time = PLAN.snapshot.taken_at.astimezone(timezone(timedelta(hours=-8)))
     snapshot = msgspec.structs.replace(PLAN.snapshot, id=snapshot_id, taken_at=as_quickbooks_tells_time)
-    return sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,)))
+    plan = sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,)))
+    return EncodedPlan(
+        head=msgspec.structs.replace(plan, findings=(), actions=()),
+        findings=tuple(map(covered_text, plan.findings)),
+        actions=tuple(map(covered_text, plan.actions)),
+    )
 
 
-def kept(books: SnapshotStore) -> Plan:
+def kept(books: SnapshotStore) -> EncodedPlan:
     books.save_crm(CrmRecords(files=(FILE,)))
     plan = plan_from(pulled(books))
     books.keep_plan("as of today", plan)
@@ -52,7 +57,7 @@ def test_a_kept_plan_gives_the_same_file(books: SnapshotStore) -> None:
     found = books.kept_plan("as of today")
 
     assert found is not None
-    assert encode(found) == encode(plan)
+    assert encode(found.decoded()) == encode(plan.decoded())
 
 
 def test_another_question_has_no_answer(books: SnapshotStore) -> None:

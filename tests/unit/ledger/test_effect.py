@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import combined, effect_of, income_by_year
 from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.simulate import simulate
@@ -160,5 +161,7 @@ def test_income_by_year_follows_the_basis() -> None:
         a_payment("2", date=date(2025, 1, 5), total="130.00", pays={"1": "100.00"}),
     )
     world = World.of(books.documents())
-    assert income_by_year(books, world, "accrual") == {2024: money("100.00")}
-    assert income_by_year(books, world, "cash") == {2025: money("130.00")}
+    assert income_by_year(Chart.of(books), world, books.documents()) == {
+        ("accrual", 2024): money("100.00"),
+        ("cash", 2025): money("130.00"),
+    }

@@ -255,11 +255,10 @@ def test_the_plan_is_sealed_and_nothing_is_decided_in_it(messy: Plan) -> None:
 def test_nothing_found_is_a_plan_too() -> None:
     settings = CompanySettings()
     books = a_snapshot(an_invoice(date=DAY))
-    basis = PlanBasis(
-        books=books, crm=(), settings=settings, locks=Locks.of(books.preferences, settings), as_of=AS_OF, tool="test"
-    )
+    locks = Locks.of(books.preferences, settings)
+    basis = PlanBasis.of(books, crm=(), settings=settings, locks=locks, as_of=AS_OF, tool="test")
 
-    plan = assemble(basis, [], [])
+    plan = assemble(basis, books, []).decoded()
 
     assert (plan.actions, plan.findings) == ((), ())
     assert plan.summary.ar.before == plan.summary.ar.after == Decimal("100.00")
