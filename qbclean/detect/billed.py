@@ -15,13 +15,14 @@ from qbclean.match.twin_levels import Run
 
 @dataclass(frozen=True, kw_only=True)
 class Billed:
-    """What `matches` tells about equal sales."""
+    """What `matches` tells about equal sales; `prices` are totals that the CRM bills several parties, in cents."""
 
     matches: InvoiceMatches
+    prices: frozenset[int]
 
     def times(self, sale: Sale) -> int:
         """How many billed CRM invoices of the party come to the total of `sale`."""
-        return len(self._by_total[sale.total].get(sale.group, ()))
+        return len(self._equal.get((sale.group, sale.total), ()))
 
     def rarity(self, sale: Sale, day: int) -> str:
         """The level of `rarity` for a further invoice of `day` (an ordinal) that looks like `sale`.
@@ -30,8 +31,8 @@ class Billed:
         it falls into a gap of their rhythm, for then it may be a sale that the CRM has lost.
         """
         if self.times(sale) <= 1:
-            return "a price" if len(self._by_total[sale.total]) > 1 else "billed once"
-        equal = self._by_total[sale.total][sale.group]
+            return "a price" if sale.total in self.prices else "billed once"
+        equal = self._equal[sale.group, sale.total]
         rhythm, accounted = self._repeats(sale.group, sale.total)
         in_a_gap = rhythm.is_rhythm(min(abs(one.day - day) for one in equal))
         return "each has its own" if accounted and not in_a_gap else "billed again"
@@ -39,7 +40,7 @@ class Billed:
     def _repeats(self, group: str, total: int) -> tuple[Run, bool]:
         """The rhythm in which the party is billed the total, and whether each of those sales has its own twin."""
         if (group, total) not in self._known:
-            equal = self._by_total[total][group]
+            equal = self._equal[group, total]
             self._known[group, total] = Run.of(equal), all(map(self._has_its_own, equal))
         return self._known[group, total]
 
@@ -57,10 +58,10 @@ class Billed:
         return {}
 
     @cached_property
-    def _by_total(self) -> Mapping[int, Mapping[str, Sequence[Sale]]]:
-        """Total → the billed CRM invoices that come to it, by customer group."""
-        found: dict[int, dict[str, list[Sale]]] = defaultdict(lambda: defaultdict(list))
+    def _equal(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """Customer group and total → the billed CRM invoices that come to it."""
+        found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
         for sale in self.matches.sales_crm.values():
             if sale.status not in ("void", "draft"):
-                found[sale.total][sale.group].append(sale)
+                found[sale.group, sale.total].append(sale)
         return found

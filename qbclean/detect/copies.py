@@ -16,7 +16,7 @@ from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_level, explain, tells_of_another
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import created_level
+from qbclean.match.twin_levels import TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins
 from qbclean.match.weights import MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
@@ -82,7 +82,7 @@ class _Search:
 
     @cached_property
     def _billed(self) -> Billed:
-        return Billed(matches=self.matches.invoices)
+        return Billed(matches=self.matches.invoices, prices=self.matches.overview.crm_prices)
 
     @cached_property
     def _likeness(self) -> Mapping[str, Mapping[str, int]]:
@@ -223,11 +223,15 @@ class _Search:
     def found_twins(self) -> Sequence[Twins]:
         """Sets of copies by QuickBooks' own evidence."""
         invoices = self.matches.invoices
-        return find_twins(
-            invoices.sales_qbo.values(),
-            invoices.context,
-            self.books.invoices,
+        overview = self.matches.overview
+        context = TwinContext(
+            sales=invoices.context,
+            invoices=self.books.invoices,
+            prices=overview.quickbooks_prices,
+            series=overview.series,
+            today=overview.today,
         )
+        return find_twins(invoices.sales_qbo.values(), context)
 
     def twins(self, twins: Twins) -> CopySet:
         """One such set."""

@@ -25,7 +25,7 @@ _LATE_NAMELESS = timedelta(days=45)
 def find(inquiry: Inquiry) -> Iterator[Detected]:
     """One finding per sales receipt or deposit line on income that one open invoice, and no other, answers to.
 
-    With a CRM its payments tell (`missing_payments`). Money that names nobody is looked for among everybody's invoices.
+    With a CRM its payments tell (`missing_payments`). Money that names nobody is its claimant's (`match/overview.py`).
     """
     if not inquiry.crm.is_empty:
         return
@@ -35,7 +35,7 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         late = _LATE if money.customer else _LATE_NAMELESS
         near = [
             invoice
-            for invoice in still_open.get((_party(inquiry, money.customer), money.amount), ())
+            for invoice in still_open.get((_payer(inquiry, money), money.amount), ())
             if invoice.txn_date - _EARLY <= money.date <= invoice.txn_date + late
         ]
         if len(near) == 1:
@@ -45,14 +45,19 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
             yield _finding(inquiry, invoice, booked[0])
 
 
-def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str, Decimal], Sequence[Invoice]]:
-    """(party, open balance) → the invoices; the party "" has everybody's."""
-    found: dict[tuple[str, Decimal], list[Invoice]] = defaultdict(list)
+def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str | None, Decimal], Sequence[Invoice]]:
+    """(party, open balance) → the invoices."""
+    found: dict[tuple[str | None, Decimal], list[Invoice]] = defaultdict(list)
     for invoice in inquiry.books.invoices.values():
         if invoice.balance > 0 and invoice.id not in inquiry.duplicates:
-            for party in ("", _party(inquiry, invoice.customer_id)):
-                found[party, invoice.balance].append(invoice)
+            found[_party(inquiry, invoice.customer_id), invoice.balance].append(invoice)
     return found
+
+
+def _payer(inquiry: Inquiry, money: OtherMoney) -> str | None:
+    if money.customer:
+        return _party(inquiry, money.customer)
+    return inquiry.overview.claimants.get(money.key)
 
 
 def _party(inquiry: Inquiry, customer: str) -> str:

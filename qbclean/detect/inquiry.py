@@ -14,7 +14,7 @@ from qbclean.detect.booked_past import BookedPast, booked_past
 from qbclean.detect.copies import CopySet, copy_sets
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
 from qbclean.match.customers import crm_party
-from qbclean.match.items import ItemMap, map_items
+from qbclean.match.overview import Overview
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
@@ -81,24 +81,10 @@ class Inquiry:
     def bundled_qbo(self) -> frozenset[str]:
         return frozenset(qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids)
 
-    @cached_property
-    def items(self) -> ItemMap:
-        return map_items(self.books, self.crm, self.matches.invoices)
-
-    @cached_property
-    def numbers_taken(self) -> Mapping[str, str]:
-        """DocNumber → document in words, over invoices, credit memos and sales receipts (S15)."""
-        documents = (
-            *self.books.invoices.values(),
-            *self.books.credit_memos.values(),
-            *self.books.sales_receipts.values(),
-        )
-        return {document.doc_number: str(document.ref) for document in documents if document.doc_number}
-
-    @cached_property
-    def credit_numbers_taken(self) -> frozenset[str | None]:
-        """DocNumbers of credit memos: numbers are unique per kind (contract 7.8)."""
-        return frozenset(memo.doc_number for memo in self.books.credit_memos.values())
+    @property
+    def overview(self) -> Overview:
+        """What is known of the whole company, of which the books may be a slice."""
+        return self.matches.overview
 
     @cached_property
     def other_money(self) -> Mapping[str, Sequence[OtherMoney]]:

@@ -41,7 +41,7 @@ def map_lines(inquiry: Inquiry, invoice: CrmInvoice) -> Mapped:
 
 
 def _item(inquiry: Inquiry, name: str | None, description: str | None) -> str | None:
-    known = inquiry.items
+    known = inquiry.overview.items
     return (
         known.find(name) or known.find(description) or known.learned(name) or known.find(inquiry.settings.default_item)
     )

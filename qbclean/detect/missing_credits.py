@@ -135,7 +135,7 @@ def _number(inquiry: Inquiry, credit: CrmCredit) -> str | None:
         or not inquiry.books.preferences.sales_forms_prefs.custom_txn_numbers
     ):
         return None
-    return None if credit.number in inquiry.credit_numbers_taken else credit.number
+    return None if credit.number in inquiry.overview.credit_numbers else credit.number
 
 
 def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | None) -> str:

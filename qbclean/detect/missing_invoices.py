@@ -145,7 +145,7 @@ def _number_problem(inquiry: Inquiry, number: str | None) -> str:
         return (
             "QuickBooks numbers invoices itself in this company; switch custom transaction numbers on, pull, plan again"
         )
-    taken = inquiry.numbers_taken.get(number)
+    taken = inquiry.overview.numbers_taken.get(number)
     return f"its number is taken by {taken}" if taken else ""
 
 

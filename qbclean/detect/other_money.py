@@ -10,7 +10,7 @@ from typing import NamedTuple
 from qbclean.detect.order import in_id_order
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import SalesReceipt
-from qbclean.model.refs import DocumentRef
+from qbclean.model.refs import DocumentRef, line_key
 
 _INCOME = frozenset({"Income", "Other Income"})
 
@@ -40,7 +40,7 @@ def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
             detail = line.deposit_line_detail
             if detail and not line.linked_txn:
                 yield OtherMoney(
-                    key=f"{deposit.ref} line {place}",
+                    key=line_key(deposit.ref, place),
                     ref=deposit.ref,
                     words=f"deposit {deposit.id}",
                     date=deposit.txn_date,
@@ -56,7 +56,7 @@ def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
             journal = line.journal_entry_line_detail
             if journal and journal.entity and journal.entity.entity_ref:
                 yield OtherMoney(
-                    key=f"{entry.ref} line {place}",
+                    key=line_key(entry.ref, place),
                     ref=entry.ref,
                     words=f"journal entry {entry.doc_number or entry.id}",
                     date=entry.txn_date,

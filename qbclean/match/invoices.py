@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.normalize import plain
+from qbclean.match.overview import Overview
 from qbclean.match.sale_levels import SalesContext, comparable, compare_sales
 from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, Levels, points
@@ -57,12 +58,13 @@ class InvoiceMatches:
 
 
 def match_invoices(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, settings: CompanySettings
+    books: ReceivablesSnapshot, crm: CrmRecords, overview: Overview, settings: CompanySettings
 ) -> InvoiceMatches:
     """The best one-to-one pairing per customer group. Independent of input order."""
+    customers = overview.customers
     ours = {sale.id: sale for sale in _crm_sales(crm, customers)}
     theirs = {sale.id: sale for sale in _qbo_sales(books, customers)}
-    context = _context(books, ours.values(), customers, settings)
+    context = _context(books, overview, settings)
     by_group_crm, by_group_qbo = _by_group(ours.values()), _by_group(theirs.values())
 
     scores: dict[str, dict[str, int]] = {}
@@ -140,9 +142,7 @@ def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[S
         )
 
 
-def _context(
-    books: ReceivablesSnapshot, ours: Iterable[Sale], customers: CustomerMap, settings: CompanySettings
-) -> SalesContext:
+def _context(books: ReceivablesSnapshot, overview: Overview, settings: CompanySettings) -> SalesContext:
     parents: dict[str, str] = {}
     for customer in books.customers.values():
         top = customer
@@ -150,13 +150,10 @@ def _context(
             top = books.customers[top.parent_ref.value]
         if top is not customer:
             parents[customer.id] = top.id
-    numbers: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for sale in ours:
-        if sale.number:
-            numbers[sale.number.body].add((sale.total, sale.day))
+    links = overview.customers.links.values()
     return SalesContext(
-        crm_numbers={key: frozenset(billed) for key, billed in numbers.items()},
-        spellings={spelling: link.primary for link in customers.links.values() for spelling in link.spellings},
+        crm_numbers=overview.crm_numbers,
+        spellings={spelling: link.primary for link in links for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),
         name_marks=_name_marks(books),

@@ -1,19 +1,28 @@
-"""Which QuickBooks item a CRM line belongs on: by name, else by how paired invoices were booked before."""
+"""Which QuickBooks item a CRM line belongs on: by name, else by how the same sales were booked before."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.invoices import InvoiceMatches
+from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.normalize import plain
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
+from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.documents import Invoice
 from qbclean.model.lists import Item
 
+SalePair = tuple[str, str]
+"""Ids of a CRM invoice and of the QuickBooks invoice of the same sale."""
+InFull = Callable[[Sequence[SalePair]], Iterable[tuple[CrmInvoice, Invoice]]]
+"""Reads such pairs with their lines."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_ENOUGH = 5_000
+"""So many sales tell how a company books its items."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemMap:
     """`by_name`: plain item name → id of a usable item. `by_use`: plain CRM item name → id learned from pairs."""
 
@@ -27,15 +36,15 @@ class ItemMap:
         return self.by_use.get(plain(name)) if name else None
 
 
-def map_items(books: ReceivablesSnapshot, crm: CrmRecords, invoices: InvoiceMatches) -> ItemMap:
+def map_items(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, in_full: InFull) -> ItemMap:
     """Only active items sold for income, and no inventory, are usable (S15, S27). A name two items share is not."""
     usable = {item.id: item for item in books.items.values() if _is_usable(item)}
     names = Counter(plain(item.name) for item in usable.values())
     by_name = {plain(item.name): item.id for item in usable.values() if names[plain(item.name)] == 1}
     by_name |= {plain(item.fully_qualified_name): item.id for item in usable.values() if item.fully_qualified_name}
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for crm_id, qbo_id in invoices.pairs.items():
-        record, booked = crm.invoices_by_id[crm_id], books.invoices[qbo_id]
+    pairs = _sure_pairs(books, crm, customers)
+    for record, booked in in_full(pairs[:: len(pairs) // _ENOUGH + 1]):
         lines = [line for line in booked.item_lines if line.sales_item_line_detail]
         for ours, theirs in zip(record.lines or (), lines, strict=False):
             item = theirs.sales_item_line_detail.item_ref if theirs.sales_item_line_detail else None
@@ -43,6 +52,23 @@ def map_items(books: ReceivablesSnapshot, crm: CrmRecords, invoices: InvoiceMatc
                 seen[plain(ours.item)][item.value] += 1
     by_use = {name: next(iter(counts)) for name, counts in seen.items() if len(counts) == 1}
     return ItemMap(by_name=by_name, by_use=by_use)
+
+
+def _sure_pairs(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> list[SalePair]:
+    """Sales of one party, day and total of which there is only one on each side, by the CRM's id."""
+    ours: dict[object, list[str]] = defaultdict(list)
+    for record in crm.invoices:
+        if record.is_final and record.total:
+            party = customers.group_of_crm.get(crm_party(record.customer_id, record.customer_name), "")
+            ours[party, record.date, record.total].append(record.crm_id)
+    theirs: dict[object, list[str]] = defaultdict(list)
+    for invoice in books.invoices.values():
+        party = customers.group_of_qbo.get(invoice.customer_id, "")
+        if (party, invoice.txn_date, invoice.total_amt) in ours:
+            theirs[party, invoice.txn_date, invoice.total_amt].append(invoice.id)
+    return sorted(
+        (ours[sale][0], qbo_ids[0]) for sale, qbo_ids in theirs.items() if len(qbo_ids) == len(ours[sale]) == 1
+    )
 
 
 def _is_usable(item: Item) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qbclean.match.sales import Sale
+from qbclean.match.sales import Sale, sale_key
+from qbclean.model.documents import Invoice, SalesReceipt
 
 Relation = Literal["two series", "one series", "in a row", "unknown"]
 _NEIGHBOURS = 15
@@ -34,9 +35,13 @@ class NumberSeries:
     place: Mapping[str, int]
 
     @classmethod
-    def of(cls, sales: Iterable[Sale]) -> NumberSeries:
-        """The series of a company's invoices."""
-        numbered = [(sale.created, sale.id.zfill(20), sale.id, found) for sale in sales if (found := _of(sale))]
+    def of(cls, sales: Iterable[Invoice | SalesReceipt]) -> NumberSeries:
+        """The series of a company's invoices and sales receipts."""
+        numbered = [
+            (int(sale.meta_data.create_time.timestamp()), sale.id.zfill(20), sale_key(sale), found)
+            for sale in sales
+            if (found := serial(sale.doc_number or ""))
+        ]
         numbered.sort()
         return cls(
             line=[entry[3] for entry in numbered], place={entry[2]: place for place, entry in enumerate(numbered)}
@@ -62,7 +67,3 @@ class NumberSeries:
 
     def _around(self, place: int) -> Sequence[int]:
         return self.line[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
-
-
-def _of(sale: Sale) -> int | None:
-    return serial(sale.number_text)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qbclean.match.bundles import Bundle, find_bundles
-from qbclean.match.customers import CustomerMap, crm_party, map_customers
+from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.invoices import InvoiceMatches, match_invoices
 from qbclean.match.normalize import forget_keys
+from qbclean.match.overview import Overview, overview_of
 from qbclean.match.settlements import SettlementMatches, match_credits, match_payments
+from qbclean.match.strays import find_strays
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
 from qbclean.model.settings import CompanySettings
@@ -18,6 +20,7 @@ from qbclean.model.settings import CompanySettings
 class MatchSet:
     """The CRM's story paired with QuickBooks'."""
 
+    overview: Overview
     customers: CustomerMap
     invoices: InvoiceMatches
     payments: SettlementMatches
@@ -25,15 +28,23 @@ class MatchSet:
     bundles: tuple[Bundle, ...]
 
 
-def match(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings) -> MatchSet:
-    """Pair customers first, then invoices inside each group, then what settles them. Pure and order-free."""
-    customers = map_customers(books, crm)
-    invoices = match_invoices(books, crm, customers, settings)
+def match(
+    books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings, overview: Overview | None = None
+) -> MatchSet:
+    """Pair the invoices inside each customer group, then what settles them. Pure and order-free.
+
+    `overview`: of the company that the books and records are a slice of; None when they are the whole of it.
+    """
+    overview = overview or overview_of(books, crm)
+    customers = overview.customers
+    invoices = match_invoices(books, crm, overview, settings)
+    payments = match_payments(books, crm, customers, invoices.pairs)
     found = MatchSet(
+        overview=overview,
         customers=customers,
         invoices=invoices,
-        payments=match_payments(books, crm, customers, invoices),
-        credits=match_credits(books, crm, customers, invoices),
+        payments=find_strays(payments, books, crm, customers, invoices.pairs, overview.strays),
+        credits=match_credits(books, crm, customers, invoices.pairs),
         bundles=find_bundles(
             invoices,
             group_crm=lambda key: customers.group_of_crm.get(_party(crm.invoices_by_id[key]), ""),

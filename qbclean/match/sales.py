@@ -95,7 +95,7 @@ def qbo_sale(
     cancelled: bool,
     item_name: Callable[[str], str],
 ) -> Sale:
-    """A QuickBooks invoice, or a sales receipt, which is named by `receipt_key`."""
+    """A QuickBooks invoice, or a sales receipt, named by `sale_key`."""
     lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
     total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
     texts = (
@@ -105,7 +105,7 @@ def qbo_sale(
         for line in lines
     )
     return Sale(
-        id=invoice.id if isinstance(invoice, Invoice) else receipt_key(invoice.id),
+        id=sale_key(invoice),
         group=group,
         number=number_key(invoice.doc_number),
         number_text=invoice.doc_number or "",
@@ -134,9 +134,9 @@ def _booked_as(invoice: Invoice | SalesReceipt, *, cancelled: bool) -> SaleStatu
     return "live" if isinstance(invoice, Invoice) else "receipt"
 
 
-def receipt_key(receipt_id: str) -> str:
-    """How a sales receipt is named among invoice ids."""
-    return f"receipt {receipt_id}"
+def sale_key(sale: Invoice | SalesReceipt) -> str:
+    """How a sale is named among invoice ids: a sales receipt must not be taken for the invoice of its id."""
+    return sale.id if isinstance(sale, Invoice) else f"receipt {sale.id}"
 
 
 def marks_in(words: str) -> tuple[str, ...]:

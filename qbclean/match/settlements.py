@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
-from qbclean.match.invoices import InvoiceMatches
-from qbclean.match.normalize import name_key, number_key, plain
+from qbclean.match.normalize import number_key, plain
 from qbclean.match.sale_levels import date_level
 from qbclean.match.weights import MATCH, Levels, points
 from qbclean.model.books import ReceivablesSnapshot
@@ -53,44 +52,53 @@ class SettlementMatches:
 
 
 def match_payments(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, invoices: InvoiceMatches
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    customers: CustomerMap,
+    pairs: Mapping[str, str],
 ) -> SettlementMatches:
-    """CRM payments with QuickBooks payments of money (zero payments only join credits and are left out)."""
+    """CRM payments with QuickBooks payments of money (zero payments only join credits and are left out).
 
-    def ours(payment: CrmPayment) -> Settlement:
-        return Settlement(
-            id=payment.crm_id,
-            group=crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers),
-            amount=cents(payment.amount),
-            day=payment.date.toordinal(),
-            reference=reference_key(payment.reference),
-            method=plain(payment.method or ""),
-            pays=tuple(filter(None, (invoices.pairs.get(line.invoice_id) for line in payment.applied))),
-            qbo_id=payment.qbo_id or "",
-        )
+    `pairs`: CRM invoice → QuickBooks invoice.
+    """
+    mine = [crm_payment(payment, crm, customers, pairs) for payment in crm.payments]
+    booked = [qbo_payment(payment, books, customers) for payment in books.payments.values() if payment.total_amt > 0]
+    return _matched(mine, booked)
 
-    def theirs(payment: Payment) -> Settlement:
-        method = payment.payment_method_ref
-        return Settlement(
-            id=payment.id,
-            group=customers.group_of_qbo.get(payment.customer_id, ""),
-            amount=cents(payment.total_amt),
-            day=payment.txn_date.toordinal(),
-            reference=reference_key(payment.payment_ref_num),
-            method=plain(books.payment_methods[method.value].name)
-            if method and method.value in books.payment_methods
-            else "",
-            pays=tuple(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
-            qbo_id=payment.id,
-        )
 
-    mine = [ours(payment) for payment in crm.payments]
-    booked = [theirs(payment) for payment in books.payments.values() if payment.total_amt > 0]
-    return find_strays(_matched(mine, booked), mine, booked, _share_a_name(books, customers))
+def crm_payment(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap, pairs: Mapping[str, str]) -> Settlement:
+    """A CRM payment; `pairs`: CRM invoice → QuickBooks invoice."""
+    return Settlement(
+        id=payment.crm_id,
+        group=crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers),
+        amount=cents(payment.amount),
+        day=payment.date.toordinal(),
+        reference=reference_key(payment.reference),
+        method=plain(payment.method or ""),
+        pays=tuple(filter(None, (pairs.get(line.invoice_id) for line in payment.applied))),
+        qbo_id=payment.qbo_id or "",
+    )
+
+
+def qbo_payment(payment: Payment, books: ReceivablesSnapshot, customers: CustomerMap) -> Settlement:
+    """A QuickBooks payment."""
+    method = payment.payment_method_ref
+    return Settlement(
+        id=payment.id,
+        group=customers.group_of_qbo.get(payment.customer_id, ""),
+        amount=cents(payment.total_amt),
+        day=payment.txn_date.toordinal(),
+        reference=reference_key(payment.payment_ref_num),
+        method=plain(books.payment_methods[method.value].name)
+        if method and method.value in books.payment_methods
+        else "",
+        pays=tuple(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
+        qbo_id=payment.id,
+    )
 
 
 def match_credits(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, invoices: InvoiceMatches
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, pairs: Mapping[str, str]
 ) -> SettlementMatches:
     """CRM credits with QuickBooks credit memos."""
 
@@ -103,7 +111,7 @@ def match_credits(
             day=credit.date.toordinal(),
             reference=reference_key(credit.number),
             method="",
-            pays=tuple(filter(None, (invoices.pairs.get(invoice_id) for invoice_id in paid))),
+            pays=tuple(filter(None, (pairs.get(invoice_id) for invoice_id in paid))),
             qbo_id=credit.qbo_id or "",
         )
 
@@ -150,56 +158,6 @@ def compare_settlements(crm: Settlement, qbo: Settlement) -> Levels:
         "pays the same": _overlap(crm.pays, qbo.pays),
         "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
     }
-
-
-def find_strays(
-    matched: SettlementMatches,
-    ours: Iterable[Settlement],
-    theirs: Iterable[Settlement],
-    namesakes: Callable[[str, str], bool],
-) -> SettlementMatches:
-    """`matched` with what was left over on both sides and is one payment, booked on the wrong party.
-
-    The amount agrees and the day nearly, and the reference or the stored QuickBooks id says so, or else the two parties
-    (group keys, for `namesakes`) share a name. With more than one reading nothing is concluded.
-    """
-    left = set(matched.spare_qbo)
-    by_amount: dict[int, list[Settlement]] = defaultdict(list)
-    for other in sorted((item for item in theirs if item.id in left), key=_order):
-        by_amount[other.amount].append(other)
-    missing = set(matched.spare_crm)
-    readings: list[tuple[str, str, Levels]] = []
-    for settlement in sorted((item for item in ours if item.id in missing and item.group), key=_order):
-        for other in by_amount.get(settlement.amount, ()):
-            levels = compare_settlements(settlement, other)
-            if other.group != settlement.group and _is_stray(levels, settlement, other, namesakes):
-                readings.append((settlement.id, other.id, levels))
-    named = Counter(key for crm_id, qbo_id, _ in readings for key in (("crm", crm_id), ("qbo", qbo_id)))
-    sure = [reading for reading in readings if named["crm", reading[0]] == named["qbo", reading[1]] == 1]
-    return replace(
-        matched,
-        strays={qbo_id: crm_id for crm_id, qbo_id, _ in sure},
-        levels={**matched.levels, **{crm_id: levels for crm_id, _, levels in sure}},
-    )
-
-
-def _is_stray(levels: Levels, crm: Settlement, qbo: Settlement, namesakes: Callable[[str, str], bool]) -> bool:
-    if levels["CRM id"] == "same":
-        return True
-    if levels["date"] not in ("same day", "within 3 days", "within 10 days") or levels["method"] == "other":
-        return False
-    return levels["reference"] == "same" or (levels["reference"] == "unknown" and namesakes(crm.group, qbo.group))
-
-
-def _share_a_name(books: ReceivablesSnapshot, customers: CustomerMap) -> Callable[[str, str], bool]:
-    """Tells whether a QuickBooks customer of one group and one of another have a word of their names in common."""
-    members = {group.key: group.qbo_ids for group in customers.groups}
-
-    def words(group: str) -> set[str]:
-        names = (name_key(books.customers[key].display_name) for key in members.get(group, ()))
-        return {word for name in names for word in name.tokens if len(word) > 2}
-
-    return lambda one, two: not words(one).isdisjoint(words(two))
 
 
 def _compared(one: str, two: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,19 +96,6 @@ class TwinContext:
     prices: frozenset[int]
     series: NumberSeries
     today: int
-
-    @classmethod
-    def of(cls, sales: Collection[Sale], context: SalesContext, invoices: Mapping[str, Invoice]) -> TwinContext:
-        """The context for comparing any of `sales`."""
-        payers: dict[int, str] = {}
-        prices: set[int] = set()
-        for sale in sales:
-            if payers.setdefault(sale.subtotal, sale.group) != sale.group:
-                prices.add(sale.subtotal)
-        today = max((sale.day for sale in sales), default=0)
-        return cls(
-            sales=context, invoices=invoices, prices=frozenset(prices), series=NumberSeries.of(sales), today=today
-        )
 
 
 def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> dict[str, str]:

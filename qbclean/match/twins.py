@@ -8,14 +8,13 @@ the lots and months in the words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.sale_levels import ROUNDED_OFF, SalesContext
+from qbclean.match.sale_levels import ROUNDED_OFF
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import Run, TwinContext, compare_twins
 from qbclean.match.weights import Levels, points
-from qbclean.model.documents import Invoice
 
 TWIN = 24
 """What two invoices need to be called copies without a CRM to say so."""
@@ -30,9 +29,8 @@ class Twins:
     levels: Mapping[str, Levels]
 
 
-def find_twins(sales: Collection[Sale], context: SalesContext, invoices: Mapping[str, Invoice]) -> tuple[Twins, ...]:
+def find_twins(sales: Iterable[Sale], context: TwinContext) -> tuple[Twins, ...]:
     """Sets of copies per customer group, in id order of their first member."""
-    twin_context = TwinContext.of(sales, context, invoices)
     by_group: dict[str, list[Sale]] = defaultdict(list)
     for sale in sales:
         if sale.status == "live" and sale.total > 0:
@@ -40,7 +38,7 @@ def find_twins(sales: Collection[Sale], context: SalesContext, invoices: Mapping
     found: list[Twins] = []
     for group in by_group.values():
         for alike in _alike(group):
-            found += _sets(alike, twin_context)
+            found += _sets(alike, context)
     return tuple(sorted(found, key=lambda twins: twins.ids))
 
 

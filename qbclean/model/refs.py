@@ -27,6 +27,11 @@ class DocumentRef(msgspec.Struct, frozen=True, order=True):
         return f"{self.kind} {self.id}"
 
 
+def line_key(ref: DocumentRef, place: int) -> str:
+    """The name of one line of a document, by its place."""
+    return f"{ref} line {place}"
+
+
 class CrmRef(msgspec.Struct, frozen=True, order=True):
     """One record in the CRM's export, by the CRM's own id."""
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.reconciliation import Bucket
-from qbclean.model.refs import DocumentRef
+from qbclean.model.refs import DocumentRef, line_key
 from qbclean.reconcile.places import Places
 
 _WINDOW = timedelta(days=60)
@@ -86,10 +86,11 @@ def credits_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Bo
     yield from _journal_credits(books, places)
 
 
-def claim(wanted: Iterable[Wanted], bookings: Iterable[Booking]) -> Mapping[str, Booking]:
+def claim(wanted: Iterable[Wanted], bookings: Iterable[Booking], claimants: Mapping[str, str]) -> Mapping[str, Booking]:
     """Record → the booking of the same party and amount that is nearest in time, none used twice (ties by id).
 
-    A deposit line that names nobody is taken only by the one record whose amount and days it fits.
+    A deposit line that names nobody is taken only by the one record whose amount and days it fits, of the party that
+    is its claimant (`match/overview.py`).
     """
     records = sorted(wanted, key=lambda record: record.id)
     offered: dict[tuple[str, Decimal], list[Booking]] = defaultdict(list)
@@ -108,21 +109,25 @@ def claim(wanted: Iterable[Wanted], bookings: Iterable[Booking]) -> Mapping[str,
         if record_id not in claimed and (ref, line) not in used:
             claimed[record_id] = by_place[ref, line]
             used.add((ref, line))
-    return claimed | _nameless(records, claimed, by_place.values())
+    return claimed | _nameless(records, claimed, by_place.values(), claimants)
 
 
 def _nameless(
-    records: Iterable[Wanted], claimed: Mapping[str, Booking], bookings: Iterable[Booking]
+    records: Iterable[Wanted],
+    claimed: Mapping[str, Booking],
+    bookings: Iterable[Booking],
+    claimants: Mapping[str, str],
 ) -> dict[str, Booking]:
-    by_amount: dict[Decimal, list[Wanted]] = defaultdict(list)
+    wanted: dict[tuple[str, Decimal], list[Wanted]] = defaultdict(list)
     for record in records:
         if record.id not in claimed:
-            by_amount[record.amount].append(record)
+            wanted[record.party, record.amount].append(record)
     found: dict[str, Booking] = {}
     for booking in sorted(
         (item for item in bookings if item.party == NAMELESS), key=lambda item: (item.ref, item.line)
     ):
-        near = [item for item in by_amount[booking.amount] if abs(item.day - booking.day) <= _NAMELESS_WINDOW]
+        party = claimants.get(line_key(booking.ref, booking.line), NAMELESS)
+        near = [item for item in wanted[party, booking.amount] if abs(item.day - booking.day) <= _NAMELESS_WINDOW]
         if len(near) == 1 and near[0].id not in found:
             found[near[0].id] = booking
     return found

@@ -57,7 +57,7 @@ class Sides:
             for item in self.crm.payments
             if item.crm_id not in self.pairs.payment_of
         ]
-        return claim(wanted, money_elsewhere(self.books, self.places))
+        return claim(wanted, money_elsewhere(self.books, self.places), self.matches.overview.claimants)
 
     @cached_property
     def credits_booked_elsewhere(self) -> Mapping[str, Booking]:
@@ -69,7 +69,7 @@ class Sides:
             if item.crm_id not in self.pairs.credit_of
         ]
         free = (item for item in credits_elsewhere(self.books, self.places) if (item.ref, item.line) not in taken)
-        return claim(wanted, free)
+        return claim(wanted, free, {})
 
     def outside(self, day: date | None) -> Bucket | None:
         """Why a CRM record of that day cannot be in these books; None when it can."""

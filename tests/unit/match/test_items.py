@@ -6,10 +6,9 @@ from typing import Any
 
 import msgspec
 
-from qbclean.match.items import ItemMap, map_items
-from qbclean.match.pairing import match
+from qbclean.match.items import ItemMap
+from qbclean.match.overview import overview_of
 from qbclean.model.crm import CrmRecord
-from qbclean.model.settings import CompanySettings
 from tests.builders import DAY, a_line, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_invoice, a_crm_line, the_crm
 from tests.lists import ITEMS, LABOR, MATERIALS
@@ -22,7 +21,7 @@ def mapped(*records: CrmRecord, **books_fields: Any) -> ItemMap:
         **books_fields,
     )
     crm = the_crm(*records)
-    return map_items(books, crm, match(books, crm, CompanySettings()).invoices)
+    return overview_of(books, crm).items
 
 
 def called(name: str, id: str = "I-1", **fields: Any) -> CrmRecord:  # noqa: A002

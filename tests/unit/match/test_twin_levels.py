@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qbclean.match.number_series import serial
+from qbclean.match.number_series import NumberSeries, serial
 from qbclean.match.sale_levels import SalesContext
 from qbclean.match.sales import Sale, qbo_sale
 from qbclean.match.twin_levels import Run, TwinContext, compare_twins
@@ -42,13 +42,23 @@ def sold(invoice: Invoice) -> Sale:
 def levels(*entries: Invoice) -> dict[str, str]:
     """The levels of the first two; the others are what else the party was billed at that total."""
     sales = [sold(entry) for entry in entries]
-    context = TwinContext.of(sales, SALES, {entry.id: entry for entry in entries})
-    return compare_twins(sales[0], sales[1], Run.of(sales), context)
+    return compare_twins(sales[0], sales[1], Run.of(sales), seen_among(*entries))
 
 
 def twins(*entries: Invoice) -> list[tuple[str, ...]]:
     sales = [sold(entry) for entry in entries]
-    return [found.ids for found in find_twins(sales, SALES, {entry.id: entry for entry in entries})]
+    return [found.ids for found in find_twins(sales, seen_among(*entries))]
+
+
+def seen_among(*entries: Invoice, prices: frozenset[int] = frozenset()) -> TwinContext:
+    """The company that these are the only invoices of."""
+    return TwinContext(
+        sales=SALES,
+        invoices={entry.id: entry for entry in entries},
+        prices=prices,
+        series=NumberSeries.of(entries),
+        today=max(entry.txn_date.toordinal() for entry in entries),
+    )
 
 
 # ------------------------------------------------------------------ numbers
@@ -110,10 +120,9 @@ def test_an_uneven_total_says_more_than_a_round_one() -> None:
 
 
 def test_a_price_that_others_pay_too_is_as_good_as_round() -> None:
-    one, two, other = (an_entry(key, total="137.42") for key in "123")
+    one, two = (an_entry(key, total="137.42") for key in "12")
     first, second = sold(one), sold(two)
-    stranger = replace(sold(other), group="h")
-    context = TwinContext.of([first, second, stranger], SALES, {entry.id: entry for entry in (one, two, other)})
+    context = seen_among(one, two, prices=frozenset({137_42}))
 
     assert compare_twins(first, second, Run.of([first, second]), context)["total"] == "same, round"
 
@@ -194,7 +203,7 @@ def test_s13_the_unit_that_a_job_is_named_for_does_not_make_one_visit_of_two() -
         *(an_entry(f"{key}", customer="82", days=40 * key, text=f"Maintenance call, unit {key}") for key in (3, 4, 5)),
     ]
     named = replace(SALES, name_marks={"81": frozenset({"17c"})})
-    context = TwinContext.of([sold(visit) for visit in visits], named, {visit.id: visit for visit in visits})
+    context = replace(seen_among(*visits), sales=named)
 
     seen = compare_twins(sold(visits[0]), sold(visits[1]), Run.of([sold(visit) for visit in visits]), context)
 

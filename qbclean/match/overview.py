@@ -1,0 +1,140 @@
+"""What has to be known of the whole company before any one customer of it can be judged.
+
+Who is who, which numbers are taken, which amounts are a price that many pay. All else about a customer is found among
+its own documents, so that with an overview a company can be worked out slice by slice (`match/slicing.py`). Everything
+here is told by a sketch of the company: documents without their lines.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from qbclean.match.customers import CustomerMap, crm_party, map_customers
+from qbclean.match.items import InFull, ItemMap, map_items
+from qbclean.match.normalize import number_key
+from qbclean.match.number_series import NumberSeries
+from qbclean.match.strays import Home, home_of, payment_balance, possible_strays
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.documents import Invoice, SalesReceipt
+from qbclean.model.money import cents
+from qbclean.model.refs import line_key
+
+_CLEARED = timedelta(days=10)
+"""How far the bank's day is from the day on which the CRM notes a payment."""
+_EARLY, _LATE = timedelta(days=7), timedelta(days=45)
+"""How long before and after its date an invoice is paid, as far as one would guess."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """`crm_numbers`: number → total in cents and day of the CRM invoices so numbered, whoever they bill.
+
+    Prices are amounts in cents that several parties are billed: totals of billed CRM invoices; amounts before tax of
+    QuickBooks sales, for companies without a CRM. `numbers_taken`: DocNumber → document in words, over invoices, credit
+    memos and sales receipts (S15); `credit_numbers` those of credit memos alone (numbers are unique per kind, contract
+    7.8). `strays`: CRM payment → QuickBooks payments of other parties that may be it. `claimants`: deposit line that
+    names nobody (`line_key`) → the key of the only party that misses money like it. `series` and `today` (the last day
+    billed, as an ordinal) are for companies without a CRM.
+    """
+
+    customers: CustomerMap
+    crm_numbers: Mapping[str, frozenset[tuple[int, int]]]
+    crm_prices: frozenset[int]
+    quickbooks_prices: frozenset[int]
+    items: ItemMap
+    numbers_taken: Mapping[str, str]
+    credit_numbers: frozenset[str]
+    strays: Mapping[str, Collection[str]]
+    claimants: Mapping[str, str]
+    series: NumberSeries
+    today: int
+
+
+def overview_of(books: ReceivablesSnapshot, crm: CrmRecords, in_full: InFull | None = None) -> Overview:
+    """The overview of a company, whole, or sketched with `in_full` to read some sales with their lines.
+
+    Independent of the order of the input.
+    """
+    customers = map_customers(books, crm)
+    numbered = (*books.invoices.values(), *books.credit_memos.values(), *books.sales_receipts.values())
+    sales: tuple[Invoice | SalesReceipt, ...] = (*books.invoices.values(), *books.sales_receipts.values())
+    balance = payment_balance(books, crm, customers)
+    return Overview(
+        customers=customers,
+        crm_numbers=_crm_numbers(crm),
+        crm_prices=_crm_prices(crm, customers),
+        quickbooks_prices=_quickbooks_prices(books, customers) if not crm.invoices else frozenset(),
+        items=map_items(books, crm, customers, in_full or _of_memory(books, crm)),
+        numbers_taken={document.doc_number: str(document.ref) for document in numbered if document.doc_number},
+        credit_numbers=frozenset(memo.doc_number for memo in books.credit_memos.values() if memo.doc_number),
+        strays=possible_strays(books, crm, customers, balance),
+        claimants=_claimants(books, crm, customers, balance),
+        series=NumberSeries.of(sales) if not crm.invoices else NumberSeries.of(()),
+        today=max((sale.txn_date.toordinal() for sale in sales), default=0),
+    )
+
+
+def _of_memory(books: ReceivablesSnapshot, crm: CrmRecords) -> InFull:
+    return lambda pairs: ((crm.invoices_by_id[crm_id], books.invoices[qbo_id]) for crm_id, qbo_id in pairs)
+
+
+def _crm_numbers(crm: CrmRecords) -> Mapping[str, frozenset[tuple[int, int]]]:
+    numbers: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for invoice in crm.invoices:
+        if key := number_key(invoice.number):
+            numbers[key.body].add((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
+    return {body: frozenset(billed) for body, billed in numbers.items()}
+
+
+def _crm_prices(crm: CrmRecords, customers: CustomerMap) -> frozenset[int]:
+    return _of_several(
+        (cents(invoice.total), customers.group_of_crm.get(crm_party(invoice.customer_id, invoice.customer_name), ""))
+        for invoice in crm.invoices
+        if invoice.is_final
+    )
+
+
+def _quickbooks_prices(books: ReceivablesSnapshot, customers: CustomerMap) -> frozenset[int]:
+    return _of_several(
+        (cents(sale.total_amt - sale.total_tax), customers.group_of_qbo.get(sale.customer_id, ""))
+        for sale in (*books.invoices.values(), *books.sales_receipts.values())
+    )
+
+
+def _of_several(billed: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """The amounts that more than one party is billed."""
+    payers: dict[int, str] = {}
+    return frozenset(amount for amount, party in billed if payers.setdefault(amount, party) != party)
+
+
+def _claimants(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
+) -> Mapping[str, str]:
+    """By what the CRM was paid and QuickBooks has not; without a CRM, by what is open in QuickBooks."""
+    nameless = [
+        (deposit, place, line.amount)
+        for deposit in books.deposits.values()
+        for place, line in enumerate(deposit.line)
+        if line.deposit_line_detail and not line.deposit_line_detail.entity and not line.linked_txn
+    ]
+    amounts = {amount for _, _, amount in nameless}
+    wanted: dict[Decimal, list[tuple[date, date, str]]] = defaultdict(list)
+    for payment in crm.payments:
+        if payment.amount in amounts and balance[home := home_of(payment, crm, customers), payment.amount] > 0:
+            wanted[payment.amount].append((payment.date - _CLEARED, payment.date + _CLEARED, home))
+    for invoice in books.invoices.values() if crm.is_empty else ():
+        if invoice.balance in amounts:
+            party = customers.group_of_qbo.get(invoice.customer_id, "")
+            wanted[invoice.balance].append((invoice.txn_date - _EARLY, invoice.txn_date + _LATE, party))
+    fitting = {
+        line_key(deposit.ref, place): {
+            home for first, last, home in wanted[amount] if first <= deposit.txn_date <= last
+        }
+        for deposit, place, amount in nameless
+    }
+    return {line: homes.pop() for line, homes in fitting.items() if len(homes) == 1}

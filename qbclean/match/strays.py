@@ -1,0 +1,120 @@
+"""Payments that are booked on another party than the CRM says: a namesake's, or whoever stood next in the list."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from qbclean.match.customers import CustomerMap
+from qbclean.match.normalize import name_key
+from qbclean.match.settlements import (
+    Settlement,
+    SettlementMatches,
+    compare_settlements,
+    crm_group,
+    crm_payment,
+    qbo_payment,
+)
+from qbclean.match.weights import Levels
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmPayment, CrmRecords
+
+Home = tuple[str, Decimal]
+"""A party and an amount."""
+
+
+def home_of(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap) -> str:
+    """The key of the party that a CRM payment belongs to, also of one QuickBooks does not know; "" for nobody."""
+    group = crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers)
+    return group or (f"c{payment.customer_id}" if payment.customer_id else "")
+
+
+def payment_balance(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> Mapping[Home, int]:
+    """Party and amount → how many more payments of it the CRM has than QuickBooks."""
+    more: Counter[Home] = Counter()
+    for payment in crm.payments:
+        more[home_of(payment, crm, customers), payment.amount] += 1
+    for booked in books.payments.values():
+        more[customers.group_of_qbo.get(booked.customer_id, ""), booked.total_amt] -= 1
+    return more
+
+
+def possible_strays(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
+) -> Mapping[str, Collection[str]]:
+    """CRM payment → QuickBooks payments of other parties that may be it, over the whole company.
+
+    The amount agrees and the day nearly, and the reference or the stored QuickBooks id says so, or else the two parties
+    share a name. Only where the CRM's party has fewer payments of the amount in QuickBooks than in the CRM, and the
+    other party more: all others have a counterpart at home.
+    """
+    surplus: dict[Decimal, list[Settlement]] = defaultdict(list)
+    for booked in books.payments.values():
+        if booked.total_amt > 0 and balance[customers.group_of_qbo.get(booked.customer_id, ""), booked.total_amt] < 0:
+            surplus[booked.total_amt].append(qbo_payment(booked, books, customers))
+    namesakes = _share_a_name(books, customers)
+    found: dict[str, tuple[str, ...]] = {}
+    for payment in crm.payments:
+        if payment.amount not in surplus or balance[home_of(payment, crm, customers), payment.amount] <= 0:
+            continue
+        missing = crm_payment(payment, crm, customers, {})
+        others = [
+            other.id
+            for other in surplus[payment.amount]
+            if missing.group not in ("", other.group)
+            and _is_stray(compare_settlements(missing, other), missing, other, namesakes)
+        ]
+        if others:
+            found[payment.crm_id] = tuple(sorted(others))
+    return found
+
+
+def find_strays(
+    matched: SettlementMatches,
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    customers: CustomerMap,
+    pairs: Mapping[str, str],
+    possible: Mapping[str, Collection[str]],
+) -> SettlementMatches:
+    """`matched` with those left over on both sides that are one payment. With more than one reading nothing is
+    concluded. `possible` as `possible_strays` gives it."""
+    missing, left = set(matched.spare_crm), set(matched.spare_qbo)
+    readings = [
+        (crm_id, qbo_id)
+        for crm_id in sorted(missing.intersection(possible))
+        for qbo_id in possible[crm_id]
+        if qbo_id in left
+    ]
+    seen = Counter(key for crm_id, qbo_id in readings for key in (("crm", crm_id), ("qbo", qbo_id)))
+    sure = {qbo_id: crm_id for crm_id, qbo_id in readings if seen["crm", crm_id] == seen["qbo", qbo_id] == 1}
+    records = {payment.crm_id: payment for payment in crm.payments} if sure else {}
+    levels = {
+        crm_id: compare_settlements(
+            crm_payment(records[crm_id], crm, customers, pairs),
+            qbo_payment(books.payments[qbo_id], books, customers),
+        )
+        for qbo_id, crm_id in sure.items()
+    }
+    return replace(matched, strays=sure, levels={**matched.levels, **levels})
+
+
+def _is_stray(levels: Levels, crm: Settlement, qbo: Settlement, namesakes: Callable[[str, str], bool]) -> bool:
+    if levels["CRM id"] == "same":
+        return True
+    if levels["date"] not in ("same day", "within 3 days", "within 10 days") or levels["method"] == "other":
+        return False
+    return levels["reference"] == "same" or (levels["reference"] == "unknown" and namesakes(crm.group, qbo.group))
+
+
+def _share_a_name(books: ReceivablesSnapshot, customers: CustomerMap) -> Callable[[str, str], bool]:
+    """Tells whether a QuickBooks customer of one group and one of another have a word of their names in common."""
+    members = {group.key: group.qbo_ids for group in customers.groups}
+
+    def words(group: str) -> set[str]:
+        names = (name_key(books.customers[key].display_name) for key in members.get(group, ()))
+        return {word for name in names for word in name.tokens if len(word) > 2}
+
+    return lambda one, two: not words(one).isdisjoint(words(two))
