@@ -30,15 +30,18 @@ def check(
 
     Every dollar of difference, by customer, job and month, then the findings. Exit code 3 when there are findings.
     """
+    from qbclean.model.reconciliation import Listed
     from qbclean.report import text
     from qbclean.report.html import check_page
     from qbclean.report.json import without_agreed
     from qbclean.workflow.check import check as compare
 
     session = Session.of(context)
+    as_json = session.screen.as_json
+    listed: Listed = "every" if xlsx or (as_json and every) else "differing" if html or as_json else "none"
     with desk_of(session) as desk:
         day = as_of.date() if as_of else session.clock.today()
-        checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL)
+        checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL, listed=listed)
     found, explained = checked.plan, checked.reconciliation
     if html:
         html.write_text(check_page(found, explained), encoding="utf-8")
@@ -53,7 +56,7 @@ def check(
         "as_of": found.as_of,
         "summary": found.summary,
         "findings": found.findings,
-        "reconciliation": explained if every else without_agreed(explained),
+        "reconciliation": without_agreed(explained) if as_json and not every else explained,
     }
     session.screen.result("check", content, lambda: text.check_result(found, explained, every=every))
     finish(FINDINGS_PRESENT if found.findings else 0)

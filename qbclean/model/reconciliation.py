@@ -91,6 +91,10 @@ BUCKETS: Final[dict[Bucket, tuple[str, str]]] = {
 
 AGING_LABELS: Final = ("Current", "1–30", "31–60", "61–90", "91+")
 
+Listed = Literal["every", "differing", "none"]
+"""Which documents the report is to list: there may be millions, and on most the sides agree."""
+_CALM: Final[frozenset[Bucket | None]] = frozenset(("agreed", None))
+
 
 class ReconciledDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One record of one side. Amounts carry the sign they have in their side's total: credits given are positive
@@ -115,6 +119,11 @@ class ReconciledDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     open: Decimal
     open_bucket: Bucket | None
     counterparts: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """False when the two sides simply agree."""
+        return self.bucket not in _CALM or self.open_bucket not in _CALM
 
 
 class BucketSum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -141,6 +150,11 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     difference: Decimal
     residual: Decimal
     buckets: tuple[BucketSum, ...]
+
+    @property
+    def differs(self) -> bool:
+        """False when the two sides agree on all of it."""
+        return any(bucket.bucket not in _CALM for bucket in self.buckets)
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,7 +223,8 @@ class TieOutFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole report. `documents` holds every record of both sides, CRM first, by kind, date and id."""
+    """The whole report. `documents` holds the records of both sides that were asked for, CRM first, by kind, date and
+    id; `parties` and `jobs` name those of all records."""
 
     company: PlanCompany
     snapshot_id: str

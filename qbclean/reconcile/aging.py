@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from qbclean.model.money import ZERO, total
 from qbclean.model.reconciliation import Aged, AgedCustomer, Aging, Bucket, ReconciledDocument
@@ -30,47 +31,52 @@ _QUICKBOOKS_SAYS: frozenset[Bucket] = frozenset(("extra", "not_compared", "joins
 """QuickBooks documents in these buckets have no counterpart and are not known to be wrong."""
 
 
-def aging(
-    documents: Iterable[ReconciledDocument],
-    as_of: date,
-    *,
-    settled_elsewhere: frozenset[str],
-    party_name: Callable[[str], str],
-    crm_tells_balances: bool,
-) -> Aging:
-    """Both agings, in all and by customer (those with anything open), by name.
+class Ages(msgspec.Struct, array_like=True, gc=False):
+    """What one party owes in each of the five spans, both ways."""
 
-    `settled_elsewhere`: ids of journal entries that stand for CRM payments, which the CRM's balances count already.
-    `crm_tells_balances`: the CRM has invoices but no payments, so unapplied money is in its balances too.
-    """
-    books: dict[str, list[Decimal]] = defaultdict(_none)
-    true: dict[str, list[Decimal]] = defaultdict(_none)
-    for document in documents:
-        if not document.open:
-            continue
+    books: list[Decimal] = msgspec.field(default_factory=lambda: [ZERO] * 5)
+    true: list[Decimal] = msgspec.field(default_factory=lambda: [ZERO] * 5)
+
+    def put(self, document: ReconciledDocument, as_of: date, *, truly: bool) -> None:
+        """Count an open document, in the books when it is of QuickBooks, `truly` in the true aging."""
         span = _span(document, as_of)
         if document.side == "quickbooks":
-            books[document.party][span] += document.open
-        if _counts(document, settled_elsewhere, crm_tells_balances=crm_tells_balances):
-            true[document.party][span] += document.open
+            self.books[span] += document.open
+        if truly:
+            self.true[span] += document.open
+
+    def add(self, other: Ages) -> None:
+        """All that `other` counts."""
+        self.books = [mine + theirs for mine, theirs in zip(self.books, other.books, strict=True)]
+        self.true = [mine + theirs for mine, theirs in zip(self.true, other.true, strict=True)]
+
+
+def aging(ages: Mapping[str, Ages], party_name: Callable[[str], str]) -> Aging:
+    """Both agings, in all and by customer (those with anything open), by name."""
     rows = [
-        AgedCustomer(key=key, name=party_name(key), books=_aged([books[key]]), true=_aged([true[key]]))
-        for key in sorted(books.keys() | true.keys())
-        if any(books[key]) or any(true[key])
+        AgedCustomer(key=key, name=party_name(key), books=_aged([found.books]), true=_aged([found.true]))
+        for key, found in ages.items()
+        if any(found.books) or any(found.true)
     ]
     return Aging(
-        books=_aged(books.values()),
-        true=_aged(true.values()),
+        books=_aged(found.books for found in ages.values()),
+        true=_aged(found.true for found in ages.values()),
         by_customer=tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key))),
     )
 
 
-def _counts(document: ReconciledDocument, settled_elsewhere: frozenset[str], *, crm_tells_balances: bool) -> bool:
-    """Whether a document's open amount is truly open: each balance is counted on one side only."""
+def truly_open(
+    document: ReconciledDocument, settled_elsewhere: frozenset[tuple[str, str]], *, crm_tells_balances: bool
+) -> bool:
+    """Whether a document's open amount is truly open: each balance is counted on one side only.
+
+    `settled_elsewhere`: (journal entry, party) that stand for a CRM payment, which the CRM's balances count already.
+    `crm_tells_balances`: the CRM has invoices but no payments, so unapplied money is in its balances too.
+    """
     if document.side == "crm":
         return document.bucket in _CRM_SAYS
     if document.sort == "journal_entry":
-        return document.id not in settled_elsewhere
+        return (document.id, document.party) not in settled_elsewhere
     if crm_tells_balances and document.sort != "invoice":
         return False
     return document.bucket in _QUICKBOOKS_SAYS
@@ -83,12 +89,8 @@ def _span(document: ReconciledDocument, as_of: date) -> int:
     return 0 if overdue <= 0 else min((overdue - 1) // 30 + 1, 4)
 
 
-def _none() -> list[Decimal]:
-    return [ZERO] * 5
-
-
 def _aged(amounts: Iterable[list[Decimal]]) -> Aged:
-    spans = [total(span) for span in zip(*amounts, strict=True)] or _none()
+    spans = [total(span) for span in zip(*amounts, strict=True)] or [ZERO] * 5
     return Aged(
         current=spans[0],
         days_1_30=spans[1],

@@ -166,7 +166,8 @@ def _journal_entries(balances: Balances) -> Iterator[ReconciledDocument]:
     books, places = balances.sides.books, balances.sides.places
     for entry in books.journal_entries.values():
         for customer, amount in balances.open_by_customer(entry).items():
-            if not amount or (customer not in books.customers and entry.ref in books.borrowed):
+            ours = customer in books.customers or (not places.knows(customer) and entry.ref not in books.borrowed)
+            if not amount or not ours:
                 continue
             yield ReconciledDocument(
                 side="quickbooks",

@@ -28,28 +28,34 @@ _KINDS: dict[str, DocumentKind] = {
 _CRM_KINDS: dict[str, CrmKind] = {"invoice": "invoice", "payment": "payment", "credit": "credit"}
 
 
+def is_unaccounted(document: ReconciledDocument) -> bool:
+    """Whether a document's open balance differs in a way that no finding of its own exists for."""
+    return document.open_bucket in _UNACCOUNTED
+
+
 def balance_mismatches(
-    documents: Iterable[ReconciledDocument],
+    unaccounted: Iterable[ReconciledDocument],
     findings: Iterable[Finding],
     books: ReceivablesSnapshot,
     customers: CustomerMap,
-) -> tuple[Finding, ...]:
-    """One `customer_balance_mismatch` per party, by key, for differences of kinds that no other finding is about, less
-    the documents that another finding names, itself or by their counterpart.
+) -> dict[str, Finding]:
+    """One `customer_balance_mismatch` per party, in the order of the keys, for differences of kinds that no other
+    finding is about, less the documents that another finding names, itself or by their counterpart.
 
-    `amount` is the absolute difference of what is left; the evidence lists the documents with their buckets.
+    `amount` is the absolute difference of what is left; the evidence lists the documents with their buckets. All but
+    the order is the same whether asked of a company or of a slice with its own findings.
     """
     named = {ref for finding in findings for ref in (*finding.documents, *finding.crm)}
     left: dict[str, list[ReconciledDocument]] = defaultdict(list)
-    for document in documents:
-        if document.open_bucket in _UNACCOUNTED and not named & _refs(document):
+    for document in unaccounted:
+        if not named & _refs(document):
             left[document.party].append(document)
     groups = {group.key: group.qbo_ids for group in customers.groups}
-    return tuple(
-        _finding(books, groups.get(party, ()), left[party], difference)
+    return {
+        party: _finding(books, groups.get(party, ()), left[party], difference)
         for party in sorted(left)
         if party and (difference := _difference(left[party]))
-    )
+    }
 
 
 def _difference(documents: Iterable[ReconciledDocument]) -> Decimal:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerGroup, CustomerMap, crm_party
 from qbclean.match.settlements import crm_group
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
+from qbclean.reconcile.names import Named
 
 NO_DATE = "no date"
 
@@ -22,6 +23,11 @@ class Places:
         self._jobs = {customer.id: customer.id for customer in books.customers.values() if customer.parent_ref}
         self._job_of_invoice: dict[str, str] = {}
         self._job_of_payment: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+
+    def knows(self, customer_id: str) -> bool:
+        """Whether QuickBooks' list has the customer, of this slice or another."""
+        return customer_id in self._customers.group_of_qbo
 
     def party_of_customer(self, customer_id: str) -> str:
         """Key of the party a QuickBooks customer or job belongs to."""
@@ -75,41 +81,54 @@ class Places:
 
     def party_name(self, key: str) -> str:
         """The name of the QuickBooks customer linked to the CRM, else any of its names."""
-        return self._names.get(key) or key[1:].removeprefix("name:") or "Unknown customer"
+        known = self._names.get(key)
+        if known is None:
+            known = self._names[key] = self._find_name(key) or key[1:].removeprefix("name:") or "Unknown customer"
+        return known
 
-    def job_name(self, key: str) -> str:
+    def _find_name(self, key: str) -> str:
+        group = self._groups.get(key)
+        if group is None:
+            return ""
+        if not group.qbo_ids:
+            return self._crm_names.get(group.crm_ids[0], group.crm_ids[0])
+        linked = [link.primary for crm_id in group.crm_ids if (link := self._customers.links.get(crm_id))]
+        tops = [customer for customer in (*linked, *group.qbo_ids) if not self.job_of_customer(customer)]
+        return self._books.customer_name((tops or group.qbo_ids)[0])
+
+    def job_name(self, key: str) -> Named:
         """`Customer:Job` as QuickBooks reports show it; the CRM's name for a job QuickBooks does not know."""
         if not key:
-            return "No job"
+            return Named(name="No job")
         if key.startswith("crm:"):
-            return f"{self._crm_jobs.get(key[4:], key[4:])} (not in QuickBooks)"
-        return self._books.customer_name(key)
+            known = self._crm_jobs.get(key[4:], Named(name=key[4:]))
+            return known._replace(name=f"{known.name} (not in QuickBooks)")
+        return Named(rank=2 if key in self._books.customers else 0, name=self._books.customer_name(key))
 
     @cached_property
-    def _crm_jobs(self) -> dict[str, str]:
-        return {job.crm_id: job.name for job in self._crm.jobs} | {
-            invoice.job_id: invoice.job_name
-            for invoice in sorted(self._crm.invoices, key=lambda item: item.crm_id)
-            if invoice.job_id and invoice.job_name
-        }
+    def _groups(self) -> dict[str, CustomerGroup]:
+        return {group.key: group for group in self._customers.groups}
 
     @cached_property
-    def _names(self) -> dict[str, str]:
-        crm_names = {
-            crm_party(invoice.customer_id, invoice.customer_name): invoice.customer_name
-            for invoice in sorted(self._crm.invoices, key=lambda item: item.crm_id)
-        }
-        crm_names |= {customer.crm_id: customer.name for customer in self._crm.customers}
-        names: dict[str, str] = {}
-        for group in self._customers.groups:
-            linked = [link.primary for crm_id in group.crm_ids if (link := self._customers.links.get(crm_id))]
-            tops = [key for key in (*linked, *group.qbo_ids) if not self.job_of_customer(key)]
-            names[group.key] = (
-                self._books.customer_name((tops or group.qbo_ids)[0])
-                if group.qbo_ids
-                else crm_names.get(group.crm_ids[0], group.crm_ids[0])
-            )
+    def _crm_jobs(self) -> dict[str, Named]:
+        """The name on the last invoice that has one goes before the CRM's list of jobs."""
+        names = {job.crm_id: Named(rank=1, name=job.name) for job in self._crm.jobs}
+        for invoice in self._crm.invoices:
+            if invoice.job_id and invoice.job_name:
+                named = Named(rank=2, source=invoice.crm_id, name=invoice.job_name)
+                names[invoice.job_id] = max(named, names.get(invoice.job_id, named))
         return names
+
+    @cached_property
+    def _crm_names(self) -> dict[str, str]:
+        """Names of CRM customers; of those in no list, as the last of their invoices spells it."""
+        listed = {customer.crm_id: customer.name for customer in self._crm.customers}
+        last: dict[str, CrmInvoice] = {}
+        for invoice in self._crm.invoices:
+            party = crm_party(invoice.customer_id, invoice.customer_name)
+            if party not in listed and (party not in last or last[party].crm_id <= invoice.crm_id):
+                last[party] = invoice
+        return {party: invoice.customer_name for party, invoice in last.items()} | listed
 
 
 @lru_cache(maxsize=1 << 12)

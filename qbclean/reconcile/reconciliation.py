@@ -1,4 +1,4 @@
-"""The reconciliation of a company: both stories in, every dollar between them explained."""
+"""The reconciliation of a company: its slices put together, and every dollar explained."""
 
 from __future__ import annotations
 
@@ -7,80 +7,57 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
-from qbclean.match.pairing import MatchSet
-from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
-from qbclean.model.plan import PlanCompany
 from qbclean.model.reconciliation import MeasureName, ReconciledDocument, Reconciliation
-from qbclean.model.settings import CompanySettings
-from qbclean.reconcile.aging import aging
-from qbclean.reconcile.documents import balances_of, reconciled
-from qbclean.reconcile.job_revenue import job_revenue
-from qbclean.reconcile.sides import Sides
-from qbclean.reconcile.source_totals import source_amounts
+from qbclean.reconcile.aging import Ages, aging
+from qbclean.reconcile.job_revenue import JobSums, job_revenue
+from qbclean.reconcile.names import Named
+from qbclean.reconcile.slices import ReconciledSlice
 from qbclean.reconcile.tables import comparisons
-from qbclean.reconcile.tie_out import tie_out
-from qbclean.reconcile.verdicts import Verdicts
+from qbclean.reconcile.tallies import Tallies
+from qbclean.reconcile.tie_out import Receivable, tie_out
 
 _SORTS = ("invoice", "payment", "credit", "journal_entry")
 
 
-def reconcile(
-    books: ReceivablesSnapshot,
-    crm: CrmRecords,
-    matches: MatchSet,
-    settings: CompanySettings,
-    *,
-    as_of: date,
-    verdicts: Verdicts,
-) -> Reconciliation:
-    """Pure, linear, and independent of the order of its input.
+def merge(slices: Iterable[ReconciledSlice]) -> Reconciliation:
+    """The slices of a company, at least one, put together; the same however it was cut, and in whatever order.
 
-    `books` must be complete (S29: plan/completeness.py). `verdicts` say what the detectors take for copies. Raises
-    ResidualError when the buckets do not add up to the difference of the totals, which no input can bring about.
+    The slices' figures are used up. Raises ResidualError when the buckets do not add up to the difference of the
+    totals, which no input can bring about.
     """
-    sides = Sides(books=books, crm=crm, matches=matches, settings=settings, as_of=as_of, verdicts=verdicts)
-    balances = balances_of(sides)
-    documents = _in_order(reconciled(balances))
-    aged = aging(
-        documents,
-        as_of,
-        settled_elsewhere=frozenset(
-            booking.ref.id
-            for booking in (*sides.money_booked_elsewhere.values(), *sides.credits_booked_elsewhere.values())
-            if booking.ref.kind == "JournalEntry"
-        ),
-        party_name=sides.places.party_name,
-        crm_tells_balances=crm.tells("invoice") and not crm.tells("payment"),
-    )
+    tallies, compared = Tallies(), set[MeasureName]()
+    ages: dict[str, Ages] = {}
+    sums: dict[str, JobSums] = {}
+    parties: dict[str, str] = {}
+    jobs: dict[str, Named] = {}
+    receivable: list[Receivable] = []
+    documents: list[tuple[ReconciledDocument, ...]] = []
+    for part in slices:
+        tallies.add(part.tallies)
+        compared |= set(part.compared)
+        for party, owed in part.ages.items():
+            ages.setdefault(party, Ages()).add(owed)
+        for job, billed in part.job_sums.items():
+            sums.setdefault(job, JobSums()).add(billed)
+        receivable.append(part.receivable)
+        parties |= part.parties
+        for job, named in part.jobs.items():
+            jobs[job] = max(named, jobs.get(job, named))
+        documents.append(part.documents)
     return Reconciliation(
-        company=PlanCompany(realm_id=books.realm_id, name=books.company.company_name, environment=books.environment),
-        snapshot_id=books.id,
-        as_of=as_of,
+        company=part.company,
+        snapshot_id=part.snapshot_id,
+        as_of=part.as_of,
         comparisons=comparisons(
-            documents,
-            source_amounts(sides),
-            compared=lambda measure: _compared(crm, measure),
-            party_name=sides.places.party_name,
-            job_name=sides.places.job_name,
+            tallies, compared=compared, party_name=parties.__getitem__, job_name=lambda key: jobs[key].name
         ),
-        job_revenue=job_revenue(sides, balances.buckets) if crm.tells("invoice") else (),
-        aging=aged,
-        tie_out=tie_out(books, aged, documents),
-        documents=documents,
-        parties={key: sides.places.party_name(key) for key in sorted({document.party for document in documents})},
-        jobs={key: sides.places.job_name(key) for key in sorted({document.job for document in documents})},
+        job_revenue=job_revenue(sums, lambda key: jobs[key].name),
+        aging=aging(ages, parties.__getitem__),
+        tie_out=tie_out(receivable),
+        documents=_in_order(chain.from_iterable(documents)),
+        parties={key: parties[key] for key in tallies.keys("customer")},
+        jobs={key: jobs[key].name for key in tallies.keys("job")},
     )
-
-
-def _compared(crm: CrmRecords, measure: MeasureName) -> bool:
-    match measure:
-        case "payments":
-            return crm.tells("payment")
-        case "credits":
-            return crm.tells("credit")
-        case _:
-            return crm.tells("invoice")
 
 
 def _in_order(documents: Iterable[ReconciledDocument]) -> tuple[ReconciledDocument, ...]:

@@ -71,6 +71,12 @@ class Sides:
         free = (item for item in credits_elsewhere(self.books, self.places) if (item.ref, item.line) not in taken)
         return claim(wanted, free, {})
 
+    @cached_property
+    def settled_by_journal(self) -> frozenset[tuple[str, str]]:
+        """(journal entry, party): entries that stand for a payment or credit the CRM has of that party."""
+        claimed = (*self.money_booked_elsewhere.values(), *self.credits_booked_elsewhere.values())
+        return frozenset((item.ref.id, item.party) for item in claimed if item.ref.kind == "JournalEntry")
+
     def outside(self, day: date | None) -> Bucket | None:
         """Why a CRM record of that day cannot be in these books; None when it can."""
         started = max(filter(None, (self.books.company.company_start_date, self.settings.start_date)), default=None)

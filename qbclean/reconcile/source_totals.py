@@ -5,71 +5,58 @@ QuickBooks' open balances by customer and job are its own CustomerBalance report
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.receivable import open_amounts
 from qbclean.ledger.world import World
-from qbclean.model.reconciliation import MeasureName, Side
+from qbclean.model.documents import CreditMemo, Invoice, Payment
 from qbclean.reconcile.places import month
 from qbclean.reconcile.sides import Sides
+from qbclean.reconcile.tallies import Tables, Tallies
 
 
-class Amount(NamedTuple):
-    """One amount of one side and where it counts; None where this source cannot tell (a report has no months)."""
-
-    measure: MeasureName
-    side: Side
-    amount: Decimal
-    party: str | None
-    job: str | None
-    month: str | None
+def count_sources(tallies: Tallies, sides: Sides) -> None:
+    """Add every amount of both sides to the totals of `tallies`."""
+    _crm(tallies, sides)
+    _quickbooks(tallies.invoices, sides, sides.books.invoices.values())
+    _quickbooks(tallies.payments, sides, sides.books.payments.values())
+    _quickbooks(tallies.credits, sides, sides.books.credit_memos.values())
+    _open_in_quickbooks(tallies.balances, sides)
 
 
-def source_amounts(sides: Sides) -> Iterator[Amount]:
-    """Every amount of both sides that is not zero, per measure."""
-    for amounts in (_crm(sides), _quickbooks(sides), _open_in_quickbooks(sides)):
-        yield from (amount for amount in amounts if amount.amount)
-
-
-def _crm(sides: Sides) -> Iterator[Amount]:
-    places, open_ = sides.places, sides.crm_open
+def _crm(tallies: Tallies, sides: Sides) -> None:
+    places, open_, balances = sides.places, sides.crm_open, tallies.balances
     for invoice in sides.crm.invoices:
-        where = places.party_of_invoice(invoice), places.job_of_invoice(invoice), month(invoice.date)
-        yield Amount("invoices", "crm", invoice.total, *where)
-        yield Amount("balances", "crm", open_.invoices[invoice.crm_id], *where)
+        party, job, in_month = places.party_of_invoice(invoice), places.job_of_invoice(invoice), month(invoice.date)
+        tallies.invoices.total("crm", invoice.total, party=party, job=job, month=in_month)
+        balances.total("crm", open_.invoices[invoice.crm_id], party=party, job=job, month=in_month)
     for payment in sides.crm.payments:
-        where = places.party_of_payment(payment), places.job_of_payment(payment), month(payment.date)
-        yield Amount("payments", "crm", payment.amount, *where)
-        yield Amount("balances", "crm", open_.payments[payment.crm_id], *where)
+        party, job, in_month = places.party_of_payment(payment), places.job_of_payment(payment), month(payment.date)
+        tallies.payments.total("crm", payment.amount, party=party, job=job, month=in_month)
+        balances.total("crm", open_.payments[payment.crm_id], party=party, job=job, month=in_month)
     for credit in sides.crm.credits:
-        where = places.party_of_credit(credit), places.job_of_credit(credit), month(credit.date)
-        yield Amount("credits", "crm", credit.amount, *where)
-        yield Amount("balances", "crm", open_.credits[credit.crm_id], *where)
+        party, job, in_month = places.party_of_credit(credit), places.job_of_credit(credit), month(credit.date)
+        tallies.credits.total("crm", credit.amount, party=party, job=job, month=in_month)
+        balances.total("crm", open_.credits[credit.crm_id], party=party, job=job, month=in_month)
 
 
-def _quickbooks(sides: Sides) -> Iterator[Amount]:
-    books = sides.books
-    for invoice in books.invoices.values():
-        yield Amount("invoices", "quickbooks", invoice.total_amt, *_where(sides, invoice.customer_id, invoice.txn_date))
-    for payment in books.payments.values():
-        yield Amount("payments", "quickbooks", payment.total_amt, *_where(sides, payment.customer_id, payment.txn_date))
-    for memo in books.credit_memos.values():
-        yield Amount("credits", "quickbooks", memo.total_amt, *_where(sides, memo.customer_id, memo.txn_date))
+def _quickbooks(tables: Tables, sides: Sides, documents: Iterable[Invoice | Payment | CreditMemo]) -> None:
+    places = sides.places
+    for document in documents:
+        customer = document.customer_id
+        party, job = places.party_of_customer(customer), places.job_of_customer(customer)
+        tables.total("quickbooks", document.total_amt, party=party, job=job, month=month(document.txn_date))
 
 
-def _open_in_quickbooks(sides: Sides) -> Iterator[Amount]:
+def _open_in_quickbooks(balances: Tables, sides: Sides) -> None:
+    """By customer and job from the report; it has no months, so these are from the documents."""
     for customer, amount in sides.books.ar_by_customer.items():
-        party, job = sides.places.party_of_customer(customer), sides.places.job_of_customer(customer)
-        yield Amount("balances", "quickbooks", amount, party, job, None)
+        if amount:
+            balances.customer.total("quickbooks", sides.places.party_of_customer(customer), amount)
+            balances.job.total("quickbooks", sides.places.job_of_customer(customer), amount)
     chart, world = Chart.of(sides.books), World.of_books(sides.books)
     for document in sides.books.documents():
         for _, amount in open_amounts(chart, world, document):
-            yield Amount("balances", "quickbooks", amount, None, None, month(document.txn_date))
-
-
-def _where(sides: Sides, customer_id: str, day: date) -> tuple[str, str, str]:
-    return sides.places.party_of_customer(customer_id), sides.places.job_of_customer(customer_id), month(day)
+            if amount:
+                balances.month.total("quickbooks", month(document.txn_date), amount)

@@ -20,24 +20,21 @@ def without_agreed(found: Reconciliation) -> Reconciliation:
     """The reconciliation without the documents and rows on which both sides agree; the totals still count them."""
     return msgspec.structs.replace(
         found,
-        documents=tuple(item for item in found.documents if {item.bucket, item.open_bucket} - _CALM),
+        documents=tuple(item for item in found.documents if item.differs),
         comparisons=tuple(
             msgspec.structs.replace(
                 item,
-                by_customer=_unlike(item.by_customer),
-                by_job=_unlike(item.by_job),
-                by_month=_unlike(item.by_month),
+                by_customer=_differing(item.by_customer),
+                by_job=_differing(item.by_job),
+                by_month=_differing(item.by_month),
             )
             for item in found.comparisons
         ),
     )
 
 
-_CALM: Final = {"agreed", None}
-
-
-def _unlike(rows: tuple[Explained, ...]) -> tuple[Explained, ...]:
-    return tuple(row for row in rows if {bucket.bucket for bucket in row.buckets} - _CALM)
+def _differing(rows: tuple[Explained, ...]) -> tuple[Explained, ...]:
+    return tuple(row for row in rows if row.differs)
 
 
 def document(kind: str, **content: Any) -> str:

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from qbclean.detect.inquiry import Inquiry
 from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
-from qbclean.model.reconciliation import Reconciliation
+from qbclean.model.reconciliation import Listed, Reconciliation
 from qbclean.model.settings import CompanySettings
 from qbclean.ports.books import SnapshotStore
 from qbclean.reconcile.mismatches import balance_mismatches
-from qbclean.reconcile.reconciliation import reconcile
+from qbclean.reconcile.reconciliation import merge
+from qbclean.reconcile.slices import ReconciledSlice, reconcile_slice
 from qbclean.reconcile.verdicts import Verdicts
 from qbclean.workflow.propose import inquire, kept_or_made, plan_for
 
@@ -28,8 +29,11 @@ class Checked:
     reconciliation: Reconciliation
 
 
-def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str) -> Checked:
-    """Findings and reconciliation of the current snapshot. Nothing is recorded.
+def check(
+    store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str, listed: Listed = "every"
+) -> Checked:
+    """Findings and reconciliation of the current snapshot, with the documents that are to be `listed`. Nothing is
+    recorded.
 
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
@@ -37,20 +41,26 @@ def check(store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool:
     kept = kept_or_made(store, settings, as_of=as_of, tool=tool, make=lambda: plan_for(inquiry, tool=tool))
     plan = kept.decoded(actions=False)
     del kept  # its actions would take memory for nothing while the documents are reconciled
-    explained = reconciliation_for(inquiry, plan.findings)
-    unexplained = balance_mismatches(explained.documents, plan.findings, inquiry.books, inquiry.matches.customers)
-    return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained)), reconciliation=explained)
+    part = reconciled_slice(inquiry, plan.findings, listed=listed)
+    unexplained = balance_mismatches(part.unaccounted, plan.findings, inquiry.books, inquiry.matches.customers)
+    return Checked(plan=replace(plan, findings=(*plan.findings, *unexplained.values())), reconciliation=merge([part]))
 
 
 def reconciliation_for(inquiry: Inquiry, findings: Iterable[Finding]) -> Reconciliation:
+    """The whole report of an inquiry into a company that is one slice; see `reconciled_slice`."""
+    return merge([reconciled_slice(inquiry, findings)])
+
+
+def reconciled_slice(inquiry: Inquiry, findings: Iterable[Finding], *, listed: Listed = "every") -> ReconciledSlice:
     """Every document of an inquiry in its bucket; `findings` are the detectors' answers to it."""
-    return reconcile(
+    return reconcile_slice(
         inquiry.books,
         inquiry.crm,
         inquiry.matches,
         inquiry.settings,
         as_of=inquiry.as_of,
         verdicts=verdicts_of(inquiry, findings),
+        listed=listed,
     )
 
 

@@ -17,11 +17,13 @@ from qbclean.crm.reading import read_crm
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.reconciliation import Reconciliation
+from qbclean.reconcile.reconciliation import merge
 from qbclean.sandbox.generate import generate
 from tests.company_folder import snapshot_of
 from tests.property.messy_books import messy_companies
 from tests.property.test_pairing_order import shuffled_books, shuffled_crm
 from tests.unit.reconcile.answers import reconciled
+from tests.unit.reconcile.slicing import Cut, judged, mismatches_of, reconciled_part, through_msgpack
 
 TODAY = date(2026, 11, 23)
 Company = tuple[ReceivablesSnapshot, CrmRecords]
@@ -86,6 +88,17 @@ def test_a_generated_company_is_explained_in_any_order(folder: Path) -> None:
     require_every_dollar_explained(answer, books, crm)
     mixed = Random(5)
     assert reconciled(shuffled_books(mixed, books), shuffled_crm(mixed, crm), as_of=TODAY) == answer
+
+
+def test_a_generated_company_cut_into_slices_is_the_same_report(folder: Path) -> None:
+    whole, findings = judged(*told(folder), as_of=TODAY)
+    alone = reconciled_part(whole, as_of=TODAY)
+    parts = list(reversed(Cut(whole, 9).slices()))
+
+    sent = [through_msgpack(reconciled_part(part, as_of=TODAY)) for part in parts]
+
+    assert mismatches_of(sent, parts, findings) == mismatches_of([alone], [whole], findings)
+    assert merge(sent) == merge([alone])
 
 
 @pytest.mark.parametrize("without", ["payments", "credits", "jobs", "customers"])

@@ -12,9 +12,10 @@ from qbclean.model.finding import Finding
 from qbclean.model.reconciliation import BucketSum, MeasureName, ReconciledDocument, Reconciliation
 from qbclean.model.settings import CompanySettings
 from qbclean.reconcile.mismatches import balance_mismatches
-from qbclean.reconcile.reconciliation import reconcile
+from qbclean.reconcile.reconciliation import merge
+from qbclean.reconcile.slices import reconcile_slice
 from qbclean.reconcile.verdicts import Verdicts
-from qbclean.workflow.check import reconciliation_for
+from qbclean.workflow.check import reconciled_slice, reconciliation_for
 from qbclean.workflow.propose import inquire
 from tests.crm_builders import AS_OF
 
@@ -30,7 +31,8 @@ def reconciled(
     """The reconciliation with the detectors' own verdicts, or with those given."""
     inquiry = inquire(books, crm, settings or CompanySettings(), as_of=as_of)
     if verdicts is not None:
-        return reconcile(books, crm, inquiry.matches, inquiry.settings, as_of=as_of, verdicts=verdicts)
+        part = reconcile_slice(books, crm, inquiry.matches, inquiry.settings, as_of=as_of, verdicts=verdicts)
+        return merge([part])
     return reconciliation_for(inquiry, [found.finding for found in detect(inquiry)])
 
 
@@ -38,8 +40,8 @@ def mismatches(books: ReceivablesSnapshot, crm: CrmRecords, *, as_of: dt.date = 
     """What is left of the balances once all detectors have spoken."""
     inquiry = inquire(books, crm, CompanySettings(), as_of=as_of)
     findings = [found.finding for found in detect(inquiry)]
-    documents = reconciliation_for(inquiry, findings).documents
-    return balance_mismatches(documents, findings, books, inquiry.matches.customers)
+    unaccounted = reconciled_slice(inquiry, findings).unaccounted
+    return tuple(balance_mismatches(unaccounted, findings, books, inquiry.matches.customers).values())
 
 
 def bucket_of(answer: Reconciliation, side: str, id: str) -> tuple[str | None, str | None]:  # noqa: A002
