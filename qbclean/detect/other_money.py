@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from qbclean.detect.order import in_id_order
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.documents import SalesReceipt
+from qbclean.model.documents import Deposit, JournalEntry
 from qbclean.model.refs import DocumentRef, line_key
 
 _INCOME = frozenset({"Income", "Other Income"})
@@ -25,60 +25,41 @@ class OtherMoney(NamedTuple):
     date: date
     amount: Decimal
     customer: str
-    reference: str
-    text: str
-    is_income: bool
-    is_payment: bool
+    reference: str = ""
+    text: str = ""
+    is_income: bool = False
+    is_payment: bool = True
 
 
 def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
     """All of it, sales receipts first, then deposit lines, then journal lines that name a customer; by id."""
-    yield from map(_of_receipt, in_id_order(books.sales_receipts))
     income = {key for key, account in books.accounts.items() if account.account_type in _INCOME}
+    for receipt in in_id_order(books.sales_receipts):
+        words, reference = f"sales receipt {receipt.id}", receipt.payment_ref_num or ""
+        seen = (str(receipt.ref), receipt.ref, words, receipt.txn_date, receipt.total_amt, receipt.customer_id)
+        yield OtherMoney(*seen, reference, receipt.private_note or "", is_income=True)
     for deposit in in_id_order(books.deposits):
-        for place, line in enumerate(deposit.line):
-            detail = line.deposit_line_detail
-            if detail and not line.linked_txn:
-                yield OtherMoney(
-                    key=line_key(deposit.ref, place),
-                    ref=deposit.ref,
-                    words=f"deposit {deposit.id}",
-                    date=deposit.txn_date,
-                    amount=line.amount,
-                    customer=detail.entity.value if detail.entity else "",
-                    reference=detail.check_num or "",
-                    text=line.description or "",
-                    is_income=detail.account_ref is not None and detail.account_ref.value in income,
-                    is_payment=True,
-                )
+        yield from _of_deposit(deposit, income)
     for entry in in_id_order(books.journal_entries):
-        for place, line in enumerate(entry.line):
-            journal = line.journal_entry_line_detail
-            if journal and journal.entity and journal.entity.entity_ref:
-                yield OtherMoney(
-                    key=line_key(entry.ref, place),
-                    ref=entry.ref,
-                    words=f"journal entry {entry.doc_number or entry.id}",
-                    date=entry.txn_date,
-                    amount=line.amount,
-                    customer=journal.entity.entity_ref.value,
-                    reference="",
-                    text=f"{line.description or ''} {entry.private_note or ''}",
-                    is_income=False,
-                    is_payment=journal.posting_type == "Credit",
-                )
+        yield from _of_journal(entry)
 
 
-def _of_receipt(receipt: SalesReceipt) -> OtherMoney:
-    return OtherMoney(
-        key=str(receipt.ref),
-        ref=receipt.ref,
-        words=f"sales receipt {receipt.id}",
-        date=receipt.txn_date,
-        amount=receipt.total_amt,
-        customer=receipt.customer_id,
-        reference=receipt.payment_ref_num or "",
-        text=receipt.private_note or "",
-        is_income=True,
-        is_payment=True,
-    )
+def _of_deposit(deposit: Deposit, income: Collection[str]) -> Iterator[OtherMoney]:
+    words = f"deposit {deposit.id}"
+    for place, line in enumerate(deposit.line):
+        detail = line.deposit_line_detail
+        if detail and not line.linked_txn:
+            customer = detail.entity.value if detail.entity else ""
+            coded = detail.account_ref is not None and detail.account_ref.value in income
+            seen = (line_key(deposit.ref, place), deposit.ref, words, deposit.txn_date, line.amount, customer)
+            yield OtherMoney(*seen, detail.check_num or "", line.description or "", is_income=coded)
+
+
+def _of_journal(entry: JournalEntry) -> Iterator[OtherMoney]:
+    words, note = f"journal entry {entry.doc_number or entry.id}", entry.private_note or ""
+    for place, line in enumerate(entry.line):
+        journal = line.journal_entry_line_detail
+        if journal and journal.entity and journal.entity.entity_ref:
+            customer, charges = journal.entity.entity_ref.value, journal.posting_type != "Credit"
+            seen = (line_key(entry.ref, place), entry.ref, words, entry.txn_date, line.amount, customer)
+            yield OtherMoney(*seen, text=f"{line.description or ''} {note}", is_payment=not charges)
