@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.billed import Billed
+from qbclean.detect.remittance import Remittance, remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_level, explain, tells_of_another
@@ -85,18 +86,24 @@ class _Search:
         return Billed(matches=self.matches.invoices, prices=self.matches.overview.crm_prices)
 
     @cached_property
-    def _likeness(self) -> Mapping[str, Mapping[str, int]]:
-        """Left-over live QuickBooks invoice → billed CRM invoice with a live twin → points of being a copy of it."""
+    def _left_over(self) -> frozenset[str]:
+        """Live QuickBooks invoices that are no CRM invoice's twin nor part of one."""
         bundled = {qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids}
         sales = self.matches.invoices.sales_qbo
-        spare = {key for key in self.matches.invoices.spare_qbo if sales[key].status == "live"} - bundled
+        spare = (key for key in self.matches.invoices.spare_qbo if sales[key].status == "live")
+        return frozenset(spare) - bundled
+
+    @cached_property
+    def _likeness(self) -> Mapping[str, Mapping[str, int]]:
+        """Left-over live QuickBooks invoice → billed CRM invoice with a live twin → points of being a copy of it."""
+        spare = self._left_over
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for crm_id, row in self.matches.invoices.scores.items():
             pair = self.matches.invoices.pairs.get(crm_id)
             if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
                 continue
             for qbo_id in spare & row.keys():
-                beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance(crm_id, qbo_id)}
+                beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance.level(qbo_id, crm_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
         for qbo_id in spare - found.keys():
             if row := self._belated(qbo_id):
@@ -106,12 +113,13 @@ class _Search:
     def _belated(self, qbo_id: str) -> dict[str, int]:
         """What a left-over is a copy of that lies too far from every sale to have been compared as its twin.
 
-        An amount that its customer was billed once tells of that sale weeks later too, a cent off or rounded.
+        An amount that its customer is billed once tells of that sale weeks later too, a cent off or rounded; so does
+        its payment.
         """
         copy, invoice = self.matches.invoices.sales_qbo[qbo_id], self.books.invoices[qbo_id]
         row: dict[str, int] = {}
         for dollars in range((copy.total - ROUNDED_OFF) // 100, (copy.total + ROUNDED_OFF) // 100 + 1):
-            for sale in self._sold_once.get((copy.group, dollars), ()):
+            for sale in self._sold.get((copy.group, dollars), ()):
                 twin = self.books.invoices[self.matches.invoices.pairs[sale.id]]
                 near = _days_apart(invoice, twin) <= _FURTHEST_APART and abs(sale.total - copy.total) <= ROUNDED_OFF
                 if near and (worth := points(self._levels(sale, invoice, twin, invoice))) >= MATCH:
@@ -119,31 +127,18 @@ class _Search:
         return row
 
     @cached_property
-    def _sold_once(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
-        """Customer group and whole dollars → final CRM invoices with a live twin, of amounts billed to it only once."""
+    def _sold(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """Customer group and whole dollars → final CRM invoices with a live twin."""
         found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
         for crm_id, pair in sorted(self.matches.invoices.pairs.items()):
             sale = self.matches.invoices.sales_crm[crm_id]
-            final = self.crm.invoices_by_id[crm_id].is_final and not self.books.invoices[pair].is_voided
-            if final and self._billed.times(sale) == 1:
+            if self.crm.invoices_by_id[crm_id].is_final and not self.books.invoices[pair].is_voided:
                 found[sale.group, sale.total // 100].append(sale)
         return found
 
-    def _remittance(self, crm_id: str, qbo_id: str) -> str:
-        return "for this sale" if crm_id in self._meant_for.get(qbo_id, ()) else "silent"
-
     @cached_property
-    def _meant_for(self) -> Mapping[str, frozenset[str]]:
-        """QuickBooks invoice → the CRM invoices that its payments pay in the CRM; payments known by their reference."""
-        payments, records = self.matches.payments, {payment.crm_id: payment for payment in self.crm.payments}
-        found: dict[str, frozenset[str]] = defaultdict(frozenset)
-        for crm_id, qbo_id in payments.pairs.items():
-            if "same" in (payments.levels[crm_id]["reference"], payments.levels[crm_id]["CRM id"]):
-                meant = frozenset(line.invoice_id for line in records[crm_id].applied)
-                for ref, _ in self.books.payments[qbo_id].applications:
-                    if ref.kind == "Invoice":
-                        found[ref.id] |= meant
-        return found
+    def _remittance(self) -> Remittance:
+        return remittance(self.books, self.crm, self.matches, self._left_over)
 
     @cached_property
     def claimed(self) -> Mapping[str, list[str]]:
@@ -207,7 +202,7 @@ class _Search:
             "number": "not the CRM's" if seen["number"] == "other" else _beside(sale, other) or seen["number"],
             "date": _nearer(seen["date"], invoice, survivor),
             "created": self._created(invoice.id, survivor.id),
-            "remittance": self._remittance(sale.id, claimed.id),
+            "remittance": self._remittance.level(claimed.id, sale.id),
             "rarity": self._billed.rarity(sale, invoice.txn_date.toordinal()),
             "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
         }

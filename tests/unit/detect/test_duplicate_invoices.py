@@ -380,3 +380,39 @@ def test_of_equal_draws_the_one_that_the_cheque_is_for_was_entered_twice() -> No
 
 def _draw(number: int) -> CrmLine:
     return a_crm_line("5800.50", description=f"Draw {number} of 2")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{"reference": "CHK 7711", "total": "5800.00"}, {"reference": None, "total": "5800.50"}],
+    ids=["the same cheque, rounded", "the same amount days later"],
+)
+def test_money_the_crm_does_not_know_tells_whose_copy_it_was_put_on(again: dict[str, Any]) -> None:
+    """Two lots at one price; the copy says nothing of its lot, and was paid with what paid lot 1 already."""
+    houses = [
+        a_crm_invoice(f"I-{n}", number=f"104{n}", total="5800.50", date=SALE, lines=[_lot(n)], status="paid")
+        for n in (1, 2)
+    ]
+    cheques = [
+        a_crm_payment(f"P-{n}", amount="5800.50", pays={f"I-{n}": "5800.50"}, reference=f"CHK 771{n}", date=day)
+        for n, day in ((1, SALE + timedelta(days=6)), (2, SALE + timedelta(days=40)))
+    ]
+    booked = [
+        an_invoice(f"30{n}", number=f"104{n}", date=SALE, lines=[a_line("5800.50", description=f"Lot {n}")])
+        for n in (1, 2)
+    ]
+    money = [
+        a_payment(f"41{n}", total="5800.50", pays={f"30{n}": "5800.50"}, reference=f"CHK 771{n}", date=cheque.date)
+        for n, cheque in enumerate(cheques, 1)
+    ]
+    copy = an_invoice("303", number="8801", date=SALE, lines=[a_line(again["total"], description="Work as agreed")])
+    second = a_payment("413", pays={"303": again["total"]}, date=SALE + timedelta(days=8), **again)
+
+    plan = plan_of(a_snapshot(*booked, *money, copy, second), the_crm(*houses, *cheques))
+
+    twice = [finding for finding in plan.findings if finding.kind == "possible_double_payment"]
+    assert [finding.crm[0].id for finding in twice if finding.documents[0].kind == "Invoice"] == ["I-1"]
+
+
+def _lot(number: int) -> CrmLine:
+    return a_crm_line("5800.50", description=f"Lot {number}")
