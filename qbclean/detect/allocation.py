@@ -36,6 +36,8 @@ class Target:
     locked: bool
     doubtful: bool = False
     creator: str = ""
+    given_up: dict[str, Decimal] = field(default_factory=dict)
+    """Key of a source → the part of `open` that is free only once that source has been moved off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +66,21 @@ class Application:
     takes: tuple[tuple[Target, Decimal], ...]
     ground: Ground
     readings: tuple[tuple[str, ...], ...] = ()
+    waits_for: tuple[str, ...] = ()
+    """Keys of the sources that must be moved off first, because it takes what they settle today."""
+    depends_on: tuple[str, ...] = ()
+    """Actions that must run before it: those that make or complete an invoice it settles, or move off what is there."""
 
 
 def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Application]:
     """One application per source, in the order of `sources`, which the caller sorts. Mutates the targets' `open`."""
     pool = list(targets)
-    freed = {ref: amount for source in sources for ref, amount in source.gives_up}
-    for target in pool:
-        target.open += freed.get(target.ref, ZERO)
+    targets_of = {target.ref: target for target in pool}
+    for source in sources:
+        for ref, amount in source.gives_up:
+            if target := targets_of.get(ref):
+                target.open += amount
+                target.given_up[source.key] = amount
     done: dict[str, Application] = {}
     for source in sources:
         if source.named and (takes := _named(source, pool)):
@@ -93,9 +102,13 @@ def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Appli
 
 
 def _taken(source: Source, takes: Sequence[tuple[Target, Decimal]], ground: Ground) -> Application:
+    waits: dict[str, None] = {}
     for target, amount in takes:
+        others = {key: part for key, part in target.given_up.items() if key != source.key}
+        if amount > target.open - total(others.values()):
+            waits |= dict.fromkeys(others)
         target.open -= amount
-    return Application(source=source, takes=tuple(takes), ground=ground)
+    return Application(source=source, takes=tuple(takes), ground=ground, waits_for=tuple(waits))
 
 
 def _named(source: Source, pool: Sequence[Target]) -> list[tuple[Target, Decimal]]:

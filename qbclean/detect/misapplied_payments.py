@@ -37,6 +37,11 @@ def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, D
     return wrong if wrong and len(known) == len(wrong) else ()
 
 
+def moving_action(payment: Payment, application: Application) -> str:
+    """The id of the action that would move `payment` to what it takes."""
+    return action_id("move_payment", (str(payment.ref), *(str(target.ref) for target, _ in application.takes)))
+
+
 def detected(inquiry: Inquiry, payment: Payment, application: Application, created: Mapping[str, Proposal]) -> Detected:
     """The finding for one payment that sits on the wrong invoice."""
     wrong = application.source.gives_up
@@ -111,7 +116,7 @@ def _move(
         payment,
         kind="move_payment",
         onto=onto,
-        action_id=action_id("move_payment", (str(payment.ref), *(str(target.ref) for target, _ in application.takes))),
+        action_id=moving_action(payment, application),
         remains=remains,
         adds=[(target.ref, part) for target, part in application.takes],
         names=[target.name for target, _ in application.takes],
@@ -119,7 +124,7 @@ def _move(
             tier=tier,
             evidence=evidence,
             crm=crm,
-            depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
+            depends_on=application.depends_on,
             settles=settles,
         )
         .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")

@@ -111,7 +111,11 @@ def _proposals(
         names=[target.name for target, _ in application.takes],
         on=joining_day(inquiry, on, *(target.day for target, _ in application.takes)),
         judgement=Judgement(
-            tier=judgement.tier, evidence=evidence, crm=judgement.crm, depends_on=(create.id,), settles=doubt
+            tier=judgement.tier,
+            evidence=evidence,
+            crm=judgement.crm,
+            depends_on=(create.id, *application.depends_on),
+            settles=doubt,
         ),
     )
     return (create, apply)

@@ -123,7 +123,7 @@ def _proposals(
         tier="review" if doubt else "recommended",
         evidence=evidence,
         crm=(record.ref,),
-        depends_on=tuple(target.creator for target, _ in application.takes if target.creator),
+        depends_on=application.depends_on,
         settles=f"{doubt} {BANK_FIRST}" if doubt else "",
     )
     judgement = judgement.held(f"it is dated {record.date}, in a closed period" if locked else "")

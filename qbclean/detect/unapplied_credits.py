@@ -46,7 +46,7 @@ def detected(inquiry: Inquiry, memo: CreditMemo, application: Application, creat
                     tier=tier,
                     evidence=evidence,
                     crm=crm,
-                    depends_on=tuple(target.creator for target, _ in takes if target.creator),
+                    depends_on=application.depends_on,
                     settles=settles,
                 )
                 .held(left_alone(inquiry.books, memo))

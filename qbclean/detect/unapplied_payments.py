@@ -94,7 +94,6 @@ def _proposal(
         settles = f"Another CRM payment of this amount would fit as well: compare the references. {settles}".strip()
     onto, reason = rebooking(inquiry, application, payment.applications)
     fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
-    creators = tuple(target.creator for target, _ in takes if target.creator)
     return apply_payment(
         payment,
         onto=onto,
@@ -106,7 +105,7 @@ def _proposal(
             tier="review" if reason else tier,
             evidence=evidence,
             crm=crm,
-            depends_on=creators,
+            depends_on=application.depends_on,
             settles=f"{reason} {settles}".strip(),
         )
         .held(f"payment {payment.id} cannot be changed: {fixed}" if fixed else "")

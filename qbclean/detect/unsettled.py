@@ -6,7 +6,8 @@ The three share one allocation, because they compete for the same open invoices.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from qbclean.actions.proposal import Proposal, created_id
@@ -30,8 +31,32 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry), *_unrecorded(inquiry)):
         sources[_group(inquiry, source)].append(source)
     for group in sorted(sources):
-        for application in allocate(sources[group], targets.get(group, [])):
+        for application in _in_dependence(inquiry, allocate(sources[group], targets.get(group, []))):
             yield from _detected(inquiry, application, created)
+
+
+def _in_dependence(inquiry: Inquiry, applications: Sequence[Application]) -> Iterator[Application]:
+    """The applications with the actions each depends on; of a ring that waits for itself the last link is left out."""
+    moves = {application.source.key: _moving(inquiry, application) for application in applications}
+    before: dict[str, set[str]] = {}
+    for application in applications:
+        key = application.source.key
+        waits = [other for other in application.waits_for if moves[other] and key not in before.get(other, ())]
+        if waits:
+            before[key] = {*waits, *(further for other in waits for further in before.get(other, ()))}
+            for known in before.values():
+                if key in known:
+                    known.update(before[key])
+        creators = (target.creator for target, _ in application.takes if target.creator)
+        yield replace(application, depends_on=(*creators, *(moves[other] for other in waits)))
+
+
+def _moving(inquiry: Inquiry, application: Application) -> str:
+    """The action that moves a misapplied payment; "" for other sources, and for one that nothing can take."""
+    kind, _, key = application.source.key.partition(" ")
+    if kind != "payment" or not application.source.gives_up or not application.takes:
+        return ""
+    return misapplied_payments.moving_action(inquiry.books.payments[key], application)
 
 
 def _group(inquiry: Inquiry, source: Source) -> str:

@@ -130,3 +130,35 @@ def test_an_order_of_sources_that_name_nothing_does_not_matter() -> None:
     two = allocated(sources[::-1], *(a_target(*pair) for pair in opens[::-1]))
 
     assert one == two[::-1]
+
+
+def test_what_takes_the_place_of_misapplied_money_waits_until_that_is_moved_off() -> None:
+    """100.00 of "wrong" sits on 1042, of which 60.00 is open; "right" needs 100.00 of it, "small" only what is open."""
+    wrong = a_source(
+        "wrong", "100.00", named={"I-1043": None}, gives_up=[(DocumentRef("Invoice", "1042"), Decimal(100))]
+    )
+    small, right = (
+        a_source("small", "60.00", named={"I-1042": None}),
+        a_source("right", "100.00", named={"I-1042": None}),
+    )
+
+    found = allocate([wrong, small, right], [a_target("1042", "60.00"), a_target("1043", "100.00")])
+
+    assert [(application.source.key, application.waits_for) for application in found] == [
+        ("wrong", ()),
+        ("small", ()),
+        ("right", ("wrong",)),
+    ]
+
+
+def test_two_payments_that_sit_on_one_wrong_invoice_both_free_their_part_of_it() -> None:
+    on_it = DocumentRef("Invoice", "1042")
+    wrong = [
+        a_source(key, "50.00", named={"I-1043": None}, gives_up=[(on_it, Decimal(50))]) for key in ("first", "second")
+    ]
+    right = a_source("right", "100.00", named={"I-1042": None})
+
+    *_, last = allocate([*wrong, right], [a_target("1042", "0.00"), a_target("1043", "100.00")])
+
+    assert taken(last) == {"1042": "100.00"}
+    assert last.waits_for == ("first", "second")

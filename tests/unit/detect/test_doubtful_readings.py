@@ -118,3 +118,47 @@ def test_no_action_is_surer_than_what_it_depends_on() -> None:
     assert any(action.depends_on for action in actions(plan))
     for action in actions(plan):
         assert all(order.index(action.tier) <= order.index(tiers[needed]) for needed in action.depends_on)
+
+
+def swapped(*, reference: str | None) -> Plan:
+    """Payment 410 sits on 301 and 411 hangs; the CRM has 410 on 302 and 411 on 301."""
+    books = a_snapshot(
+        an_invoice("301", number="1042"),
+        an_invoice("302", number="1050", date=date(2026, 3, 5)),
+        a_payment("410", pays={"301": "100.00"}, reference=reference, date=date(2026, 3, 20)),
+        a_payment("411", reference="ch_31838495", date=date(2026, 4, 20)),
+    )
+    crm = the_crm(
+        a_crm_invoice("I-1", number="1042", status="paid"),
+        a_crm_invoice("I-2", number="1050", date=date(2026, 3, 5), status="paid"),
+        a_crm_payment("P-1", pays={"I-2": "100.00"}, reference=reference, date=date(2026, 3, 20)),
+        a_crm_payment("P-2", pays={"I-1": "100.00"}, reference="ch_31838495", date=date(2026, 4, 20)),
+    )
+    return plan_of(books, crm)
+
+
+def test_s18_what_settles_an_invoice_after_other_money_is_moved_off_it_is_no_surer_than_the_move() -> None:
+    for reference, tier in ((None, "review"), ("CHK 5511", "recommended")):
+        move, apply = swapped(reference=reference).actions
+
+        assert (move.kind, apply.kind) == ("move_payment", "apply_payment")
+        assert apply.depends_on == (move.id,)
+        assert (move.tier, apply.tier) == (tier, tier)
+
+
+def test_two_payments_that_sit_on_each_others_invoices_wait_for_no_ring() -> None:
+    """Neither can go first: the plan is made all the same, and what cannot be carried out is on hold."""
+    pays = {"410": "301", "411": "302"}
+    books = a_snapshot(
+        an_invoice("301", number="1042"),
+        an_invoice("302", number="1050", date=date(2026, 3, 5)),
+        *(a_payment(key, pays={invoice: "100.00"}, reference=f"CHK {key}") for key, invoice in pays.items()),
+    )
+    crm = the_crm(
+        a_crm_invoice("I-1", number="1042", status="paid"),
+        a_crm_invoice("I-2", number="1050", date=date(2026, 3, 5), status="paid"),
+        a_crm_payment("P-1", pays={"I-2": "100.00"}, reference="CHK 410"),
+        a_crm_payment("P-2", pays={"I-1": "100.00"}, reference="CHK 411"),
+    )
+
+    assert recommended(plan_of(books, crm)) == []
