@@ -16,11 +16,14 @@ from rapidfuzz import fuzz
 from qbclean.match.assignment import assign
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, number_key, phone_key, plain
 from qbclean.match.parties import Party, compare_parties, merged_sales, score_parties
-from qbclean.match.weights import CLEAR, MATCH, Levels
+from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCustomer, CrmRecords
 from qbclean.model.lists import Address, Customer, Phone
 from qbclean.model.money import cents
+
+_SAME_NAME = WEIGHTS["name"]["same"]
+"""What an equal name is worth; by itself it is short of `CLEAR`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,11 @@ def _same_party(
     taken = set(primary.values())
     free = [party for party in theirs.values() if party.id not in taken and not party.is_job]
     heads = {qbo_id: crm_id for crm_id, qbo_id in sorted(primary.items(), reverse=True)}
-    against_books = score_parties(free, [party for party in theirs.values() if not party.is_job], least=CLEAR)
+    named = score_parties(free, [party for party in theirs.values() if not party.is_job], least=_SAME_NAME)
+    against_books = {
+        key: {other: value for other, value in row.items() if value >= CLEAR or _unopposed(theirs[key], theirs[other])}
+        for key, row in named.items()
+    }
     by_crm: dict[str, dict[str, int]] = defaultdict(dict)
     for crm_id, row in scored.items():
         for qbo_id, value in row.items():
@@ -137,6 +144,17 @@ def _same_party(
         if head != party.id:
             members[head].append(party.id)
     return {member: tuple(party) for party in members.values() for member in party}
+
+
+def _unopposed(one: Party, two: Party) -> bool:
+    """True for two customers of one full name whose contact data nowhere differ.
+
+    QuickBooks takes no name twice, so whoever enters a second person of that name writes something that tells them
+    apart; whoever enters the same person again just turns the name round.
+    """
+    levels = compare_parties(one, two)
+    agree = "other" not in (levels["generation"], levels["e-mail"], levels["phone"], levels["address"])
+    return agree and levels["name"] == "same" and any(len(name.tokens) > 1 for name in one.names)
 
 
 def _crm_parties(crm: CrmRecords) -> list[Party]:

@@ -47,6 +47,22 @@ def test_a_second_spelling_joins_the_party_and_is_listed_as_a_duplicate() -> Non
     assert found.group_of_qbo["71"] == found.group_of_qbo["72"] == found.group_of_crm["C-1"]
 
 
+def test_a_name_turned_round_is_a_second_spelling_unless_the_contact_data_differ() -> None:
+    def mail(address: str) -> EmailAddress:
+        return EmailAddress(address=address)
+
+    same = [
+        a_customer("71", "Dora Mahoney", primary_email_addr=mail("dora@home.example")),
+        a_customer("72", "Mahoney, Dora"),
+    ]
+    two = [
+        a_customer("73", "Pike, Ramon", primary_email_addr=mail("ramon@pike.example")),
+        a_customer("74", "Ramon Pike", primary_email_addr=mail("rp@quarry.example")),
+    ]
+
+    assert mapped([*same, *two]).duplicates == (("71", "72"),)
+
+
 def test_two_records_in_the_crm_of_one_party_share_its_customer() -> None:
     books = [a_customer("71", "Quarry Road Dental", primary_email_addr=EmailAddress(address="office@quarry.example"))]
     same: dict[str, Any] = {"email": "office@quarry.example"}
