@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.likeness import likeness
 from qbclean.match.normalize import plain
 from qbclean.match.overview import Overview
-from qbclean.match.sale_levels import SalesContext, comparable, compare_sales
+from qbclean.match.plain_pairs import plain_pairs
+from qbclean.match.sale_levels import SalesContext, compare_sales
 from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
-from qbclean.match.weights import CLEAR, MATCH, Levels, points
+from qbclean.match.weights import CLEAR, Levels, points
 from qbclean.match.wholes import told_wholes
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -72,26 +74,22 @@ def match_invoices(
     for group, billed in by_group_crm.items():
         booked = by_group_qbo.get(group, [])
         told = told_wholes(billed, booked)
-        mine, others = _without(billed, told.crm_ids), _without(booked, told.qbo_ids)
-        found = _scored(mine, others, context)
-        scores.update(found)
-        paired = _uncontested(assign(found), found)
+        paired, found = _paired(_without(billed, told.crm_ids), _without(booked, told.qbo_ids), context)
         pairs.update(paired)
-        pairs.update(_second_chance(mine, others, paired, found, context))
+        scores.update(found)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
+    weak = frozenset(crm_id for qbo_id, crm_id in pair_of.items() if _is_weak(scores.get(crm_id), qbo_id))
+    certain = pair_of.keys() - {pairs[crm_id] for crm_id in weak}
     return InvoiceMatches(
         pairs={crm_id: qbo_id for crm_id, qbo_id in pairs.items() if qbo_id in pair_of},
         pair_of=pair_of,
-        weak=frozenset(pair_of[qbo_id] for qbo_id in pair_of if scores[pair_of[qbo_id]].get(qbo_id, 0) < CLEAR),
+        weak=weak,
         receipts={
             crm_id: theirs[qbo_id].qbo_id for crm_id, qbo_id in pairs.items() if theirs[qbo_id].status == "receipt"
         },
         spare_crm=tuple(sorted(ours.keys() - pairs.keys())),
         spare_qbo=tuple(sorted(books.invoices.keys() - pair_of.keys(), key=_numeric)),
-        scores={
-            crm_id: {qbo_id: value for qbo_id, value in row.items() if qbo_id in books.invoices}
-            for crm_id, row in scores.items()
-        },
+        scores=_open_questions(scores, books.invoices.keys() - certain),
         sales_crm=ours,
         sales_qbo=theirs,
         context=context,
@@ -100,6 +98,17 @@ def match_invoices(
 
 def _without(sales: Sequence[Sale], told: Collection[str]) -> Sequence[Sale]:
     return [sale for sale in sales if sale.id not in told] if told else sales
+
+
+def _is_weak(row: Mapping[str, int] | None, qbo_id: str) -> bool:
+    return row is not None and row.get(qbo_id, 0) < CLEAR
+
+
+def _open_questions(scores: Mapping[str, Mapping[str, int]], open_qbo: Collection[str]) -> dict[str, dict[str, int]]:
+    kept = {
+        crm_id: {qbo_id: value for qbo_id, value in row.items() if qbo_id in open_qbo} for crm_id, row in scores.items()
+    }
+    return {crm_id: row for crm_id, row in kept.items() if row}
 
 
 def _numeric(text: str) -> tuple[int, str]:
@@ -166,23 +175,44 @@ def _name_marks(books: ReceivablesSnapshot) -> Mapping[str, frozenset[str]]:
     return {key: frozenset(marks_in(plain(name))) for key, name in names if _DIGIT.search(name)}
 
 
-def _scored(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext) -> dict[str, dict[str, int]]:
-    """CRM id → QuickBooks id → points, for comparisons worth at least `MATCH`."""
-    whole = len(ours) * len(theirs) <= _SMALL
+def _paired(
+    ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext
+) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """The pairs of one group, and the comparisons worth `MATCH` or more (CRM id → QuickBooks id → points) of the rest.
+
+    The rest are all but the plain pairs that none of the rest resembles.
+    """
+    plain = plain_pairs(ours, theirs, context)
+    settled = {qbo.id for qbo in plain.values()}
+    rows: dict[str, dict[str, int]] = {sale.id: {} for sale in ours}
+    compare = [sale for sale in theirs if sale.id not in settled]
+    left = list(compare)
+    while compare:
+        near_to = _neighbours(compare, whole=len(ours) * len(theirs) <= _SMALL)
+        for sale in ours:
+            rows[sale.id] |= _row(sale, near_to(sale), context)
+        compare = [plain.pop(crm_id) for crm_id in [*plain] if rows[crm_id]]
+        left += compare
+    pairs = {crm_id: qbo.id for crm_id, qbo in plain.items()}
+    others = [sale for sale in ours if sale.id not in pairs]
+    found = {sale.id: rows[sale.id] for sale in others}
+    paired = _uncontested(assign(found), found)
+    return pairs | paired | _second_chance(others, left, paired, found, context), found
+
+
+def _neighbours(theirs: Sequence[Sale], *, whole: bool) -> Callable[[Sale], Iterable[Sale]]:
+    """Tells which of `theirs` to compare an invoice with: all (`whole`), or those that share a key with it."""
+    if whole:
+        return lambda _: theirs
     index: dict[object, list[Sale]] = defaultdict(list)
-    if not whole:
-        for sale in theirs:
-            for key in _keys(sale):
-                index[key].append(sale)
-    scored: dict[str, dict[str, int]] = {}
-    for sale in ours:
-        near = theirs if whole else {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
-        scored[sale.id] = {
-            other.id: value
-            for other in near
-            if comparable(sale, other) and (value := points(compare_sales(sale, other, context))) >= MATCH
-        }
-    return scored
+    for sale in theirs:
+        for key in _keys(sale):
+            index[key].append(sale)
+    return lambda sale: {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
+
+
+def _row(crm: Sale, near: Iterable[Sale], context: SalesContext) -> dict[str, int]:
+    return {qbo.id: value for qbo in near if (value := likeness(crm, qbo, context)) is not None}
 
 
 def _uncontested(paired: Mapping[str, str], scores: Mapping[str, Mapping[str, int]]) -> dict[str, str]:

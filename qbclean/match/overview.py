@@ -8,7 +8,7 @@ here is told by a sketch of the company: documents without their lines.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,7 +43,7 @@ class Overview:
     """
 
     customers: CustomerMap
-    crm_numbers: Mapping[str, frozenset[tuple[int, int]]]
+    crm_numbers: Mapping[str, Sequence[tuple[int, int]]]
     crm_prices: frozenset[int]
     quickbooks_prices: frozenset[int]
     items: ItemMap
@@ -83,12 +83,12 @@ def _of_memory(books: ReceivablesSnapshot, crm: CrmRecords) -> InFull:
     return lambda pairs: ((crm.invoices_by_id[crm_id], books.invoices[qbo_id]) for crm_id, qbo_id in pairs)
 
 
-def _crm_numbers(crm: CrmRecords) -> Mapping[str, frozenset[tuple[int, int]]]:
-    numbers: dict[str, set[tuple[int, int]]] = defaultdict(set)
+def _crm_numbers(crm: CrmRecords) -> Mapping[str, Sequence[tuple[int, int]]]:
+    numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for invoice in crm.invoices:
         if key := number_key(invoice.number):
-            numbers[key.body].add((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
-    return {body: frozenset(billed) for body, billed in numbers.items()}
+            numbers[key.body].append((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
+    return {body: tuple(dict.fromkeys(billed)) for body, billed in numbers.items()}
 
 
 def _crm_prices(crm: CrmRecords, customers: CustomerMap) -> frozenset[int]:

@@ -1,25 +1,27 @@
 """What two sales show when they are compared, feature by feature.
 
 `compare_sales` says which level each feature shows; `weights` says what that is worth; `explain` puts it in words for
-the pairs that matter.
+the pairs that matter. What a feature can show at all is the type of what its function gives back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from rapidfuzz import fuzz
 
-from qbclean.match.sales import Sale, SaleStatus
+from qbclean.match.sales import Sale
 from qbclean.match.weights import Levels
 from qbclean.model.money import from_cents
 
-_NEAR_DAYS = 10
+_LATE_DAYS = 10
 SOON = ("same day", "within 3 days", "within 10 days")
 """Levels of a date that is the same but for when somebody got to it."""
-_NUMBERED_WITHIN = 90
+NUMBERED_WITHIN = 90
 """Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _SECONDS_A_DAY = 86_400
@@ -31,7 +33,7 @@ ROUNDED_OFF = 50
 class SalesContext:
     """What a comparison must know beyond the two: which numbers the CRM uses, which customers are one party."""
 
-    crm_numbers: Mapping[str, frozenset[tuple[int, int]]]
+    crm_numbers: Mapping[str, Collection[tuple[int, int]]]
     """Number → totals in cents and days of the CRM invoices so numbered, whoever they bill."""
     spellings: Mapping[str, str]
     """QuickBooks customer → the head of its party, for customers that are not the head themselves."""
@@ -44,33 +46,34 @@ class SalesContext:
     """QuickBooks customer → the numbers in its own name: the unit of a job, the lot of a house."""
 
 
-def comparable(crm: Sale, qbo: Sale) -> bool:
-    """False when nothing the two could still agree on would make them one sale: spares most comparisons."""
-    if crm.total == qbo.total or crm.subtotal == qbo.subtotal or abs(crm.day - qbo.day) <= _NEAR_DAYS:
-        return True
-    same_number = crm.number is not None and qbo.number is not None and crm.number.base == qbo.number.base
-    return same_number or crm.qbo_id == qbo.id
+NumberLevel = Literal["unknown", "same", "same, other series", "other draw", "names another", "same base", "other"]
+TotalLevel = Literal[
+    "same", "voided", "tax rounding", "empty", "same before tax", "part of it", "rounded off", "other"
+]  # fmt: skip
+DateLevel = Literal[
+    "same day", "within 3 days", "within 10 days", "within 20 days", "within 45 days", "within 90 days", "far",
+    "unknown",
+]  # fmt: skip
+SaleDateLevel = Literal[DateLevel, "entered before", "from before the start"]
+JobLevel = Literal["unknown", "same", "other", "parent"]
+CustomerLevel = Literal["unknown", "same", "second spelling"]
+LinesLevel = Literal[
+    "unknown", "same amounts", "some amounts", "same line", "similar words", "one word replaced", "some in common",
+    "nothing in common",
+]  # fmt: skip
+StateLevel = Literal[
+    "both live", "both void", "void in QuickBooks", "cancelled", "void in CRM", "paid by receipt", "receipt for unpaid",
+    "draft",
+]  # fmt: skip
+Compared = Literal["same", "other", "unknown"]
+
+_WITHIN: tuple[int, ...] = (0, 3, 10, 20, 45, 90)
+_APART: tuple[DateLevel, ...] = (
+    "same day", "within 3 days", "within 10 days", "within 20 days", "within 45 days", "within 90 days", "far",
+)  # fmt: skip
 
 
-def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
-    """The level of each feature for one CRM invoice against one QuickBooks invoice of the same party."""
-    return {
-        "number": _number(crm, qbo, context),
-        "total": _total(crm, qbo, context),
-        "tax": _tax(crm, qbo),
-        "date": _date(crm, qbo, context),
-        "due date": "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other",
-        "job": _job(crm.job, qbo, context),
-        "customer": _customer(crm.customer, qbo.customer, context),
-        "lines": _lines(crm, qbo),
-        "particulars": _particulars(crm.marks, qbo.marks),
-        "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
-        "memo": _memo(crm, qbo),
-        "state": _state(crm.status, qbo.status),
-    }
-
-
-def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
+def _number(crm: Sale, qbo: Sale, context: SalesContext) -> NumberLevel:
     one, two = crm.number, qbo.number
     if one is None or two is None:
         return "unknown"
@@ -79,7 +82,7 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
     # QuickBooks' own series runs into the CRM's numbers by chance: a number names an invoice only with its amount and
     # at about its date, for a monthly price meets its own old numbers again.
     named = context.crm_numbers.get(two.body, ())
-    if any(total == qbo.total and abs(day - qbo.day) <= _NUMBERED_WITHIN for total, day in named):
+    if any(total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN for total, day in named):
         return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
@@ -87,31 +90,39 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> str:
     return "other"
 
 
-def _total(crm: Sale, qbo: Sale, context: SalesContext) -> str:
-    if crm.total == qbo.total or qbo.status == "void":
-        return "voided" if qbo.status == "void" else "same"
+def total_level(crm: Sale, qbo: Sale, context: SalesContext) -> TotalLevel:
+    """How the totals agree."""
+    level = total_as_written(crm, qbo, context)
+    if level in ("rounded off", "other") and qbo.total < crm.total and crm.amounts and qbo.amounts:
+        return "part of it" if set(qbo.amounts) <= set(crm.amounts) else level
+    return level
+
+
+def total_as_written(crm: Sale, qbo: Sale, context: SalesContext) -> TotalLevel:
+    """How the totals agree before the lines are read; they may still tell that one is part of the other."""
+    if qbo.status == "void":
+        return "voided"
+    if crm.total == qbo.total:
+        return "same"
     if crm.subtotal == qbo.subtotal and abs(crm.total - qbo.total) <= context.rounding_cents * crm.taxed_lines:
         return "tax rounding"
     if qbo.total == 0:
         return "empty"
     if crm.subtotal == qbo.total:
         return "same before tax"
-    if crm.amounts and qbo.amounts and set(qbo.amounts) <= set(crm.amounts) and qbo.total < crm.total:
-        return "part of it"
-    return "rounded off" if _is_rounded_off(crm, qbo) else "other"
+    rounded_off = abs(crm.total - qbo.total) <= ROUNDED_OFF and qbo.total % 100 == 0 != crm.total % 100
+    return "rounded off" if rounded_off else "other"
 
 
-def _is_rounded_off(crm: Sale, qbo: Sale) -> bool:
-    return qbo.total % 100 == 0 != crm.total % 100 and abs(crm.total - qbo.total) <= ROUNDED_OFF
-
-
-def _tax(crm: Sale, qbo: Sale) -> str:
+def _tax(crm: Sale, qbo: Sale, _: SalesContext) -> Literal["same", "silent"]:
     """Equal tax on unequal totals tells of one sale; on equal totals it tells nothing new."""
-    one, two = crm.total - crm.subtotal, qbo.total - qbo.subtotal
-    return "same" if one == two != 0 and crm.total != qbo.total else "silent"
+    if crm.total == qbo.total:
+        return "silent"
+    tax = crm.total - crm.subtotal
+    return "same" if tax and tax == qbo.total - qbo.subtotal else "silent"
 
 
-def _date(crm: Sale, qbo: Sale, context: SalesContext) -> str:
+def _date(crm: Sale, qbo: Sale, context: SalesContext) -> SaleDateLevel:
     """How far apart the two are dated; what was dated and entered weeks before the CRM billed is hardly its twin.
 
     A sale from before the books began is not in them under a day of its own, so a later one is the next month's.
@@ -121,65 +132,64 @@ def _date(crm: Sale, qbo: Sale, context: SalesContext) -> str:
         return "from before the start"
     if level in ("within 20 days", "within 45 days") and qbo.day < crm.day:
         entered = qbo.created // _SECONDS_A_DAY + _FIRST_DAY
-        return "entered before" if entered < crm.day - _NEAR_DAYS else level
+        return "entered before" if entered < crm.day - _LATE_DAYS else level
     return level
 
 
-def date_level(one: int, two: int) -> str:
+def date_level(one: int, two: int) -> DateLevel:
     """How far apart two days (ordinals, 0 for unknown) lie."""
-    if not one or not two:
-        return "unknown"
-    apart = abs(one - two)
-    for limit, level in (
-        (0, "same day"),
-        (3, "within 3 days"),
-        (10, "within 10 days"),
-        (20, "within 20 days"),
-        (45, "within 45 days"),
-        (90, "within 90 days"),
-    ):
-        if apart <= limit:
-            return level
-    return "far"
+    return _APART[bisect_left(_WITHIN, abs(one - two))] if one and two else "unknown"
 
 
-def _job(job: str, qbo: Sale, context: SalesContext) -> str:
-    if not job:
+def _due_date(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
+    return "unknown" if not crm.due or not qbo.due else "same" if crm.due == qbo.due else "other"
+
+
+def _job(crm: Sale, qbo: Sale, context: SalesContext) -> JobLevel:
+    if not crm.job:
         return "unknown"
-    if qbo.customer == job:
+    if qbo.customer == crm.job:
         return "same"
-    return "other" if qbo.job and qbo.job != job and qbo.customer in context.parents else "parent"
+    return "other" if qbo.job and qbo.job != crm.job and qbo.customer in context.parents else "parent"
 
 
-def _customer(customer: str, qbo_customer: str, context: SalesContext) -> str:
-    if not customer:
+def _customer(crm: Sale, qbo: Sale, context: SalesContext) -> CustomerLevel:
+    if not crm.customer:
         return "unknown"
-    top = context.parents.get(qbo_customer, qbo_customer)
-    if customer in (qbo_customer, top):
+    top = context.parents.get(qbo.customer, qbo.customer)
+    if crm.customer in (qbo.customer, top):
         return "same"
-    return "second spelling" if context.spellings.get(top) == customer else "unknown"
+    return "second spelling" if context.spellings.get(top) == crm.customer else "unknown"
 
 
-def _lines(one: Sale, two: Sale) -> str:
+def _lines(crm: Sale, qbo: Sale, _: SalesContext) -> LinesLevel:
     """Amounts line by line say most; a hand entry collapses them, then only the words are left to compare."""
+    one, two = crm.lines, qbo.lines
     if not one.amounts or not two.amounts:
         return "unknown"
-    shared = len(set(one.amounts) & set(two.amounts))
-    if one.amounts == two.amounts and len(one.amounts) > 1:
-        return "same amounts"
-    if shared and len(one.amounts) > 1 and one.total != two.total:
-        return "some amounts"
-    likeness = int(fuzz.token_set_ratio(one.words, two.words)) if one.words and two.words else 50
-    if likeness >= 85:
-        alike = "same line" if shared else "similar words"
-        return "one word replaced" if one_word_replaced(one.words, two.words) else alike
-    if likeness >= 50 or shared:
-        return "some in common"
-    return "nothing in common" if likeness < 30 else "some in common"
+    shared = not set(one.amounts).isdisjoint(two.amounts)
+    if shared and len(one.amounts) > 1:
+        if one.amounts == two.amounts:
+            return "same amounts"
+        if crm.total != qbo.total:
+            return "some amounts"
+    return _wording(one.words, two.words, shared=shared)
+
+
+def _wording(one: str, two: str, *, shared: bool) -> LinesLevel:
+    """What the words of the lines tell; `shared`: some line has the same amount."""
+    likeness = int(fuzz.token_set_ratio(one, two)) if one and two else 50
+    if likeness < 85:
+        return "some in common" if shared or likeness >= 30 else "nothing in common"
+    if one_word_replaced(one, two):
+        return "one word replaced"
+    return "same line" if shared else "similar words"
 
 
 def one_word_replaced(one: str, two: str) -> bool:
     """One phrase with another word in one place, not just misspelt: two units, floors or rooms of one customer."""
+    if one == two:
+        return False
     mine, theirs = one.split(), two.split()
     if len(mine) != len(theirs) or len(mine) < 3:
         return False
@@ -192,23 +202,12 @@ def tells_of_another(levels: Levels) -> bool:
     return levels["particulars"] == "other" or levels["lines"] == "one word replaced"
 
 
-def _state(crm: SaleStatus, qbo: SaleStatus) -> str:
-    if qbo == "void":
-        return "both void" if crm == "void" else "void in QuickBooks"
-    if qbo == "cancelled":
-        return "both void" if crm == "void" else "cancelled"
-    if crm == "void":
-        return "void in CRM"
-    if qbo == "receipt":
-        return "paid by receipt" if crm == "paid" else "receipt for unpaid"
-    return "draft" if crm == "draft" else "both live"
-
-
-def _particulars(one: tuple[str, ...], two: tuple[str, ...]) -> str:
+def _particulars(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
     """Which lot, unit, month, draw or visit it is for: what tells equal houses, services and draws apart (S13).
 
     Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts.
     """
+    one, two = crm.marks, qbo.marks
     if not one or not two:
         return "unknown"
     if one == two:
@@ -217,12 +216,50 @@ def _particulars(one: tuple[str, ...], two: tuple[str, ...]) -> str:
     return "other" if apart else "unknown"
 
 
-def _memo(crm: Sale, qbo: Sale) -> str:
+def _crm_id(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
+    return "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other"
+
+
+def _memo(crm: Sale, qbo: Sale, _: SalesContext) -> Literal["names it", "silent"]:
     words = qbo.memo
     if not words:
         return "silent"
     names = (crm.id.casefold(), crm.number_text.casefold())
     return "names it" if any(len(name) >= 4 and name in words for name in names) else "silent"
+
+
+def _state(crm: Sale, qbo: Sale, _: SalesContext) -> StateLevel:
+    if qbo.status in ("void", "cancelled"):
+        if crm.status == "void":
+            return "both void"
+        return "void in QuickBooks" if qbo.status == "void" else "cancelled"
+    if crm.status == "void":
+        return "void in CRM"
+    if qbo.status == "receipt":
+        return "paid by receipt" if crm.status == "paid" else "receipt for unpaid"
+    return "draft" if crm.status == "draft" else "both live"
+
+
+FEATURES: Mapping[str, Callable[[Sale, Sale, SalesContext], str]] = {
+    "number": _number,
+    "total": total_level,
+    "tax": _tax,
+    "date": _date,
+    "due date": _due_date,
+    "job": _job,
+    "customer": _customer,
+    "lines": _lines,
+    "particulars": _particulars,
+    "CRM id": _crm_id,
+    "memo": _memo,
+    "state": _state,
+}
+"""All that is compared of a CRM invoice and a QuickBooks invoice."""
+
+
+def compare_sales(crm: Sale, qbo: Sale, context: SalesContext) -> Levels:
+    """The level of each feature for one CRM invoice against one QuickBooks invoice of the same party."""
+    return {feature: level(crm, qbo, context) for feature, level in FEATURES.items()}
 
 
 def is_named(levels: Levels) -> bool:

@@ -1,14 +1,15 @@
 """An invoice of either side reduced to what is compared.
 
-All facts are whole numbers or short texts, computed once per invoice, because a company has many more comparisons than
-invoices.
+What most comparisons need are whole numbers and short texts, made once per invoice. What its lines say is read only
+where a comparison gets that far: most pairs are beyond doubt, or out of the question, before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from qbclean.match.normalize import NumberKey, number_key, plain
 from qbclean.model.crm import CrmInvoice
@@ -30,60 +31,99 @@ SaleStatus = Literal["live", "paid", "draft", "void", "cancelled", "receipt"]
 SalesReceipt, sale and payment in one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sale:
+class SaleLines(msgspec.Struct, frozen=True, gc=False):
+    """`amounts` in cents, sorted, None where the export has no lines; `marks` are the numbers and months in the words
+    (lot 4, unit 12, June 2025)."""
+
+    amounts: tuple[int, ...] | None
+    words: str
+    marks: tuple[str, ...]
+
+
+class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One invoice. Amounts in cents; `day`, `due` as ordinals, 0 for unknown; `job` "" for none or unknown.
 
     `group` is the customer group; `customer` the QuickBooks customer (on the CRM side: the one it is linked to);
-    `number_text` the number as written; `marks` the numbers and months in the lines' words (lot 4, unit 12, June 2025).
+    `source` the record or document it was made from, `item_name` tells what its items are called.
     """
 
     id: str
     group: str
     number: NumberKey | None
-    number_text: str
     total: int
     subtotal: int
-    taxed_lines: int
     day: int
     due: int
     customer: str
     job: str
-    amounts: tuple[int, ...] | None
-    words: str
-    marks: tuple[str, ...]
     qbo_id: str
-    memo: str
     status: SaleStatus
-    created: int = 0
+    source: CrmInvoice | Invoice | SalesReceipt
+    item_name: Callable[[str], str]
+    _lines: SaleLines | None = None
+
+    @property
+    def number_text(self) -> str:
+        """The number as written."""
+        return (self.source.number if isinstance(self.source, CrmInvoice) else self.source.doc_number) or ""
+
+    @property
+    def taxed_lines(self) -> int:
+        """How many lines' tax may have been rounded, at least 1."""
+        if not isinstance(self.source, CrmInvoice):
+            return 1
+        return sum(1 for line in self.source.lines or () if line.taxable) or 1
+
+    @property
+    def memo(self) -> str:
+        """The private note, casefolded."""
+        return "" if isinstance(self.source, CrmInvoice) else (self.source.private_note or "").casefold()
+
+    @property
+    def created(self) -> int:
+        """When it was entered in QuickBooks, in seconds; 0 for the CRM's."""
+        return 0 if isinstance(self.source, CrmInvoice) else int(self.source.meta_data.create_time.timestamp())
+
+    @property
+    def lines(self) -> SaleLines:
+        """What its lines say, read when somebody first asks."""
+        lines = self._lines
+        if lines is None:
+            source = self.source
+            lines = _crm_lines(source) if isinstance(source, CrmInvoice) else _qbo_lines(source, self.item_name)
+            msgspec.structs.force_setattr(self, "_lines", lines)
+        return lines
+
+    @property
+    def amounts(self) -> tuple[int, ...] | None:
+        return self.lines.amounts
+
+    @property
+    def words(self) -> str:
+        return self.lines.words
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return self.lines.marks
 
 
 def crm_sale(invoice: CrmInvoice, *, group: str, customer: str, job: str) -> Sale:
     """A CRM invoice; `customer` and `job` are the QuickBooks ids they are linked to, or ""."""
-    lines = invoice.lines
     total = cents(invoice.total)
     return Sale(
         id=invoice.crm_id,
         group=group,
         number=number_key(invoice.number),
-        number_text=invoice.number or "",
         total=total,
         subtotal=cents(invoice.subtotal) if invoice.subtotal is not None else total - cents(invoice.tax or ZERO),
-        taxed_lines=sum(1 for line in lines or () if line.taxable) or 1,
         day=invoice.date.toordinal() if invoice.date else 0,
         due=invoice.due_date.toordinal() if invoice.due_date else 0,
         customer=customer,
         job=job,
-        amounts=tuple(sorted(cents(line.amount) for line in lines)) if lines is not None else None,
-        words=(words := plain(" ".join(f"{line.item or ''} {line.description or ''}" for line in lines or ()))),
-        marks=marks_in(words),
         qbo_id=invoice.qbo_id or "",
-        memo="",
-        status="void"
-        if invoice.status == "void"
-        else invoice.status
-        if invoice.status in ("draft", "paid")
-        else "live",
+        status=invoice.status if invoice.status in ("void", "draft", "paid") else "live",
+        source=invoice,
+        item_name=str,
     )
 
 
@@ -96,33 +136,21 @@ def qbo_sale(
     item_name: Callable[[str], str],
 ) -> Sale:
     """A QuickBooks invoice, or a sales receipt, named by `sale_key`."""
-    lines = [line for line in invoice.item_lines if line.detail_type not in _EMPTY_LINE_TYPES]
-    total, tax = cents(invoice.total_amt), cents(invoice.total_tax)
-    texts = (
-        f"{item_name(line.sales_item_line_detail.item_ref.value)} {line.description or ''}"
-        if line.sales_item_line_detail and line.sales_item_line_detail.item_ref
-        else line.description or ""
-        for line in lines
-    )
+    total, tax, customer = cents(invoice.total_amt), invoice.total_tax, invoice.customer_id
     return Sale(
         id=sale_key(invoice),
         group=group,
         number=number_key(invoice.doc_number),
-        number_text=invoice.doc_number or "",
         total=total,
-        subtotal=total - tax,
-        taxed_lines=1,
+        subtotal=total - cents(tax) if tax else total,
         day=invoice.txn_date.toordinal(),
         due=invoice.due_date.toordinal() if isinstance(invoice, Invoice) and invoice.due_date else 0,
-        customer=invoice.customer_id,
-        job=invoice.customer_id if is_job else "",
-        amounts=tuple(sorted(cents(line.amount) for line in lines)),
-        words=(words := plain(" ".join(texts))),
-        marks=marks_in(words),
+        customer=customer,
+        job=customer if is_job else "",
         qbo_id=invoice.id,
-        memo=(invoice.private_note or "").casefold(),
         status=_booked_as(invoice, cancelled=cancelled),
-        created=int(invoice.meta_data.create_time.timestamp()),
+        source=invoice,
+        item_name=item_name,
     )
 
 
@@ -139,6 +167,25 @@ def sale_key(sale: Invoice | SalesReceipt) -> str:
     return sale.id if isinstance(sale, Invoice) else f"receipt {sale.id}"
 
 
+def _crm_lines(invoice: CrmInvoice) -> SaleLines:
+    lines = invoice.lines
+    words = plain(" ".join([f"{line.item or ''} {line.description or ''}" for line in lines or ()]))
+    amounts = None if lines is None else tuple(sorted([cents(line.amount) for line in lines]))
+    return SaleLines(amounts, words, marks_in(words))
+
+
+def _qbo_lines(invoice: Invoice | SalesReceipt, item_name: Callable[[str], str]) -> SaleLines:
+    lines = [line for line in invoice.line if line.detail_type not in _EMPTY_LINE_TYPES]
+    texts = [
+        f"{item_name(line.sales_item_line_detail.item_ref.value)} {line.description or ''}"
+        if line.sales_item_line_detail and line.sales_item_line_detail.item_ref
+        else line.description or ""
+        for line in lines
+    ]
+    words = plain(" ".join(texts))
+    return SaleLines(tuple(sorted([cents(line.amount) for line in lines])), words, marks_in(words))
+
+
 def marks_in(words: str) -> tuple[str, ...]:
     """The numbers, months and stages among words already `plain`."""
-    return tuple(word for word in words.split() if word in _TELLING or not word.isalpha())
+    return tuple([word for word in words.split() if word in _TELLING or not word.isalpha()])

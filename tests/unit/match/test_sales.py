@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from qbclean.match.sale_levels import SalesContext, compare_sales, date_level, explain
 from qbclean.match.sales import Sale, crm_sale, qbo_sale
@@ -242,7 +243,7 @@ def test_a_stale_quickbooks_id_does_not_outweigh_another_sales_number() -> None:
 def test_another_job_outweighs_the_same_amount_and_nearby_date() -> None:
     elsewhere = theirs(number=None, customer="82", is_job=True, date=later(12))
 
-    assert score(ours(job="81"), elsewhere) < score(ours(job="81"), replace(elsewhere, customer="81", job="81"))
+    assert score(ours(job="81"), elsewhere) < score(ours(job="81"), structs.replace(elsewhere, customer="81", job="81"))
     assert score(ours(job="81"), elsewhere) < CLEAR
 
 

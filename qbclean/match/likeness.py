@@ -1,0 +1,69 @@
+"""How much two sales have in common, in points, with no more looked at than it takes to know.
+
+A company has many times more comparisons than invoices, and nearly all come to nothing: two bills of one customer with
+other numbers, other amounts and other days. Such a comparison ends as soon as nothing left to look at could mend it.
+"""
+
+from __future__ import annotations
+
+from typing import get_args, get_type_hints
+
+from qbclean.match.sale_levels import FEATURES, SalesContext, total_as_written
+from qbclean.match.sales import Sale
+from qbclean.match.weights import MATCH, WEIGHTS
+
+_NEAR_DAYS = 10
+
+_AT_A_GLANCE = ("number", "date", "state", "CRM id", "job", "customer", "tax", "due date", "memo")
+"""Features that show without the lines being read, those that decide most often first."""
+_IN_THE_LINES = tuple(feature for feature in FEATURES if feature not in _AT_A_GLANCE and feature != "total")
+
+
+def _possible(feature: str) -> list[int]:
+    """What the levels of `feature` are worth that two sales can show."""
+    return [WEIGHTS[feature][level] for level in get_args(get_type_hints(FEATURES[feature])["return"])]
+
+
+BEST = {feature: max(_possible(feature)) for feature in FEATURES}
+"""Feature → the most it can be worth."""
+_LINES_AT_BEST = sum(BEST[feature] for feature in _IN_THE_LINES)
+_LINES_AT_WORST = sum(min(_possible(feature)) for feature in _IN_THE_LINES)
+_GLANCES = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for feature in _AT_A_GLANCE)
+_BEST_GLANCES = sum(BEST[feature] for feature in _AT_A_GLANCE)
+_TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
+
+
+def likeness(crm: Sale, qbo: Sale, context: SalesContext) -> int | None:
+    """The points of a pair that is worth at least `MATCH`, the same as those of its levels; None for any other."""
+    if not comparable(crm, qbo):
+        return None
+    total = _TOTAL[total_as_written(crm, qbo, context)]
+    glance = _at_a_glance(crm, qbo, context, MATCH - max(total, _PART) - _LINES_AT_BEST)
+    if glance is None:
+        return None
+    rest = sum(WEIGHTS[feature][FEATURES[feature](crm, qbo, context)] for feature in ("total", *_IN_THE_LINES))
+    return glance + rest if glance + rest >= MATCH else None
+
+
+def likeness_at_least(crm: Sale, qbo: Sale, context: SalesContext) -> int:
+    """What a pair of equal totals is worth whatever its lines say."""
+    glance = sum(weights[level(crm, qbo, context)] for level, weights, _ in _GLANCES)
+    return glance + _TOTAL[total_as_written(crm, qbo, context)] + _LINES_AT_WORST
+
+
+def comparable(crm: Sale, qbo: Sale) -> bool:
+    """False when nothing the two could still agree on would make them one sale: spares most comparisons."""
+    if crm.total == qbo.total or crm.subtotal == qbo.subtotal or abs(crm.day - qbo.day) <= _NEAR_DAYS:
+        return True
+    same_number = crm.number is not None and qbo.number is not None and crm.number.base == qbo.number.base
+    return same_number or crm.qbo_id == qbo.id
+
+
+def _at_a_glance(crm: Sale, qbo: Sale, context: SalesContext, least: int) -> int | None:
+    """What shows without the lines, or None as soon as it cannot come to `least` any more."""
+    most = _BEST_GLANCES
+    for level, weights, best in _GLANCES:
+        most += weights[level(crm, qbo, context)] - best
+        if most < least:
+            return None
+    return most
