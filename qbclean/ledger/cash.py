@@ -27,7 +27,9 @@ from qbclean.model.money import ZERO, rounded, total
 from qbclean.model.refs import DocumentRef
 
 
-class _Application(NamedTuple):
+class Application(NamedTuple):
+    """What is applied to a sale, and the day on which that counts."""
+
     day: date
     amount: Decimal
 
@@ -41,13 +43,15 @@ def cash(chart: Chart, world: World, document: AnyDocument) -> Iterator[Posting]
     match document:
         case Invoice():
             yield from deposit_taken(chart, document)
-            taken = [_Application(document.txn_date, document.deposit)] if document.deposit else []
-            yield from _recognised(chart, document, [*taken, *_applied_to(world, document)], sign=-1)
+            taken = [Application(document.txn_date, document.deposit)] if document.deposit else []
+            if applied := [*taken, *applications_to(world, document)]:
+                yield from recognised(parts(chart, document), document, applied, sign=-1)
         case CreditMemo():
-            yield from _recognised(chart, document, _applied_to(world, document), sign=1)
+            if applied := applications_to(world, document):
+                yield from recognised(parts(chart, document), document, applied, sign=1)
         case Payment():
             yield from money_in(chart, document)
-            yield from _unapplied(chart, world, document)
+            yield from until_applied(chart, world, document)
         case _:
             yield from at_own_date(chart, document)
 
@@ -61,12 +65,10 @@ def shares(amounts: Sequence[Decimal], applied: Decimal) -> list[Decimal]:
     return [*found, applied - total(found)]
 
 
-def _recognised(
-    chart: Chart, sale: Invoice | CreditMemo, applications: Sequence[_Application], *, sign: int
+def recognised(
+    of: Sequence[Part], sale: Invoice | CreditMemo, applications: Sequence[Application], *, sign: int
 ) -> Iterator[Posting]:
-    if not applications:
-        return
-    of: tuple[Part, ...] = parts(chart, sale)
+    """What of the parts `of` a sale becomes income by `applications`, in their order; `sign` is −1 for an invoice."""
     amounts = [part.amount for part in of]
     if len(applications) == 1 and applications[0].amount == total(amounts):
         # Paid at once, as most are: every part in full, no shares to work out.
@@ -83,19 +85,19 @@ def _recognised(
         before = after
 
 
-def _applied_to(world: World, sale: Invoice | CreditMemo) -> list[_Application]:
+def applications_to(world: World, sale: Invoice | CreditMemo) -> list[Application]:
     """What payments apply to `sale`, in the order in which it counts: by day, then by the payment's id."""
     found: list[tuple[date, int, str, Decimal]] = []
-    for link in dict.fromkeys(sale.linked_txn):
-        payment = world.get(DocumentRef("Payment", link.txn_id)) if link.txn_type == "Payment" else None
+    for payment_id in dict.fromkeys([link.txn_id for link in sale.linked_txn if link.txn_type == "Payment"]):
+        payment = world.get(DocumentRef("Payment", payment_id))
         amount = applied_amounts(payment).get(sale.ref) if isinstance(payment, Payment) else None
         if payment and amount:
             day = max(payment.txn_date, sale.txn_date) if isinstance(sale, Invoice) else payment.txn_date
-            found.append((day, len(payment.id), payment.id, amount))
-    return [_Application(day, amount) for day, _, _, amount in sorted(found)]
+            found.append((day, len(payment_id), payment_id, amount))
+    return [Application(day, amount) for day, _, _, amount in sorted(found)]
 
 
-def _unapplied(chart: Chart, world: World, payment: Payment) -> Iterator[Posting]:
+def until_applied(chart: Chart, world: World, payment: Payment) -> Iterator[Posting]:
     """The part of a payment and its credits that is not yet income of an invoice, until it is.
 
     A journal entry's A/R line stays in A/R on this basis; using it or paying it moves it out again.

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import get_args
 
 from qbclean.ledger.cash import cash
 from qbclean.ledger.chart import Chart
@@ -18,7 +17,7 @@ from qbclean.ledger.receivable import open_sum
 from qbclean.ledger.world import World
 from qbclean.model.action import AccountChange, ArChange, Basis, Effect
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.documents import AnyDocument, Invoice, Payment
+from qbclean.model.documents import Invoice, Payment
 from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
@@ -66,18 +65,6 @@ def effect_of(
     )
 
 
-def income_by_year(chart: Chart, world: World, documents: Iterable[AnyDocument]) -> Mapping[tuple[Basis, int], Decimal]:
-    """Basis and calendar year → what `documents` put into the Income accounts, as the Profit and Loss report's Income
-    group has it; `world` holds them and all they are linked to."""
-    years: dict[tuple[Basis, int], Decimal] = defaultdict(lambda: ZERO)
-    for document in documents:
-        for basis in get_args(Basis):
-            for posting in _postings(chart, world, document, basis):
-                if chart.is_income(posting.account):
-                    years[basis, posting.day.year] -= posting.amount
-    return years
-
-
 def combined(effects: Iterable[Effect]) -> Effect:
     """The sum of effects; what cancels out is left out."""
     every = list(effects)
@@ -110,10 +97,6 @@ def _moved(
             if ref in changed:  # on accrual basis a document posts the same whatever it is linked to
                 yield from ((sign, "accrual", posting) for posting in accrual(chart, document))
             yield from ((sign, "cash", posting) for posting in cash(chart, world, document))
-
-
-def _postings(chart: Chart, world: World, document: AnyDocument, basis: Basis) -> Iterator[Posting]:
-    return accrual(chart, document) if basis == "accrual" else cash(chart, world, document)
 
 
 def _affected(changed: frozenset[DocumentRef], before: World, after: World) -> set[DocumentRef]:

@@ -23,6 +23,7 @@ from qbclean.model.documents import (
     RefundReceipt,
     SalesDocument,
     SalesReceipt,
+    TxnTaxDetail,
 )
 from qbclean.model.money import total
 from qbclean.model.refs import DocumentRef
@@ -66,7 +67,9 @@ def parts(chart: Chart, sale: SalesDocument) -> tuple[Part, ...]:
             found.append(Part(chart.income_account(sold.item_ref if sold else None), amount))
     if rest:
         found.append(Part(UNKNOWN_INCOME.id, rest))
-    found += (part for part in _taxes(chart, sale) if part.amount)
+    tax = sale.txn_tax_detail
+    if tax.tax_line or tax.total_tax:
+        found += (part for part in _taxes(chart, tax) if part.amount)
     return tuple(found)
 
 
@@ -91,10 +94,10 @@ def at_own_date(chart: Chart, document: SalesReceipt | RefundReceipt | Deposit |
     """What posts the same on both bases: money that changes hands at once, and journal lines (contract 13)."""
     match document:
         case SalesReceipt():
-            yield from _entry(document, _till(chart, document.deposit_to_account_ref), document.total_amt)
+            yield from _entry(document, till(chart, document.deposit_to_account_ref), document.total_amt)
             yield from _sold(chart, document, sign=-1)
         case RefundReceipt():
-            yield from _entry(document, _till(chart, document.deposit_to_account_ref), -document.total_amt)
+            yield from _entry(document, till(chart, document.deposit_to_account_ref), -document.total_amt)
             yield from _sold(chart, document, sign=1)
         case Deposit():
             yield from _deposited(chart, document)
@@ -104,12 +107,12 @@ def at_own_date(chart: Chart, document: SalesReceipt | RefundReceipt | Deposit |
 
 def money_in(chart: Chart, payment: Payment) -> Iterator[Posting]:
     """The receipt of a payment in bank or Undeposited Funds, at its date: the same on both bases."""
-    yield from _entry(payment, _till(chart, payment.deposit_to_account_ref), payment.total_amt)
+    yield from _entry(payment, till(chart, payment.deposit_to_account_ref), payment.total_amt)
 
 
 def deposit_taken(chart: Chart, invoice: Invoice) -> Iterator[Posting]:
     """Money taken with the invoice itself."""
-    yield from _entry(invoice, _till(chart, invoice.deposit_to_account_ref), invoice.deposit)
+    yield from _entry(invoice, till(chart, invoice.deposit_to_account_ref), invoice.deposit)
 
 
 def _entry(document: AnyDocument, account: str, amount: Decimal) -> Iterator[Posting]:
@@ -144,15 +147,15 @@ def _journal(entry: JournalEntry) -> Iterator[Posting]:
             )
 
 
-def _taxes(chart: Chart, sale: SalesDocument) -> Iterator[Part]:
-    left = sale.total_tax
-    for line in sale.txn_tax_detail.tax_line:
+def _taxes(chart: Chart, tax: TxnTaxDetail) -> Iterator[Part]:
+    left = tax.total_tax
+    for line in tax.tax_line:
         rate = line.tax_line_detail.tax_rate_ref if line.tax_line_detail else None
         yield Part(chart.sales_tax, line.amount, chart.agency(rate))
         left -= line.amount
     yield Part(chart.sales_tax, left)
 
 
-def _till(chart: Chart, account: Ref | None) -> str:
+def till(chart: Chart, account: Ref | None) -> str:
     """Where a receipt lands: Undeposited Funds unless the document says otherwise (contract 6.4)."""
     return account.value if account else chart.undeposited

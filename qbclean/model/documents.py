@@ -229,9 +229,11 @@ class Payment(Document, frozen=True, kw_only=True):
     def applications(self) -> tuple[tuple[DocumentRef, Decimal], ...]:
         """What the payment pays (Invoice) or uses up (CreditMemo, JournalEntry), with positive amounts, in order."""
         return tuple(
-            (DocumentRef(link.txn_type, link.txn_id), line.amount)  # type: ignore[arg-type]
-            for line in self.line
-            for link in line.linked_txn[:1]
+            [
+                (DocumentRef(links[0].txn_type, links[0].txn_id), line.amount)  # type: ignore[arg-type]
+                for line in self.line
+                if (links := line.linked_txn)
+            ]
         )
 
 

@@ -8,17 +8,16 @@ from decimal import Decimal
 
 from qbclean.actions import ACTION_KINDS
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.effect import income_by_year
+from qbclean.ledger.income import Year, income_by_year
 from qbclean.ledger.receivable import open_amounts
 from qbclean.ledger.world import World
-from qbclean.model.action import ActionKind, Basis, PlannedAction, Tier
+from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.finding import Finding
 from qbclean.model.money import ZERO, total
 from qbclean.model.plan import BeforeAfter, IncomeChange, KindCount, PlanSummary
 
 _TIERS: tuple[Tier, ...] = ("recommended", "review", "hold")
-_Year = tuple[Basis, int]
 
 
 def counted(books: ReceivablesSnapshot) -> dict[str, int]:
@@ -45,7 +44,7 @@ class Tally:
         self._amounts: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
         self.ar = ZERO
         """What the recommended actions add to A/R (+) or take off it (−)."""
-        self.income: dict[_Year, Decimal] = defaultdict(lambda: ZERO)
+        self.income: dict[Year, Decimal] = defaultdict(lambda: ZERO)
         """Basis and year → what they add to income (+) or take off it (−)."""
 
     @classmethod
@@ -100,7 +99,7 @@ def summarised(books: ReceivablesSnapshot, findings: Iterable[Finding], tally: T
 def added_up(summaries: Sequence[PlanSummary]) -> PlanSummary:
     """The summary of a company from those of its slices."""
     findings: Counter[str] = Counter()
-    tally, before = Tally(), defaultdict[_Year, Decimal](lambda: ZERO)
+    tally, before = Tally(), defaultdict[Year, Decimal](lambda: ZERO)
     for summary in summaries:
         findings.update(summary.findings)
         tally.add_counts(summary)
@@ -127,7 +126,7 @@ def summary_of_part(whole: PlanSummary, actions: Iterable[PlannedAction]) -> Pla
     )
 
 
-def _income(before: Mapping[_Year, Decimal], moved: Mapping[_Year, Decimal]) -> tuple[IncomeChange, ...]:
+def _income(before: Mapping[Year, Decimal], moved: Mapping[Year, Decimal]) -> tuple[IncomeChange, ...]:
     return tuple(
         IncomeChange(
             basis=basis,

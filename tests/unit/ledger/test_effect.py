@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.effect import combined, effect_of, income_by_year
+from qbclean.ledger.effect import combined, effect_of
+from qbclean.ledger.income import income_by_year
 from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.simulate import simulate
 from qbclean.ledger.world import World

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from qbclean.ledger.cash import cash
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.effect import combined, effect_of, income_by_year
+from qbclean.ledger.effect import combined, effect_of
+from qbclean.ledger.income import income_by_year
 from qbclean.ledger.postings import accrual
 from qbclean.ledger.receivable import ar_by_customer
 from qbclean.ledger.simulate import SimulationError, simulate
