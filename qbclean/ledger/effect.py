@@ -6,13 +6,13 @@ Only the changed documents and those linked to them are looked at, so an effect 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
 from qbclean.ledger.cash import cash
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.postings import Posting, accrual
+from qbclean.ledger.postings import Posting, accrual, posts_alike
 from qbclean.ledger.receivable import open_sum
 from qbclean.ledger.world import World
 from qbclean.model.action import AccountChange, ArChange, Basis, Effect
@@ -59,9 +59,9 @@ def effect_of(
             for customer, amount in sorted(ar.items())
             if amount
         ),
-        income=_changes(income, {key[2]: chart.name(key[2]) for key in income}),
-        tax=_changes(tax, {key[2]: chart.agency_name(key[2]) for key in tax}),
-        bank=_changes(bank, {key[2]: chart.name(key[2]) for key in bank}),
+        income=_changes(income, chart.name),
+        tax=_changes(tax, chart.agency_name),
+        bank=_changes(bank, chart.name),
     )
 
 
@@ -90,13 +90,17 @@ def _moved(
 ) -> Iterator[tuple[int, Basis, Posting]]:
     """What is posted after (+1) and was posted before (−1), on both bases, by all documents a change can move."""
     for ref in _affected(changed, before, after):
-        for world, sign in ((before, -1), (after, 1)):
-            document = world.get(ref)
+        was, becomes = before.get(ref), after.get(ref)
+        # On accrual basis a document posts the same whatever it is linked to.
+        restated = ref in changed and not (was and becomes and posts_alike(was, becomes))
+        for world, document, sign in ((before, was, -1), (after, becomes, 1)):
             if document is None:
                 continue
-            if ref in changed:  # on accrual basis a document posts the same whatever it is linked to
-                yield from ((sign, "accrual", posting) for posting in accrual(chart, document))
-            yield from ((sign, "cash", posting) for posting in cash(chart, world, document))
+            if restated:
+                for posting in accrual(chart, document):
+                    yield sign, "accrual", posting
+            for posting in cash(chart, world, document):
+                yield sign, "cash", posting
 
 
 def _affected(changed: frozenset[DocumentRef], before: World, after: World) -> set[DocumentRef]:
@@ -122,12 +126,14 @@ def _summed(changes: Iterable[AccountChange]) -> tuple[AccountChange, ...]:
     for change in changes:
         sums[change.basis, change.month, change.account_id] += change.amount
         names[change.account_id] = change.account
-    return _changes(sums, names)
+    return _changes(sums, names.__getitem__)
 
 
-def _changes(sums: Mapping[_Key, Decimal], names: Mapping[str, str]) -> tuple[AccountChange, ...]:
+def _changes(sums: Mapping[_Key, Decimal], name_of: Callable[[str], str]) -> tuple[AccountChange, ...]:
     return tuple(
-        AccountChange(basis=basis, month=month, account_id=account, account=names[account], amount=amount)
-        for (basis, month, account), amount in sorted(sums.items())
-        if amount
+        [
+            AccountChange(basis=basis, month=month, account_id=account, account=name_of(account), amount=amount)
+            for (basis, month, account), amount in sorted(sums.items())
+            if amount
+        ]
     )

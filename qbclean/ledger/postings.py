@@ -90,6 +90,26 @@ def accrual(chart: Chart, document: AnyDocument) -> Iterator[Posting]:
             yield from at_own_date(chart, document)
 
 
+def posts_alike(one: AnyDocument, two: AnyDocument) -> bool:
+    """True when two versions of a sale or payment plainly post the same on accrual basis, whatever their links and
+    balances; False when they may not."""
+    if one.txn_date != two.txn_date or one.total_amt != two.total_amt:
+        return False
+    match one, two:
+        case Payment(), Payment():
+            return one.deposit_to_account_ref == two.deposit_to_account_ref
+        case Invoice(), Invoice():
+            return not one.deposit and not two.deposit and _sold_alike(one, two)
+        case CreditMemo(), CreditMemo():
+            return _sold_alike(one, two)
+        case _:
+            return False
+
+
+def _sold_alike(one: SalesDocument, two: SalesDocument) -> bool:
+    return one.line is two.line and one.txn_tax_detail is two.txn_tax_detail
+
+
 def at_own_date(chart: Chart, document: SalesReceipt | RefundReceipt | Deposit | JournalEntry) -> Iterator[Posting]:
     """What posts the same on both bases: money that changes hands at once, and journal lines (contract 13)."""
     match document:

@@ -40,7 +40,9 @@ _SALES: dict[str, type[Invoice | CreditMemo | SalesReceipt | RefundReceipt]] = {
     "RefundReceipt": RefundReceipt,
 }
 _VOIDABLE = (Invoice, Payment, SalesReceipt)
-_NO_TIME = MetaData(create_time=datetime(1970, 1, 1, tzinfo=UTC), last_updated_time=datetime(1970, 1, 1, tzinfo=UTC))
+_NO_TIME: dict[str, Any] = msgspec.to_builtins(
+    MetaData(create_time=datetime(1970, 1, 1, tzinfo=UTC), last_updated_time=datetime(1970, 1, 1, tzinfo=UTC))
+)
 _READ_ONLY = ("MetaData", "LinkedTxn", "Balance", "UnappliedAmt")
 """QuickBooks computes these; what a body says about them is ignored."""
 
@@ -75,7 +77,7 @@ def _created(world: World, write: DocumentWrite, new_id: str) -> World:
         raise refusal(ref, "its id is already taken.")
     if "TxnDate" not in write.body:
         raise refusal(ref, "no TxnDate is given, and QuickBooks would put its own day.")
-    own = {"Id": new_id, "SyncToken": "0", "MetaData": msgspec.to_builtins(_NO_TIME)}
+    own = {"Id": new_id, "SyncToken": "0", "MetaData": _NO_TIME}
     body = {**_without(write.body, _READ_ONLY), **own}
     if write.kind == "Payment":
         payment = _decoded(Payment, ref, body)

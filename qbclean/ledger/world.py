@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from itertools import chain
+from typing import Final
 
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import AnyDocument
@@ -20,14 +22,24 @@ _Layer = dict[DocumentRef, AnyDocument | None]
 """None: deleted in this layer."""
 
 
+class _Absent(Enum):
+    """Nothing is said about a document in a layer, not even that it is gone."""
+
+    ABSENT = auto()
+
+
+_ABSENT: Final = _Absent.ABSENT
+
+
 class World:
     """Document by reference. Nothing in it ever changes; writes give a new world."""
 
-    __slots__ = ("_base", "_layers")
+    __slots__ = ("_base", "_changes", "_layers")
 
     def __init__(self, base: _Base, layers: tuple[_Layer, ...] = ()) -> None:
         """Use `World.of` or `World.of_books`; base and layers are shared, not copied."""
         self._base, self._layers = base, layers
+        self._changes: tuple[World, frozenset[DocumentRef]] | None = None
 
     @classmethod
     def of(cls, documents: Iterable[AnyDocument]) -> World:
@@ -57,8 +69,14 @@ class World:
     def changed_since(self, before: World) -> frozenset[DocumentRef]:
         """What was added, replaced or deleted on the way from `before` to this world.
 
-        About O(changes) when one grew from the other; O(documents) for worlds without a common base.
+        About O(changes) when one grew from the other; O(documents) for worlds without a common base. The last answer is
+        kept, because whoever asks once asks again.
         """
+        if self._changes is None or self._changes[0] is not before:
+            self._changes = before, self._compared_with(before)
+        return self._changes[1]
+
+    def _compared_with(self, before: World) -> frozenset[DocumentRef]:
         if self._base is not before._base:
             return frozenset(ref for ref in {*self, *before} if self.get(ref) != before.get(ref))
         shared = 0
@@ -72,8 +90,9 @@ class World:
     def get(self, ref: DocumentRef) -> AnyDocument | None:
         """The document, or None when it is not here."""
         for layer in reversed(self._layers):
-            if ref in layer:
-                return layer[ref]
+            document = layer.get(ref, _ABSENT)
+            if document is not _ABSENT:
+                return document
         of_kind = self._base.get(ref.kind)
         return of_kind.get(ref.id) if of_kind else None
 
@@ -110,3 +129,20 @@ class World:
         while layers and len(layers[-1]) <= 2 * len(layer):
             layer = layers.pop() | layer
         return World(self._base, (*layers, layer))
+
+
+class Course:
+    """The books while writes are carried out one after the other: `now`, and nothing of what was before.
+
+    A chain of worlds would keep every step, and asking its end for a document would cost more with each.
+    """
+
+    def __init__(self, books: ReceivablesSnapshot) -> None:
+        self._written: _Layer = {}
+        self.now = World(books.by_kind, (self._written,))
+        """As the books stand; to be asked until they go on."""
+
+    def go_on(self, after: World) -> None:
+        """Let the books stand as in `after`, which grew from `now`."""
+        for ref in after.changed_since(self.now):
+            self._written[ref] = after.get(ref)

@@ -17,7 +17,7 @@ from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import effect_of
 from qbclean.ledger.refusal import SimulationError
 from qbclean.ledger.simulate import simulate
-from qbclean.ledger.world import World
+from qbclean.ledger.world import Course, World
 from qbclean.model.action import Effect, PlannedAction, Target, Tier
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.fingerprint import content_hash
@@ -33,12 +33,13 @@ def planned(
     books: ReceivablesSnapshot, locks: Locks, proposals: Iterable[Proposal], finding_of: Mapping[str, str]
 ) -> Iterator[PlannedAction]:
     """One action per proposal, in their order. `finding_of`: action id → the finding it would mend."""
-    world, chart = World.of_books(books), Chart.of(books)
+    course, chart = Course(books), Chart.of(books)
     last_change: dict[DocumentRef, str] = {}
     held: dict[str, str] = {}
     written: dict[DocumentRef, str] = {}
     tiers: dict[str, Tier] = {}
     for proposal in proposals:
+        world = course.now
         judgement = proposal.judgement
         for needed in judgement.depends_on:
             if needed in held:
@@ -58,14 +59,14 @@ def planned(
         if judgement.hold_reason:
             held[proposal.id] = judgement.hold_reason
             after, effect = world, Effect()
-        judged = replace(proposal, judgement=judgement)
+        judged = proposal if judgement is proposal.judgement else replace(proposal, judgement=judgement)
         tiers[proposal.id] = judgement.tier
         writes = () if judgement.hold_reason else tuple(_with_token(write, last_change) for write in proposal.writes)
         yield _action(books, judged, writes, world, after, effect, finding_of.get(proposal.id, ""))
-        for ref in after.changed_since(world):
-            last_change[ref] = proposal.id
-        written.update({write.target: proposal.id for write in writes if write.target})
-        world = after
+        if after is not world:
+            last_change.update(dict.fromkeys(after.changed_since(world), proposal.id))
+            written.update({write.target: proposal.id for write in writes if write.target})
+            course.go_on(after)
 
 
 def _second_writer(proposal: Proposal, written: Mapping[DocumentRef, str]) -> str:
@@ -101,7 +102,8 @@ def _moves_locked_period(
     """Why an effect on income or tax may not be (S08, S10, S22, S30); "" when every locked period stays as it is."""
     for taxed in (False, True):
         lock = locks.lock_date(taxed=taxed)
-        if lock is None or all(change.month > f"{lock:%Y-%m}" for change in (effect.tax if taxed else effect.income)):
+        moved = effect.tax if taxed else effect.income
+        if lock is None or not moved or min(change.month for change in moved) > lock.isoformat()[:7]:
             continue
         # The month of the lock date may be closed in part: look at the days up to it.
         closed = effect_of(books, before, after, chart=chart, through=lock)
@@ -123,7 +125,7 @@ def _action(
     finding: str,
 ) -> PlannedAction:
     judgement = proposal.judgement
-    changed = sorted(after.changed_since(before))
+    changed = sorted(after.changed_since(before)) if after is not before else ()
     return PlannedAction(
         id=proposal.id,
         kind=proposal.kind,
