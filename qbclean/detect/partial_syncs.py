@@ -38,11 +38,20 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         record, invoice = inquiry.crm.invoices_by_id[crm_id], inquiry.invoice_of(crm_id)
         if invoice is None or invoice.is_voided or not record.is_final or crm_id in inquiry.bundled_crm:
             continue
+        if _plainly_agree(inquiry, record, invoice):
+            continue
         levels = _levels(inquiry, record, invoice)
         agrees = levels["total"] in ("same", "tax rounding") and not _has_no_lines(record, invoice)
         if agrees or _lowered_by_credit(inquiry, record, invoice):
             continue
         yield _partial(inquiry, record, invoice, levels)
+
+
+def _plainly_agree(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -> bool:
+    """True for most pairs, which need no closer look: equal totals, and lines on both sides or on neither."""
+    sales = inquiry.matches.invoices
+    same = sales.sales_crm[record.crm_id].total == sales.sales_qbo[invoice.id].total
+    return same and not _has_no_lines(record, invoice)
 
 
 def completing_action(invoice: Invoice) -> str:

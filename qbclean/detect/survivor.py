@@ -25,10 +25,11 @@ def survivor_of(
     books: ReceivablesSnapshot, matches: MatchSet, sale: Sale | None, copies: Sequence[Invoice]
 ) -> tuple[Invoice, str]:
     """The copy that stays, and why. `sale` is the CRM's invoice; without one the criteria about it are silent."""
-    ranked = sorted(copies, key=lambda invoice: _rank(books, matches, sale, invoice))
-    first, second = (_rank(books, matches, sale, invoice) for invoice in (ranked[0], ranked[min(1, len(ranked) - 1)]))
+    # Ranks end with the id: no two are equal.
+    ranked = sorted((_rank(books, matches, sale, invoice), place) for place, invoice in enumerate(copies))
+    (first, best), (second, _) = ranked[0], ranked[min(1, len(ranked) - 1)]
     why = next((_CRITERIA[place] for place, (one, two) in enumerate(zip(first, second, strict=True)) if one != two), "")
-    return ranked[0], why or _CRITERIA[-1]
+    return copies[best], why or _CRITERIA[-1]
 
 
 def has_money(books: ReceivablesSnapshot, invoice: Invoice) -> bool:

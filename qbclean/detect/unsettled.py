@@ -6,7 +6,7 @@ The three share one allocation, because they compete for the same open invoices.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -26,10 +26,10 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     `completed`: QuickBooks invoice id → the proposal that completes it.
     `created`: CRM invoice id → the proposal that would create it, so that its payment can wait for it.
     """
-    targets = _targets(inquiry, created, completed)
     sources: dict[str, list[Source]] = defaultdict(list)
     for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry), *_unrecorded(inquiry)):
         sources[_group(inquiry, source)].append(source)
+    targets = _targets(inquiry, sources.keys(), created, completed)
     for group in sorted(sources):
         for application in _in_dependence(inquiry, allocate(sources[group], targets.get(group, []))):
             yield from _detected(inquiry, application, created)
@@ -82,19 +82,21 @@ def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, 
 
 
 def _targets(
-    inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[str, Proposal]
+    inquiry: Inquiry, groups: Collection[str], created: Mapping[str, Proposal], completed: Mapping[str, Proposal]
 ) -> dict[str, list[Target]]:
-    """Group → invoices that can be settled once duplicates are gone, those about to be made included, oldest first."""
+    """Group of `groups` → invoices that can be settled once duplicates are gone, those about to be made included,
+    oldest first."""
     targets: dict[str, list[Target]] = defaultdict(list)
     crm_of = {
         invoice.id: crm_id for crm_id in inquiry.matches.invoices.pairs if (invoice := inquiry.invoice_of(crm_id))
     }
     for invoice in inquiry.books.invoices.values():
-        if invoice.is_voided or invoice.id in inquiry.duplicates:
+        group = inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")
+        if group not in groups or invoice.is_voided or invoice.id in inquiry.duplicates:
             continue
         crm_id, completing = crm_of.get(invoice.id, ""), completed.get(invoice.id)
         short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
-        targets[inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")].append(
+        targets[group].append(
             Target(
                 ref=invoice.ref,
                 crm_id=crm_id,
@@ -121,8 +123,8 @@ def _targets(
                 creator=proposal.id,
             )
         )
-    for group in targets.values():
-        group.sort(key=lambda target: (target.day, target.ref))
+    for settled in targets.values():
+        settled.sort(key=lambda target: (target.day, target.ref))
     return targets
 
 
