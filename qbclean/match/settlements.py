@@ -75,7 +75,7 @@ def crm_payment(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap, pa
         day=payment.date.toordinal(),
         reference=reference_key(payment.reference),
         method=plain(payment.method or ""),
-        pays=tuple(filter(None, (pairs.get(line.invoice_id) for line in payment.applied))),
+        pays=tuple(_booked(line.invoice_id, pairs) for line in payment.applied),
         qbo_id=payment.qbo_id or "",
     )
 
@@ -111,7 +111,7 @@ def match_credits(
             day=credit.date.toordinal(),
             reference=reference_key(credit.number),
             method="",
-            pays=tuple(filter(None, (pairs.get(invoice_id) for invoice_id in paid))),
+            pays=tuple(_booked(invoice_id, pairs) for invoice_id in paid),
             qbo_id=credit.qbo_id or "",
         )
 
@@ -136,6 +136,11 @@ def match_credits(
         [ours(credit) for credit in crm.credits],
         [theirs(memo) for memo in books.credit_memos.values() if memo.total_amt > 0],
     )
+
+
+def _booked(crm_id: str, pairs: Mapping[str, str]) -> str:
+    """The QuickBooks invoice that a CRM invoice is, or a name no such invoice has: money on another is other money."""
+    return pairs.get(crm_id) or f"absent {crm_id}"
 
 
 def crm_group(customer_id: str | None, invoice_ids: Iterable[str], crm: CrmRecords, customers: CustomerMap) -> str:

@@ -52,6 +52,18 @@ def test_of_two_equal_payments_the_invoice_they_pay_tells_which_is_which() -> No
     assert found.payments.pairs == {"P-1": "411", "P-2": "410"}
 
 
+def test_money_on_another_invoice_weeks_later_is_not_that_of_a_missing_invoice() -> None:
+    """The CRM's second invoice is not in QuickBooks, nor is its payment; what lies there pays the first one again."""
+    second = a_crm_invoice("I-2", number="1043", date=DAY + timedelta(days=30))
+    booked: list[AnyDocument] = [
+        an_invoice("301"),
+        a_payment("410", pays={"301": "100.00"}, reference=None, date=DAY + timedelta(days=60)),
+    ]
+    payment = a_crm_payment("P-2", pays={"I-2": "100.00"}, date=DAY + timedelta(days=35))
+
+    assert matched(booked, second, payment).payments.pairs == {}
+
+
 def test_another_amount_is_another_payment() -> None:
     found = matched([a_payment("410", total="99.99")], a_crm_payment())
 
