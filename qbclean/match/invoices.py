@@ -30,8 +30,6 @@ from qbclean.model.settings import CompanySettings
 _DIGIT = re.compile(r"\d")
 _SMALL = 1_500
 """Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
-_CONTESTED = 6
-"""By how much an invoice must look more like another, better paired sale before its own pair is given up."""
 _SECOND_CHANCE = 15
 """Added to the evidence of left-overs: neither has anything better to be (the prior odds are higher)."""
 _LIKELIER_COPY = 8
@@ -216,9 +214,10 @@ def _row(crm: Sale, near: Iterable[Sale], context: SalesContext) -> dict[str, in
 
 
 def _uncontested(paired: Mapping[str, str], scores: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
-    """The pairs, without those whose QuickBooks invoice looks clearly more like a sale that has a better twin.
+    """The pairs, without those whose QuickBooks invoice looks as much like a sale that has a better twin.
 
-    Such an invoice may be a copy of that sale, and its pair missing; the assignment alone would hide both.
+    Such an invoice may be a copy of that sale, and its pair missing or booked at another amount; the assignment alone
+    would hide both. What is given up is looked at again among the left-overs.
     """
     likeness: dict[str, int] = {}
     for crm_id, qbo_id in paired.items():
@@ -226,11 +225,7 @@ def _uncontested(paired: Mapping[str, str], scores: Mapping[str, Mapping[str, in
         for other_id, value in scores[crm_id].items():
             if other_id != qbo_id and value <= own:
                 likeness[other_id] = max(likeness.get(other_id, 0), value)
-    return {
-        crm_id: qbo_id
-        for crm_id, qbo_id in paired.items()
-        if likeness.get(qbo_id, 0) <= scores[crm_id][qbo_id] + _CONTESTED
-    }
+    return {crm_id: qbo_id for crm_id, qbo_id in paired.items() if likeness.get(qbo_id, 0) < scores[crm_id][qbo_id]}
 
 
 def _second_chance(

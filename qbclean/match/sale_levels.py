@@ -21,7 +21,7 @@ from qbclean.model.money import from_cents
 _LATE_DAYS = 10
 SOON = ("same day", "within 3 days", "within 10 days")
 """Levels of a date that is the same but for when somebody got to it."""
-NUMBERED_WITHIN = 90
+NUMBERED_WITHIN = 46
 """Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _SECONDS_A_DAY = 86_400

@@ -113,6 +113,28 @@ def test_a_sale_from_before_the_books_began_does_not_push_the_months_that_follow
     assert found.pairs == {"I-1": "500", "I-2": "501"}
 
 
+def test_a_copy_of_any_of_three_lots_does_not_hide_the_one_booked_at_another_amount() -> None:
+    """Lot 1 was booked 900.00 short, and one of the lots was typed in again, nobody wrote which."""
+    lots = {n: f"Rough-in and trim, lot {n}" for n in (1, 2, 3)}
+    booked = [
+        an_invoice("301", number=None, total="8100.00", lines=[a_line("8100.00", description=lots[1])]),
+        *(
+            an_invoice(f"30{n}", total="9000.00", number=f"100{n}", lines=[a_line("9000.00", description=lots[n])])
+            for n in (2, 3)
+        ),
+        an_invoice("304", number="7001", total="9000.00", lines=[a_line("9000.00", description="Work as agreed")]),
+    ]
+    told = [
+        a_crm_invoice(f"I-{n}", number=f"100{n}", total="9000.00", lines=[a_crm_line("9000.00", description=lots[n])])
+        for n in lots
+    ]
+
+    found = matched(list(booked), *told).invoices
+
+    assert found.pairs == {"I-1": "301", "I-2": "302", "I-3": "303"}
+    assert found.spare_qbo == ("304",)
+
+
 def test_a_large_group_is_compared_by_keys_with_the_same_result() -> None:
     """Above the size that is compared whole, invoices still meet by number, stored id, or amount and time."""
     count = 60
