@@ -85,6 +85,13 @@ class Chart:
     def is_receivable(self, account_id: str) -> bool:
         return account_id in self._receivables
 
+    @cached_property
+    def sells_to_receivable(self) -> bool:
+        """Whether any item, discount or tax is posted to an A/R account, which no sound chart does."""
+        sold = {UNKNOWN_INCOME.id, self.discounts, self.sales_tax}
+        sold |= {item.income_account_ref.value for item in self._items.values() if item.income_account_ref}
+        return not self._receivables.isdisjoint(sold)
+
     def holds_money(self, account_id: str) -> bool:
         """Bank accounts, and Undeposited Funds where receipts wait for their deposit."""
         return account_id == self.undeposited or self.type_of(account_id) == "Bank"

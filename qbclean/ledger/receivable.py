@@ -1,4 +1,4 @@
-"""A/R as QuickBooks' CustomerBalance report counts it: what is open on each document, per customer."""
+"""A/R both ways: what is open on each document, as QuickBooks' CustomerBalance report counts it, and what is posted."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ from decimal import Decimal
 
 from qbclean.ledger.applications import is_paid_by
 from qbclean.ledger.chart import Chart
+from qbclean.ledger.postings import accrual
 from qbclean.ledger.world import World
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.documents import AnyDocument, CreditMemo, Invoice, JournalEntry, Payment
-from qbclean.model.money import ZERO
+from qbclean.model.documents import (
+    AnyDocument,
+    CreditMemo,
+    Deposit,
+    Invoice,
+    JournalEntry,
+    Payment,
+    RefundReceipt,
+    SalesReceipt,
+)
+from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
 
@@ -54,6 +64,35 @@ def open_sum(chart: Chart, world: World, ref: DocumentRef) -> dict[str, Decimal]
         for customer, amount in open_amounts(chart, world, document):
             sums[customer] = sums.get(customer, ZERO) + amount
     return sums
+
+
+def posted(chart: Chart, document: AnyDocument) -> Decimal:
+    """What `document` posts to A/R accounts on accrual basis.
+
+    Most documents post to A/R once, with their total; only where the rest may go there too is it all worked out.
+    """
+    if _posts_once(chart, document):
+        match document:
+            case Invoice():
+                return document.total_amt - document.deposit
+            case CreditMemo() | Payment():
+                return -document.total_amt
+            case SalesReceipt() | RefundReceipt():
+                return ZERO
+    return total(entry.amount for entry in accrual(chart, document) if chart.is_receivable(entry.account))
+
+
+def _posts_once(chart: Chart, document: AnyDocument) -> bool:
+    """True when neither the till nor any line of a sale or payment can be an A/R account; False when one might be."""
+    if isinstance(document, Deposit | JournalEntry):
+        return False
+    till = document.deposit_to_account_ref
+    if (till and chart.is_receivable(till.value)) or not chart.is_receivable(chart.receivable):
+        return False
+    if isinstance(document, Payment):
+        return True
+    plain = all(line.discount_line_detail is None and line.group_line_detail is None for line in document.line)
+    return plain and not chart.sells_to_receivable
 
 
 def _journal_lines(chart: Chart, entry: JournalEntry) -> Iterator[tuple[str, Decimal]]:

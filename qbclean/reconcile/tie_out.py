@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from qbclean.ledger.chart import Chart
-from qbclean.ledger.postings import accrual
+from qbclean.ledger.receivable import posted
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.money import ZERO, total
 from qbclean.model.reconciliation import TieOutFigure
@@ -46,9 +46,4 @@ def tie_out(parts: Iterable[Receivable]) -> tuple[TieOutFigure, ...]:
 def control(books: ReceivablesSnapshot) -> Decimal:
     """A/R as the ledger has it: what the documents post to accounts of that type."""
     chart = Chart.of(books)
-    return total(
-        posting.amount
-        for document in books.documents()
-        for posting in accrual(chart, document)
-        if chart.is_receivable(posting.account)
-    )
+    return total(posted(chart, document) for document in books.documents())
