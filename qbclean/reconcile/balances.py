@@ -58,9 +58,10 @@ class Balances:
             return document.balance
         if isinstance(document, CreditMemo):
             return -document.balance
-        # A payment that uses up a journal entry or pays one takes part of that into A/R.
-        plain = all(ref.kind != "JournalEntry" for ref, _ in document.applications)
-        return -document.unapplied_amt if plain else total(self.open_by_customer(document).values())
+        if document.id in self.sides.joins_entries:
+            # It takes part of what is open on the entry into A/R.
+            return total(self.open_by_customer(document).values())
+        return -document.unapplied_amt
 
     # ------------------------------------------------------------------ invoices
     def of_crm_invoice(self, record: CrmInvoice) -> Bucket | None:

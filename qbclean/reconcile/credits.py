@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from qbclean.model.crm import CrmCredit
 from qbclean.model.documents import CreditMemo
 from qbclean.model.reconciliation import Bucket
-from qbclean.reconcile.payments import same_or_not
+from qbclean.reconcile.places import month
 from qbclean.reconcile.sides import Sides
 
 
@@ -16,9 +16,9 @@ def crm_credits(sides: Sides, invoices: Mapping[str, Bucket]) -> Mapping[str, Bu
     return {credit.crm_id: _crm_credit(sides, credit, invoices) for credit in sides.crm.credits}
 
 
-def quickbooks_credits(sides: Sides) -> Mapping[str, Bucket]:
-    """QuickBooks credit memo → bucket."""
-    return {memo.id: _quickbooks_credit(sides, memo) for memo in sides.books.credit_memos.values()}
+def quickbooks_credits(sides: Sides, of_crm: Mapping[str, Bucket]) -> Mapping[str, Bucket]:
+    """QuickBooks credit memo → bucket: that of its CRM credit in `of_crm`, where it has one."""
+    return {memo.id: _quickbooks_credit(sides, memo, of_crm) for memo in sides.books.credit_memos.values()}
 
 
 def _crm_credit(sides: Sides, credit: CrmCredit, invoices: Mapping[str, Bucket]) -> Bucket:
@@ -33,10 +33,10 @@ def _crm_credit(sides: Sides, credit: CrmCredit, invoices: Mapping[str, Bucket])
     return sides.outside(credit.date) or ("missing" if credit.amount else "nothing")
 
 
-def _quickbooks_credit(sides: Sides, memo: CreditMemo) -> Bucket:
-    record = sides.credits_by_id.get(sides.pairs.crm_credit_of.get(memo.id, ""))
-    if record is not None:
-        return _paired(sides, record, memo)
+def _quickbooks_credit(sides: Sides, memo: CreditMemo, of_crm: Mapping[str, Bucket]) -> Bucket:
+    known = of_crm.get(sides.pairs.crm_credit_of.get(memo.id, ""))
+    if known is not None:
+        return known
     if memo.is_voided:
         return "quickbooks_void"
     if not memo.total_amt:
@@ -59,5 +59,9 @@ def credited_invoices(sides: Sides, memo: CreditMemo) -> frozenset[str]:
 def _paired(sides: Sides, record: CrmCredit, memo: CreditMemo) -> Bucket:
     if memo.is_voided:
         return "quickbooks_void"
-    jobs = sides.places.job_of_credit(record), sides.places.job_of_customer(memo.customer_id)
-    return same_or_not((record.amount, record.date, jobs[0]), (memo.total_amt, memo.txn_date, jobs[1]))
+    if record.amount != memo.total_amt:
+        return "amount_differs"
+    if month(record.date) != month(memo.txn_date):
+        return "timing"
+    places = sides.places
+    return "agreed" if places.of_credit(record).job == places.of_customer(memo.customer_id).job else "other_job"

@@ -29,8 +29,9 @@ def crm_balances(crm: CrmRecords) -> CrmBalances:
     """
     payments = {payment.crm_id: -_unallocated(payment) or ZERO for payment in crm.payments}
     given = {credit.crm_id: ZERO if credit.invoice_id else -credit.amount for credit in crm.credits}
+    settled = _settled(crm)
     for invoice in crm.invoices:
-        over = _settled(crm, invoice) - invoice.total
+        over = settled.get(invoice.crm_id, ZERO) - invoice.total
         if over <= 0 or not invoice.is_final:
             continue
         if paid := crm.payments_by_invoice.get(invoice.crm_id):
@@ -39,7 +40,7 @@ def crm_balances(crm: CrmRecords) -> CrmBalances:
             given[max(allowed, key=lambda item: (item.date, item.crm_id)).crm_id] -= over
     _give_back(crm, payments)
     return CrmBalances(
-        invoices={invoice.crm_id: _open(crm, invoice) for invoice in crm.invoices}, payments=payments, credits=given
+        invoices={invoice.crm_id: _open(invoice, settled) for invoice in crm.invoices}, payments=payments, credits=given
     )
 
 
@@ -80,14 +81,24 @@ def _unallocated(payment: CrmPayment) -> Decimal:
     return payment.amount - total(amounts) if len(amounts) == len(payment.applied) else ZERO
 
 
-def _settled(crm: CrmRecords, invoice: CrmInvoice) -> Decimal:
-    credited = total(credit.amount for credit in crm.credits_by_invoice.get(invoice.crm_id, ()))
-    return total(paid_on(crm, invoice.crm_id).values()) + credited
+def _settled(crm: CrmRecords) -> Mapping[str, Decimal]:
+    """Invoice id → what was paid and credited on it."""
+    settled: dict[str, Decimal] = {}
+    for payment in crm.payments:
+        for line in payment.applied:
+            amount = payment.amount if line.amount is None else line.amount
+            settled[line.invoice_id] = settled.get(line.invoice_id, ZERO) + amount
+    for credit in crm.credits:
+        if credit.invoice_id:
+            settled[credit.invoice_id] = settled.get(credit.invoice_id, ZERO) + credit.amount
+    return settled
 
 
-def _open(crm: CrmRecords, invoice: CrmInvoice) -> Decimal:
+def _open(invoice: CrmInvoice, settled: Mapping[str, Decimal]) -> Decimal:
     if invoice.balance is not None:
         return invoice.balance
     if invoice.status in ("void", "paid", "written_off"):
         return ZERO
-    return invoice.total if invoice.status == "draft" else max(ZERO, invoice.total - _settled(crm, invoice))
+    if invoice.status == "draft":
+        return invoice.total
+    return max(ZERO, invoice.total - settled.get(invoice.crm_id, ZERO))

@@ -19,15 +19,16 @@ def balances_of(sides: Sides) -> Balances:
     """All buckets of amounts, and with them what is needed to bucket the balances."""
     payments = crm_payments(sides)
     invoices = crm_invoices(sides, payments)
+    credits_ = crm_credits(sides, invoices)
     return Balances(
         sides=sides,
         buckets=Buckets(
             crm_invoices=invoices,
             crm_payments=payments,
-            crm_credits=crm_credits(sides, invoices),
-            invoices=quickbooks_invoices(sides),
-            payments=quickbooks_payments(sides),
-            credits=quickbooks_credits(sides),
+            crm_credits=credits_,
+            invoices=quickbooks_invoices(sides, invoices),
+            payments=quickbooks_payments(sides, payments),
+            credits=quickbooks_credits(sides, credits_),
         ),
     )
 
@@ -56,8 +57,8 @@ def _of_crm(balances: Balances) -> Iterator[ReconciledDocument]:
             number=invoice.number or "",
             day=invoice.date,
             due=invoice.due_date,
-            party=places.party_of_invoice(invoice),
-            job=places.job_of_invoice(invoice),
+            party=(place := places.of_invoice(invoice)).party,
+            job=place.job,
             amount=invoice.total,
             bucket=buckets.crm_invoices[key],
             open=open_.invoices[key],
@@ -72,8 +73,8 @@ def _of_crm(balances: Balances) -> Iterator[ReconciledDocument]:
             id=key,
             number=payment.reference or "",
             day=payment.date,
-            party=places.party_of_payment(payment),
-            job=places.job_of_payment(payment),
+            party=(place := places.of_payment(payment)).party,
+            job=place.job,
             amount=payment.amount,
             bucket=buckets.crm_payments[key],
             open=open_.payments[key],
@@ -88,8 +89,8 @@ def _of_crm(balances: Balances) -> Iterator[ReconciledDocument]:
             id=key,
             number=credit.number or "",
             day=credit.date,
-            party=places.party_of_credit(credit),
-            job=places.job_of_credit(credit),
+            party=(place := places.of_credit(credit)).party,
+            job=place.job,
             amount=credit.amount,
             bucket=buckets.crm_credits[key],
             open=open_.credits[key],
@@ -140,7 +141,7 @@ def _document(
     counterparts: tuple[str, ...],
     due: date | None = None,
 ) -> ReconciledDocument:
-    places = balances.sides.places
+    place = balances.sides.places.of_customer(document.customer_id)
     return ReconciledDocument(
         side="quickbooks",
         sort=_SORTS[document.kind],
@@ -148,8 +149,8 @@ def _document(
         number=(document.payment_ref_num if isinstance(document, Payment) else document.doc_number) or "",
         day=document.txn_date,
         due=due,
-        party=places.party_of_customer(document.customer_id),
-        job=places.job_of_customer(document.customer_id),
+        party=place.party,
+        job=place.job,
         amount=document.total_amt,
         bucket=bucket,
         open=balances.open_of(document),
@@ -175,8 +176,8 @@ def _journal_entries(balances: Balances) -> Iterator[ReconciledDocument]:
                 id=entry.id,
                 number=entry.doc_number or "",
                 day=entry.txn_date,
-                party=places.party_of_customer(customer),
-                job=places.job_of_customer(customer),
+                party=places.of_customer(customer).party,
+                job=places.of_customer(customer).job,
                 amount=ZERO,
                 bucket=None,
                 open=amount,

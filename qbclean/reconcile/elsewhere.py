@@ -55,7 +55,7 @@ def money_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Book
         yield Booking(
             ref=receipt.ref,
             line=0,
-            party=places.party_of_customer(receipt.customer_id),
+            party=places.of_customer(receipt.customer_id).party,
             day=receipt.txn_date,
             amount=receipt.total_amt,
             bucket="sales_receipt",
@@ -67,7 +67,7 @@ def money_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Book
                 yield Booking(
                     ref=deposit.ref,
                     line=place,
-                    party=places.party_of_customer(detail.entity.value) if detail.entity else NAMELESS,
+                    party=places.of_customer(detail.entity.value).party if detail.entity else NAMELESS,
                     day=deposit.txn_date,
                     amount=line.amount,
                     bucket="deposit",
@@ -81,7 +81,7 @@ def credits_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Bo
         yield Booking(
             ref=refund.ref,
             line=0,
-            party=places.party_of_customer(refund.customer_id),
+            party=places.of_customer(refund.customer_id).party,
             day=refund.txn_date,
             amount=refund.total_amt,
             bucket="refund",
@@ -148,7 +148,7 @@ def _journal_credits(books: ReceivablesSnapshot, places: Places) -> Iterator[Boo
                 yield Booking(
                     ref=entry.ref,
                     line=place,
-                    party=places.party_of_customer(customer.value),
+                    party=places.of_customer(customer.value).party,
                     day=entry.txn_date,
                     amount=line.amount,
                     bucket="journal_entry",

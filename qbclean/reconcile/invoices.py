@@ -18,17 +18,18 @@ def crm_invoices(sides: Sides, payments: Mapping[str, Bucket]) -> Mapping[str, B
     return {invoice.crm_id: _crm_invoice(sides, invoice, payments) for invoice in sides.crm.invoices}
 
 
-def quickbooks_invoices(sides: Sides) -> Mapping[str, Bucket]:
-    """QuickBooks invoice → bucket."""
-    return {invoice.id: _quickbooks_invoice(sides, invoice) for invoice in sides.books.invoices.values()}
+def quickbooks_invoices(sides: Sides, of_crm: Mapping[str, Bucket]) -> Mapping[str, Bucket]:
+    """QuickBooks invoice → bucket: that of its CRM invoice in `of_crm`, where the two alone are a pair."""
+    return {invoice.id: _quickbooks_invoice(sides, invoice, of_crm) for invoice in sides.books.invoices.values()}
 
 
 def _crm_invoice(sides: Sides, invoice: CrmInvoice, payments: Mapping[str, Bucket]) -> Bucket:
-    if invoice.crm_id in sides.pairs.bundle_crm:
-        return _shape(sides.pairs.bundle_crm[invoice.crm_id][0])
-    twin = sides.books.invoices.get(sides.pairs.invoice_of.get(invoice.crm_id, ""))
+    pairs, key = sides.pairs, invoice.crm_id
+    if key in pairs.bundle_crm:
+        return _shape(pairs.bundle_crm[key][0])
     if not invoice.is_final:
         return "crm_draft" if invoice.status == "draft" else "crm_void"
+    twin = sides.books.invoices.get(pairs.invoice_of.get(key, ""))
     return _paired(sides, invoice, twin) if twin is not None else _without_twin(sides, invoice, payments)
 
 
@@ -44,14 +45,21 @@ def _without_twin(sides: Sides, invoice: CrmInvoice, payments: Mapping[str, Buck
     return "missing" if invoice.total else "nothing"
 
 
-def _quickbooks_invoice(sides: Sides, invoice: Invoice) -> Bucket:
-    if invoice.id in sides.pairs.bundle_qbo:
-        return _shape(sides.pairs.bundle_qbo[invoice.id][0])
-    record = sides.crm.invoices_by_id.get(sides.pairs.crm_invoice_of.get(invoice.id, ""))
+def _quickbooks_invoice(sides: Sides, invoice: Invoice, of_crm: Mapping[str, Bucket]) -> Bucket:
+    pairs, key = sides.pairs, invoice.id
+    if key in pairs.bundle_qbo:
+        return _shape(pairs.bundle_qbo[key][0])
     if invoice.is_voided:
         return "quickbooks_void"
-    if record is not None:
-        return _paired(sides, record, invoice) if record.is_final else "not_billed"
+    record = sides.crm.invoices_by_id.get(pairs.crm_invoice_of.get(key, ""))
+    if record is None:
+        return _without_record(sides, invoice)
+    if not record.is_final:
+        return "not_billed"
+    return _paired(sides, record, invoice) if record.crm_id in pairs.bundle_crm else of_crm[record.crm_id]
+
+
+def _without_record(sides: Sides, invoice: Invoice) -> Bucket:
     if invoice.id in sides.verdicts.copies:
         return "duplicate"
     if not sides.crm.tells("invoice"):
@@ -67,8 +75,8 @@ def _paired(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
         return _other_amount(sides, record, invoice)
     if month(record.date) != month(invoice.txn_date):
         return "timing"
-    same_job = sides.places.job_of_invoice(record) == sides.places.job_of_customer(invoice.customer_id)
-    return "agreed" if same_job else "other_job"
+    places = sides.places
+    return "agreed" if places.of_invoice(record).job == places.of_customer(invoice.customer_id).job else "other_job"
 
 
 def _other_amount(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:

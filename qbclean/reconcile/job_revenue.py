@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import chain
 
 import msgspec
 
+from qbclean.model.documents import SalesDocument
 from qbclean.model.money import ZERO
-from qbclean.model.reconciliation import Bucket, JobRevenue, Side
+from qbclean.model.reconciliation import Bucket, JobRevenue
 from qbclean.reconcile.balances import Buckets
 from qbclean.reconcile.names import Named
 from qbclean.reconcile.sides import Sides
@@ -37,14 +40,9 @@ def job_sums(sides: Sides, buckets: Buckets) -> dict[str, JobSums]:
 
     Credits count in full, tax included, on both sides: the CRM does not tell their tax.
     """
-    sums: dict[str, JobSums] = {}
-    for side, job, amount in (*_crm(sides, buckets), *_quickbooks(sides)):
-        if job:
-            found = sums.setdefault(job, JobSums())
-            if side == "crm":
-                found.crm += amount
-            else:
-                found.quickbooks += amount
+    sums: dict[str, JobSums] = defaultdict(JobSums)
+    _put_crm(sides, buckets, sums)
+    _put_quickbooks(sides, sums)
     _put_contracts(sides, sums)
     _put_owners(sides, sums)
     return sums
@@ -76,32 +74,34 @@ def _put_contracts(sides: Sides, sums: Mapping[str, JobSums]) -> None:
 
 def _put_owners(sides: Sides, sums: Mapping[str, JobSums]) -> None:
     """A job is the customer's whom the CRM billed on it last, else the one's QuickBooks has it under."""
-    places = sides.places
+    places, names = sides.places, sides.names
     for key, job in sums.items():
         rank = 1 if key in sides.books.customers else 0
-        job.owner = Named(rank=rank, name=places.party_name(places.party_of_customer(key)))
+        job.owner = Named(rank=rank, name=names.of_party(places.of_customer(key).party))
     last: dict[str, str] = {}
     for invoice in sides.crm.invoices:
-        key = places.job_of_invoice(invoice)
+        key = places.of_invoice(invoice).job
         if key in sums and invoice.crm_id >= last.get(key, ""):
             last[key] = invoice.crm_id
     for key, crm_id in last.items():
-        party = places.party_of_invoice(sides.crm.invoices_by_id[crm_id])
-        sums[key].owner = Named(rank=2, source=crm_id, name=places.party_name(party))
+        party = places.of_invoice(sides.crm.invoices_by_id[crm_id]).party
+        sums[key].owner = Named(rank=2, source=crm_id, name=names.of_party(party))
 
 
-def _crm(sides: Sides, buckets: Buckets) -> Iterator[tuple[Side, str, Decimal]]:
+def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> None:
     for invoice in sides.crm.invoices:
-        if buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
-            yield "crm", sides.places.job_of_invoice(invoice), invoice.total - (invoice.tax or ZERO)
+        if (job := sides.places.of_invoice(invoice).job) and buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
+            sums[job].crm += invoice.total - (invoice.tax or ZERO)
     for credit in sides.crm.credits:
-        if buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
-            yield "crm", sides.places.job_of_credit(credit), -credit.amount
+        if (job := sides.places.of_credit(credit).job) and buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
+            sums[job].crm -= credit.amount
 
 
-def _quickbooks(sides: Sides) -> Iterator[tuple[Side, str, Decimal]]:
-    books, job = sides.books, sides.places.job_of_customer
-    for sale in (*books.invoices.values(), *books.sales_receipts.values()):
-        yield "quickbooks", job(sale.customer_id), sale.total_amt - sale.total_tax
-    for taken_back in (*books.credit_memos.values(), *books.refund_receipts.values()):
-        yield "quickbooks", job(taken_back.customer_id), -taken_back.total_amt
+def _put_quickbooks(sides: Sides, sums: Mapping[str, JobSums]) -> None:
+    books, places = sides.books, sides.places
+    for sale in chain[SalesDocument](books.invoices.values(), books.sales_receipts.values()):
+        if job := places.of_customer(sale.customer_id).job:
+            sums[job].quickbooks += sale.total_amt - sale.total_tax
+    for taken_back in chain[SalesDocument](books.credit_memos.values(), books.refund_receipts.values()):
+        if job := places.of_customer(taken_back.customer_id).job:
+            sums[job].quickbooks -= taken_back.total_amt

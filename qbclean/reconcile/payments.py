@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 
 from qbclean.model.crm import CrmPayment
 from qbclean.model.documents import Payment
@@ -18,9 +16,9 @@ def crm_payments(sides: Sides) -> Mapping[str, Bucket]:
     return {payment.crm_id: _crm_payment(sides, payment) for payment in sides.crm.payments}
 
 
-def quickbooks_payments(sides: Sides) -> Mapping[str, Bucket]:
-    """QuickBooks payment → bucket."""
-    return {payment.id: _quickbooks_payment(sides, payment) for payment in sides.books.payments.values()}
+def quickbooks_payments(sides: Sides, of_crm: Mapping[str, Bucket]) -> Mapping[str, Bucket]:
+    """QuickBooks payment → bucket: that of its CRM payment in `of_crm`, where it has one."""
+    return {payment.id: _quickbooks_payment(sides, payment, of_crm) for payment in sides.books.payments.values()}
 
 
 def _crm_payment(sides: Sides, payment: CrmPayment) -> Bucket:
@@ -39,10 +37,10 @@ def _crm_payment(sides: Sides, payment: CrmPayment) -> Bucket:
     return "missing" if payment.amount else "nothing"
 
 
-def _quickbooks_payment(sides: Sides, payment: Payment) -> Bucket:
-    record = sides.payments_by_id.get(sides.pairs.crm_payment_of.get(payment.id, ""))
-    if record is not None:
-        return _paired(sides, record, payment)
+def _quickbooks_payment(sides: Sides, payment: Payment, of_crm: Mapping[str, Bucket]) -> Bucket:
+    known = of_crm.get(sides.pairs.crm_payment_of.get(payment.id, ""))
+    if known is not None:
+        return known
     if payment.is_voided:
         return "quickbooks_void"
     if not payment.total_amt:
@@ -55,14 +53,9 @@ def _quickbooks_payment(sides: Sides, payment: Payment) -> Bucket:
 def _paired(sides: Sides, record: CrmPayment, payment: Payment) -> Bucket:
     if payment.is_voided:
         return "quickbooks_void"
-    jobs = sides.places.job_of_payment(record), sides.places.job_of_customer(payment.customer_id)
-    return same_or_not((record.amount, record.date, jobs[0]), (payment.total_amt, payment.txn_date, jobs[1]))
-
-
-def same_or_not(crm: tuple[Decimal, date, str], quickbooks: tuple[Decimal, date, str]) -> Bucket:
-    """The bucket of a pair from its amount, date and job on each side."""
-    if crm[0] != quickbooks[0]:
+    if record.amount != payment.total_amt:
         return "amount_differs"
-    if month(crm[1]) != month(quickbooks[1]):
+    if month(record.date) != month(payment.txn_date):
         return "timing"
-    return "agreed" if crm[2] == quickbooks[2] else "other_job"
+    places = sides.places
+    return "agreed" if places.of_payment(record).job == places.of_customer(payment.customer_id).job else "other_job"

@@ -9,11 +9,12 @@ from functools import cached_property
 
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords
+from qbclean.model.crm import CrmCredit, CrmRecords
 from qbclean.model.reconciliation import Bucket
 from qbclean.model.settings import CompanySettings
 from qbclean.reconcile.crm_balances import CrmBalances, crm_balances
 from qbclean.reconcile.elsewhere import Booking, Wanted, claim, credits_elsewhere, money_elsewhere
+from qbclean.reconcile.names import Names
 from qbclean.reconcile.places import Places
 from qbclean.reconcile.verdicts import Pairs, Verdicts
 
@@ -38,12 +39,23 @@ class Sides:
         return Places(self.books, self.crm, self.matches.customers)
 
     @cached_property
-    def crm_open(self) -> CrmBalances:
-        return crm_balances(self.crm)
+    def names(self) -> Names:
+        return Names(self.books, self.crm, self.matches.customers)
 
     @cached_property
-    def payments_by_id(self) -> Mapping[str, CrmPayment]:
-        return {payment.crm_id: payment for payment in self.crm.payments}
+    def joins_entries(self) -> frozenset[str]:
+        """QuickBooks payments that pay a journal entry or use one up: few, and the others' lines need no look."""
+        return frozenset(
+            payment.id
+            for payment in self.books.payments.values()
+            for line in payment.line
+            for link in line.linked_txn[:1]
+            if link.txn_type == "JournalEntry"
+        )
+
+    @cached_property
+    def crm_open(self) -> CrmBalances:
+        return crm_balances(self.crm)
 
     @cached_property
     def credits_by_id(self) -> Mapping[str, CrmCredit]:
@@ -53,7 +65,7 @@ class Sides:
     def money_booked_elsewhere(self) -> Mapping[str, Booking]:
         """CRM payment without a QuickBooks payment → the receipt, deposit line or journal entry that stands for it."""
         wanted = [
-            Wanted(id=item.crm_id, party=self.places.party_of_payment(item), day=item.date, amount=item.amount)
+            Wanted(id=item.crm_id, party=self.places.of_payment(item).party, day=item.date, amount=item.amount)
             for item in self.crm.payments
             if item.crm_id not in self.pairs.payment_of
         ]
@@ -64,7 +76,7 @@ class Sides:
         """CRM credit without a credit memo → the refund or journal entry that stands for it."""
         taken = {(booking.ref, booking.line) for booking in self.money_booked_elsewhere.values()}
         wanted = [
-            Wanted(id=item.crm_id, party=self.places.party_of_credit(item), day=item.date, amount=item.amount)
+            Wanted(id=item.crm_id, party=self.places.of_credit(item).party, day=item.date, amount=item.amount)
             for item in self.crm.credits
             if item.crm_id not in self.pairs.credit_of
         ]

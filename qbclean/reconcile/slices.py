@@ -98,8 +98,8 @@ def reconcile_slice(
         ),
         ages=ages,
         job_sums=billed,
-        parties={key: sides.places.party_name(key) for key in {*tallies.every_key("customer"), *ages}},
-        jobs={key: sides.places.job_name(key) for key in {*tallies.every_key("job"), *billed}},
+        parties={key: sides.names.of_party(key) for key in {*tallies.every_key("customer"), *ages}},
+        jobs={key: sides.names.of_job(key) for key in {*tallies.every_key("job"), *billed}},
         documents=tuple(documents),
         unaccounted=tuple(unaccounted),
     )

@@ -28,35 +28,35 @@ def count_sources(tallies: Tallies, sides: Sides) -> None:
 def _crm(tallies: Tallies, sides: Sides) -> None:
     places, open_, balances = sides.places, sides.crm_open, tallies.balances
     for invoice in sides.crm.invoices:
-        party, job, in_month = places.party_of_invoice(invoice), places.job_of_invoice(invoice), month(invoice.date)
-        tallies.invoices.total("crm", invoice.total, party=party, job=job, month=in_month)
-        balances.total("crm", open_.invoices[invoice.crm_id], party=party, job=job, month=in_month)
+        place = places.of_invoice(invoice)
+        tallies.invoices.total("crm", invoice.total, place, invoice.date)
+        balances.total("crm", open_.invoices[invoice.crm_id], place, invoice.date)
     for payment in sides.crm.payments:
-        party, job, in_month = places.party_of_payment(payment), places.job_of_payment(payment), month(payment.date)
-        tallies.payments.total("crm", payment.amount, party=party, job=job, month=in_month)
-        balances.total("crm", open_.payments[payment.crm_id], party=party, job=job, month=in_month)
+        place = places.of_payment(payment)
+        tallies.payments.total("crm", payment.amount, place, payment.date)
+        balances.total("crm", open_.payments[payment.crm_id], place, payment.date)
     for credit in sides.crm.credits:
-        party, job, in_month = places.party_of_credit(credit), places.job_of_credit(credit), month(credit.date)
-        tallies.credits.total("crm", credit.amount, party=party, job=job, month=in_month)
-        balances.total("crm", open_.credits[credit.crm_id], party=party, job=job, month=in_month)
+        place = places.of_credit(credit)
+        tallies.credits.total("crm", credit.amount, place, credit.date)
+        balances.total("crm", open_.credits[credit.crm_id], place, credit.date)
 
 
 def _quickbooks(tables: Tables, sides: Sides, documents: Iterable[Invoice | Payment | CreditMemo]) -> None:
-    places = sides.places
+    of_customer = sides.places.of_customer
     for document in documents:
-        customer = document.customer_id
-        party, job = places.party_of_customer(customer), places.job_of_customer(customer)
-        tables.total("quickbooks", document.total_amt, party=party, job=job, month=month(document.txn_date))
+        tables.total("quickbooks", document.total_amt, of_customer(document.customer_id), document.txn_date)
 
 
 def _open_in_quickbooks(balances: Tables, sides: Sides) -> None:
     """By customer and job from the report; it has no months, so these are from the documents."""
     for customer, amount in sides.books.ar_by_customer.items():
-        if amount:
-            balances.customer.total("quickbooks", sides.places.party_of_customer(customer), amount)
-            balances.job.total("quickbooks", sides.places.job_of_customer(customer), amount)
+        place = sides.places.of_customer(customer)
+        balances.customer.total("quickbooks", place.party, amount)
+        balances.job.total("quickbooks", place.job, amount)
     chart, world = Chart.of(sides.books), World.of_books(sides.books)
     for document in sides.books.documents():
+        if isinstance(document, Payment) and document.id not in sides.joins_entries:
+            balances.month.total("quickbooks", month(document.txn_date), -document.unapplied_amt)
+            continue
         for _, amount in open_amounts(chart, world, document):
-            if amount:
-                balances.month.total("quickbooks", month(document.txn_date), amount)
+            balances.month.total("quickbooks", month(document.txn_date), amount)

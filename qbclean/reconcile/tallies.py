@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
 
 from qbclean.model.money import ZERO, total
 from qbclean.model.reconciliation import Bucket, MeasureName, ReconciledDocument, Side
-from qbclean.reconcile.places import month
+from qbclean.reconcile.places import Place, month
 
 MEASURES: Final[tuple[MeasureName, ...]] = ("invoices", "payments", "credits", "balances")
 _LIST_OF: Final[Mapping[str, MeasureName]] = {"invoice": "invoices", "payment": "payments", "credit": "credits"}
@@ -24,15 +27,6 @@ class Tally(msgspec.Struct, array_like=True, gc=False):
     crm: Decimal = ZERO
     quickbooks: Decimal = ZERO
 
-    def put(self, side: Side, amount: Decimal) -> None:
-        """One more document."""
-        if side == "crm":
-            self.crm_records += 1
-            self.crm += amount
-        else:
-            self.quickbooks_documents += 1
-            self.quickbooks += amount
-
     def add(self, other: Tally) -> None:
         """All documents of `other`."""
         self.crm_records += other.crm_records
@@ -41,32 +35,23 @@ class Tally(msgspec.Struct, array_like=True, gc=False):
         self.quickbooks += other.quickbooks
 
 
+def _no_buckets() -> dict[str, dict[Bucket, Tally]]:
+    return defaultdict(partial(defaultdict, Tally))
+
+
 class Table(msgspec.Struct, array_like=True, gc=False):
     """One measure in one dimension: each side's total by key from the sources, tallies by key and bucket from the
     documents."""
 
     crm: dict[str, Decimal] = {}
     quickbooks: dict[str, Decimal] = {}
-    buckets: dict[str, dict[Bucket, Tally]] = {}
+    buckets: dict[str, dict[Bucket, Tally]] = msgspec.field(default_factory=_no_buckets)
 
     def total(self, side: Side, key: str, amount: Decimal) -> None:
-        """Count an amount of the sources."""
-        totals = self.crm if side == "crm" else self.quickbooks
-        totals[key] = totals.get(key, ZERO) + amount
-
-    def put(self, side: Side, key: str, bucket: Bucket, amount: Decimal) -> None:
-        """Count a document."""
-        self.tally(key, bucket).put(side, amount)
-
-    def tally(self, key: str, bucket: Bucket) -> Tally:
-        """The sums of a bucket, zero where there are none yet."""
-        of_key = self.buckets.get(key)
-        if of_key is None:
-            of_key = self.buckets[key] = {}
-        found = of_key.get(bucket)
-        if found is None:
-            found = of_key[bucket] = Tally()
-        return found
+        """Count an amount of the sources; nothing where it is zero."""
+        if amount:
+            totals = self.crm if side == "crm" else self.quickbooks
+            totals[key] = totals.get(key, ZERO) + amount
 
     def add(self, other: Table) -> None:
         """All that `other` counts, which this table takes over: it must not be used any more."""
@@ -77,8 +62,12 @@ class Table(msgspec.Struct, array_like=True, gc=False):
             if key not in self.buckets:
                 self.buckets[key] = tallies
                 continue
+            known = self.buckets[key]
             for bucket, found in tallies.items():
-                self.tally(key, bucket).add(found)
+                if bucket in known:
+                    known[bucket].add(found)
+                else:
+                    known[bucket] = found
 
     def whole(self) -> Table:
         """The same without regard to the key."""
@@ -89,7 +78,7 @@ class Table(msgspec.Struct, array_like=True, gc=False):
             table.quickbooks[""] = total(self.quickbooks.values())
         for tallies in self.buckets.values():
             for bucket, found in tallies.items():
-                table.tally("", bucket).add(found)
+                table.buckets[""][bucket].add(found)
         return table
 
 
@@ -100,19 +89,28 @@ class Tables(msgspec.Struct, array_like=True, gc=False):
     job: Table = msgspec.field(default_factory=Table)
     month: Table = msgspec.field(default_factory=Table)
 
-    def total(self, side: Side, amount: Decimal, *, party: str, job: str, month: str) -> None:
+    def total(self, side: Side, amount: Decimal, place: Place, day: date | None) -> None:
         """Count an amount of the sources; nothing where it is zero."""
         if amount:
-            self.customer.total(side, party, amount)
-            self.job.total(side, job, amount)
-            self.month.total(side, month, amount)
+            self.customer.total(side, place.party, amount)
+            self.job.total(side, place.job, amount)
+            self.month.total(side, month(day), amount)
 
     def put(self, document: ReconciledDocument, bucket: Bucket, amount: Decimal) -> None:
         """Count a document."""
-        side = document.side
-        self.customer.put(side, document.party, bucket, amount)
-        self.job.put(side, document.job, bucket, amount)
-        self.month.put(side, month(document.day), bucket, amount)
+        tallies = (
+            self.customer.buckets[document.party][bucket],
+            self.job.buckets[document.job][bucket],
+            self.month.buckets[month(document.day)][bucket],
+        )
+        if document.side == "crm":
+            for tally in tallies:
+                tally.crm_records += 1
+                tally.crm += amount
+        else:
+            for tally in tallies:
+                tally.quickbooks_documents += 1
+                tally.quickbooks += amount
 
     def add(self, other: Tables) -> None:
         """All that `other` counts, which these tables take over."""
@@ -136,7 +134,8 @@ class Tallies(msgspec.Struct, array_like=True, gc=False):
     def put(self, document: ReconciledDocument) -> None:
         """Count a document in the list it is of, and in the balances."""
         if document.bucket is not None:
-            self.of(_LIST_OF[document.sort]).put(document, document.bucket, document.amount)
+            tables: Tables = getattr(self, _LIST_OF[document.sort])
+            tables.put(document, document.bucket, document.amount)
         if document.open_bucket is not None:
             self.balances.put(document, document.open_bucket, document.open)
 

@@ -99,14 +99,14 @@ class Cut:
             self._join(self._party_of(document) for document in (payment, *paid) if document)
         for record in crm.payments:
             invoices = (crm.invoices_by_id.get(line.invoice_id) for line in record.applied)
-            parties = (self._places.party_of_invoice(invoice) for invoice in invoices if invoice)
-            self._join((self._known(self._places.party_of_payment(record)), *map(self._known, parties)))
+            parties = (self._places.of_invoice(invoice).party for invoice in invoices if invoice)
+            self._join((self._known(self._places.of_payment(record).party), *map(self._known, parties)))
         for deposit in books.deposits.values():
             for line in deposit.line:
                 detail = line.deposit_line_detail
                 if detail and not detail.entity and not line.linked_txn:
                     payers = (item for item in crm.payments if item.amount == line.amount)
-                    parties = (self._known(self._places.party_of_payment(item)) for item in payers)
+                    parties = (self._known(self._places.of_payment(item).party) for item in payers)
                     self._join((self._counted_with(deposit), *parties))
 
     def _counted_with(self, shared: Deposit | JournalEntry) -> str:
@@ -121,7 +121,7 @@ class Cut:
         return frozenset(group.key for group in self._whole.matches.customers.groups)
 
     def _party_of(self, document: AnyDocument) -> str:
-        return self._known(self._places.party_of_customer(getattr(document, "customer_id", NOBODY)))
+        return self._known(self._places.of_customer(getattr(document, "customer_id", NOBODY)).party)
 
     def _touched(self, shared: Deposit | JournalEntry) -> list[str]:
         """The parties it names, in order."""
@@ -132,7 +132,7 @@ class Cut:
             entry = line.journal_entry_line_detail
             if entry and entry.entity and entry.entity.entity_ref:
                 named.append(entry.entity.entity_ref.value)
-        parties = (self._known(self._places.party_of_customer(customer)) for customer in named)
+        parties = (self._known(self._places.of_customer(customer).party) for customer in named)
         return list(dict.fromkeys(parties))
 
     # ------------------------------------------------------------------ one slice
@@ -167,12 +167,12 @@ class Cut:
             customers={
                 key: item
                 for key, item in books.customers.items()
-                if self._in(number, self._places.party_of_customer(key))
+                if self._in(number, self._places.of_customer(key).party)
             },
             ar_by_customer={
                 key: amount
                 for key, amount in books.ar_by_customer.items()
-                if self._in(number, self._places.party_of_customer(key))
+                if self._in(number, self._places.of_customer(key).party)
             },
             borrowed=frozenset(borrowed),
             **of_customers,
@@ -185,9 +185,9 @@ class Cut:
             crm,
             customers=tuple(item for item in crm.customers if self._in(number, self._group(item.crm_id))),
             jobs=tuple(item for item in crm.jobs if self._in(number, self._group(item.customer_id))),
-            invoices=tuple(item for item in crm.invoices if self._in(number, places.party_of_invoice(item))),
-            payments=tuple(item for item in crm.payments if self._in(number, places.party_of_payment(item))),
-            credits=tuple(item for item in crm.credits if self._in(number, places.party_of_credit(item))),
+            invoices=tuple(item for item in crm.invoices if self._in(number, places.of_invoice(item).party)),
+            payments=tuple(item for item in crm.payments if self._in(number, places.of_payment(item).party)),
+            credits=tuple(item for item in crm.credits if self._in(number, places.of_credit(item).party)),
             refunds=tuple(item for item in crm.refunds if self._in(number, self._group(item.customer_id or ""))),
             elsewhere=frozenset(kind for kind in ("invoice", "payment", "credit") if crm.tells(kind)),
         )

@@ -9,6 +9,7 @@ import pytest
 
 from qbclean.model.documents import Ref
 from qbclean.model.reconciliation import ReconciledDocument
+from qbclean.reconcile.places import Place
 from qbclean.reconcile.tables import ResidualError, comparisons
 from qbclean.reconcile.tallies import Tallies
 from tests.builders import a_credit_memo, a_customer, a_payment, a_snapshot, an_invoice
@@ -39,7 +40,7 @@ def compare(documents: list[ReconciledDocument], sources: list[str]) -> None:
     for document in documents:
         tallies.put(document)
     for amount in sources:
-        tallies.invoices.total("crm", Decimal(amount), party="q58", job="", month="2026-03")
+        tallies.invoices.total("crm", Decimal(amount), Place("q58", ""), DAY)
     comparisons(tallies, compared=(), party_name=str, job_name=str)
 
 
