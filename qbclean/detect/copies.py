@@ -19,7 +19,7 @@ from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_lev
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins
-from qbclean.match.weights import MATCH, WEIGHTS, Levels, as_evidence, points
+from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice
@@ -186,7 +186,7 @@ class _Search:
             cause=_cause(levels),
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
             contradicted=contradicted,
-            may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other),
+            may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other, points(levels)),
             is_none_of_the_crms=claimed is invoice and levels["rarity"] == "each has its own",
         )
 
@@ -207,11 +207,14 @@ class _Search:
             "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
         }
 
-    def _may_be(self, copy: Sale) -> str:
+    def _may_be(self, copy: Sale, worth: int) -> str:
+        """A CRM invoice without a twin that `copy` is not clearly less than it is a copy, which is worth so much."""
         for sale in self._without_twin.get((copy.group, copy.total), ()):
             seen = compare_sales(sale, copy, self.matches.invoices.context)
             near = seen["date"] in SOON if sale.status in ("void", "draft") else seen["date"] != "far"
-            if near and seen["particulars"] != "other":
+            # That a sale is void in the CRM speaks against its twin, not against its having been booked.
+            likeness = points(seen) - WEIGHTS["state"][seen["state"]]
+            if near and seen["particulars"] != "other" and worth - likeness < CLEAR:
                 return sale.id
         return ""
 

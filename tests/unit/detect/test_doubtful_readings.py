@@ -98,7 +98,7 @@ def test_a_payment_is_not_moved_off_an_invoice_that_is_only_perhaps_another_sale
         a_crm_payment(pays={"I-2": "100.00"}, date=date(2025, 8, 28)),
     )
 
-    assert recommended(plan_of(books, crm)) == []
+    assert [what.split(":")[0] for what in recommended(plan_of(books, crm))] == ["void_invoice"]
 
 
 def test_no_action_is_surer_than_what_it_depends_on() -> None:

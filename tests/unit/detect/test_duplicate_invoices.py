@@ -246,6 +246,20 @@ def test_s13_a_house_is_not_voided_because_quickbooks_gave_another_house_the_crm
     assert "recommended" not in tiers(plan)
 
 
+def test_a_double_sync_is_not_taken_for_the_missing_sale_of_two_months_before() -> None:
+    """I-1 never arrived, I-2 arrived twice within seconds: the second 302 is clearly more a copy than it is I-1."""
+    before = SALE - timedelta(days=60)
+    crm = the_crm(
+        a_crm_invoice("I-1", number="1030", total="5400.00", date=before),
+        a_crm_invoice("I-2", number="1042", total="5400.00", date=SALE),
+    )
+    books = a_snapshot(first_copy(), second_copy(number="1043", meta_data=entered(seconds=5)))
+
+    void = [action for action in actions(plan_of(books, crm)) if action.kind == "void_invoice"]
+
+    assert [(action.tier, action.targets[0].id) for action in void] == [("recommended", "302")]
+
+
 def test_a_copy_that_may_be_a_sale_the_crm_has_voided_is_left_to_a_person() -> None:
     reissued = [
         a_crm_invoice("I-1", number="1042", total="5400.00", date=SALE, status="void"),
