@@ -29,6 +29,7 @@ class Judge:
         self._touching = books.paid_by()
         self._close = close_date
         self._exported = exported_ids
+        self._numbers = {entry.number for entry in (*books.invoices, *books.credits, *books.receipts)}
 
     def decide(self, invoice: Invoice, copies: tuple[BookedInvoice, ...]) -> Verdict:
         """Rule S04, first difference wins; then void in the open period, credit in a closed one."""
@@ -54,7 +55,7 @@ class Judge:
             extras=extras,
             steps=() if stuck else (*moves, *removals),
             hold="Money on both copies, and what is on the extra one cannot be moved (S04, S05)" if stuck else "",
-            review="Money is on both copies (S04)" if moves else "",
+            review="Money is on both copies (S04)" if moves else _linked(extras),
             interchangeable=alike and not any(self._touching.get(copy) for copy in copies),
         )
 
@@ -66,6 +67,11 @@ class Judge:
         """Why a careful tool may leave a step to a person although it is right; empty for no reason."""
         money = [entry for entry in step.documents if isinstance(entry, BookedPayment | BookedCredit)]
         invoices = [entry for entry in step.documents if isinstance(entry, BookedInvoice)]
+        if step.action == "record_payment" and len({invoice.customer for invoice in invoices}) > 1:
+            return "It pays invoices of several customers or jobs (S07)"
+        billed = [record for record in step.crm if isinstance(record, Invoice)]
+        if step.action == "create_invoice" and any(invoice.number in self._numbers for invoice in billed):
+            return "Its number is taken in the books (S15)"
         if any(self.is_closed(invoice) for invoice in invoices):
             return "It touches an invoice dated in a closed period (contract 7.7)"
         if any(entry.customer is not invoice.customer for entry in money for invoice in invoices):
@@ -88,6 +94,10 @@ class Judge:
             entry.amount for entry in invoice.lines
         ]
         return (not banked, not payers, not linked, not matches, not copy.emailed, copy.created, int(copy.id))
+
+
+def _linked(extras: tuple[BookedInvoice, ...]) -> str:
+    return "A copy is linked to an estimate (S03)" if any(extra.estimate for extra in extras) else ""
 
 
 def bare(number: str | None) -> str:

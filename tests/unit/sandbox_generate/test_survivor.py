@@ -5,11 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from qbclean.sandbox.generate.books import BookedCustomer, BookedDeposit, BookedInvoice, BookedPayment, Books
+from qbclean.sandbox.generate.books import (
+    BookedCustomer,
+    BookedDeposit,
+    BookedEstimate,
+    BookedInvoice,
+    BookedPayment,
+    Books,
+)
 from qbclean.sandbox.generate.catalogue import line
 from qbclean.sandbox.generate.dates import at
 from qbclean.sandbox.generate.story import Customer, Invoice
 from qbclean.sandbox.generate.survivor import Judge, Verdict, bare
+from qbclean.sandbox.generate.truth import Step
 
 DAY, CLOSED = dt.date(2026, 5, 4), dt.date(2024, 12, 31)
 OWNER = BookedCustomer(name="Orchard Bakery", created=at(DAY, 0))
@@ -119,3 +127,29 @@ def test_a_number_is_the_same_in_any_dress(number: str) -> None:
 
 def test_a_missing_number_equals_no_number_of_the_crm() -> None:
     assert bare(None) not in {bare("1042"), bare("0"), bare("None")}
+
+
+# ------------------------------------------------------------------ what a rule leaves to a person
+def _caution(action: str, *documents: BookedInvoice, books: Books | None = None) -> str:
+    step = Step(action=action, documents=documents, crm=(_true_invoice(),), amount=Decimal(300))
+    return Judge(books or Books(), CLOSED, {}).caution(step)
+
+
+def test_s03_a_copy_linked_to_an_estimate_is_for_a_person_to_unlink() -> None:
+    first, second = _copy("1", "1042"), _copy("2")
+    second.estimate = BookedEstimate(
+        date=DAY, created=at(DAY, 60_000), customer=OWNER, number="E-1", lines=second.lines
+    )
+    assert "S03" in _verdict(first, second).review
+
+
+def test_s07_a_payment_of_several_jobs_is_not_entered_as_one() -> None:
+    here, there = _copy("1"), _copy("2")
+    there.customer = BookedCustomer(name="Garage", created=at(DAY, 60_000), parent=OWNER)
+    assert _caution("record_payment", here, _copy("3")) == ""
+    assert "S07" in _caution("record_payment", here, there)
+
+
+def test_s15_an_invoice_whose_number_is_taken_is_not_created() -> None:
+    assert _caution("create_invoice") == ""
+    assert "S15" in _caution("create_invoice", books=Books(invoices=[_copy("1", _true_invoice().number)]))
