@@ -9,7 +9,7 @@ from qbclean.model.documents import AnyDocument, Invoice, MetaData
 from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
 from tests.builders import INSTANT, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_invoice, plan_of, the_crm
+from tests.crm_builders import a_crm_invoice, a_crm_payment, plan_of, the_crm
 
 SALE = date(2026, 2, 28)
 
@@ -36,3 +36,9 @@ def plan_for(*documents: AnyDocument, settings: CompanySettings | None = None, s
     """The plan for books with `documents` and a CRM that knows one sale, number 1042 of 5,400.00 (or `sale`)."""
     record = sale or a_crm_invoice(total="5400.00", date=SALE)
     return plan_of(a_snapshot(*documents, **fields), the_crm(record), settings)
+
+
+def plan_told_of_payment(amount: str, *documents: AnyDocument) -> Plan:
+    """The plan for `documents`, where the CRM has cheque 7714 of `amount` for the one sale."""
+    records = a_crm_invoice("I-1", total="5400.00", date=SALE), a_crm_payment(amount=amount, pays={"I-1": amount})
+    return plan_of(a_snapshot(*documents), the_crm(*records))

@@ -12,14 +12,13 @@ from tests.builders import a_credit_memo, a_deposit, a_line, a_payment, a_snapsh
 from tests.crm_builders import (
     a_crm_invoice,
     a_crm_line,
-    a_crm_payment,
     actions,
     only_action,
     plan_of,
     requesting,
     the_crm,
 )
-from tests.rules.copies import SALE, entered, first_copy, plan_for, second_copy
+from tests.rules.copies import SALE, entered, first_copy, plan_for, plan_told_of_payment, second_copy
 
 
 def cancelled(plan: Plan) -> str:
@@ -73,15 +72,10 @@ def test_s03_a_payment_over_both_copies_is_moved_first_as_an_action_of_its_own()
 
 @pytest.mark.parametrize(("paid", "tier"), [("5400.00", "recommended"), ("4000.00", "review")])
 def test_s03_a_payment_that_the_crm_has_in_full_for_the_one_sale_is_moved_without_asking(paid: str, tier: str) -> None:
-    books = a_snapshot(
-        first_copy(),
-        second_copy(),
-        a_payment("410", total="5400.00", pays={"301": "2700.00", "302": "2700.00"}, payment_ref_num="CHK 7714"),
-    )
-    sale = a_crm_invoice("I-1", total="5400.00", date=SALE)
-    told = a_crm_payment(amount=paid, pays={"I-1": paid}, reference="CHK 7714")
+    halves = {"301": "2700.00", "302": "2700.00"}
+    payment = a_payment("410", total="5400.00", pays=halves, payment_ref_num="CHK 7714")
 
-    plan = plan_of(books, the_crm(sale, told))
+    plan = plan_told_of_payment(paid, first_copy(), second_copy(), payment)
     move, void = only_action(plan, "move_payment"), only_action(plan, "void_invoice")
 
     assert (move.kind, void.kind) == ("move_payment", "void_invoice")
