@@ -102,7 +102,7 @@ class _Search:
             pair = self.matches.invoices.pairs.get(crm_id)
             if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
                 continue
-            for qbo_id in spare & row.keys():
+            for qbo_id in spare.intersection(row):  # `&` with a view would walk through all that is left over
                 beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance.level(qbo_id, crm_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
         for qbo_id in spare - found.keys():
