@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.billed import Billed
-from qbclean.detect.remittance import Remittance, remittance
+from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_level, explain, tells_of_another
@@ -47,7 +47,8 @@ class Extra:
     is_none_of_the_crms: bool = False
     """Every equal sale that the CRM bills the party has a twin of its own, known by name: this copies one of them."""
     contradicted: bool = False
-    """Its words or number name another unit, lot, month or stage than the sale's, or the two lie months apart."""
+    """Its words or number name another unit, lot, month or stage than the sale's, the money on one of the two is
+    another sale's, or they lie months apart."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
@@ -138,7 +139,7 @@ class _Search:
 
     @cached_property
     def _remittance(self) -> Remittance:
-        return remittance(self.books, self.crm, self.matches, self._left_over)
+        return Remittance(books=self.books, crm=self.crm, matches=self.matches)
 
     @cached_property
     def claimed(self) -> Mapping[str, list[str]]:
@@ -178,7 +179,9 @@ class _Search:
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
         row = self._likeness[claimed.id]
         another = levels["number"] == "next draw" and levels["created"] == "apart"
-        contradicted = another or tells_of_another(levels) or _days_apart(invoice, survivor) > _FURTHEST_APART
+        money = {self._remittance.level(copy.id, sale.id) for copy in (invoice, survivor)}
+        far = _days_apart(invoice, survivor) > _FURTHEST_APART
+        contradicted = another or tells_of_another(levels) or far or "for another sale" in money
         return Extra(
             invoice=invoice,
             evidence=as_evidence(levels, words),

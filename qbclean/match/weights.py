@@ -103,7 +103,7 @@ _TABLE: dict[str, dict[str, int]] = {
     # ---- what is left over beside a CRM invoice that has its twin
     "rarity": {"billed once": 7, "a price": 0, "each has its own": 0, "billed again": -8},
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0},
-    "remittance": {"for this sale": 12, "like this sale's": 5, "silent": 0},
+    "remittance": {"for this sale": 12, "like this sale's": 5, "for another sale": -12, "silent": 0},
     # ---- two QuickBooks invoices against each other, no CRM to say how many sales there were
     "place": {"same": 3, "second spelling": 4, "customer and job": 0, "other job": -25},
     "itemising": {"same amounts": 8, "collapsed": 8, "other amounts": -8, "single lines": 0},

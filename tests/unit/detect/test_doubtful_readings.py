@@ -30,6 +30,24 @@ def test_a_paid_copy_of_either_of_two_sales_does_not_get_the_other_sales_invoice
     assert recommended(plan_of(books, crm)) == []
 
 
+def test_a_number_drawn_by_chance_does_not_void_the_sale_whose_number_it_is() -> None:
+    """303 is lot 2, typed in under QuickBooks' next number, which happens to be lot 1's; only its cheque tells."""
+    lots = [
+        a_crm_invoice(f"I-{n}", number=f"180{n}", lines=[a_crm_line(description=f"Rough-in, lot {n}")], status="paid")
+        for n in (1, 2)
+    ]
+    books = a_snapshot(
+        an_invoice("301", number="1610", lines=[a_line(description="Rough-in, lot 1")], meta_data=entered(days=0)),
+        an_invoice("302", number="1802", lines=[a_line(description="Rough-in, lot 2")], meta_data=entered(days=1)),
+        an_invoice("303", number="1801", lines=[a_line(description="Work as agreed")], meta_data=entered(days=3)),
+        a_payment("410", pays={"303": "100.00"}, reference="5333"),
+    )
+
+    plan = plan_of(books, the_crm(*lots, a_crm_payment(pays={"I-2": "100.00"}, reference="5333")))
+
+    assert [entry for entry in recommended(plan) if entry.startswith("void")] == []
+
+
 def test_a_second_booking_of_an_applied_payment_is_not_applied_too() -> None:
     """The bank feed brought the payment again: 400.00 of a large invoice is paid, and 400.00 hangs beside it."""
     books = a_snapshot(
