@@ -15,7 +15,15 @@ from qbclean.detect.billed import Billed
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import ROUNDED_OFF, SOON, compare_sales, date_level, explain, tells_of_another
+from qbclean.match.sale_levels import (
+    ROUNDED_OFF,
+    SOON,
+    compare_sales,
+    date_level,
+    explain,
+    same_money,
+    tells_of_another,
+)
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins
@@ -103,7 +111,10 @@ class _Search:
             pair = self.matches.invoices.pairs.get(crm_id)
             if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
                 continue
+            sale = self.matches.invoices.sales_crm[crm_id]
             for qbo_id in spare.intersection(row):  # `&` with a view would walk through all that is left over
+                if not same_money(sale, self.matches.invoices.sales_qbo[qbo_id]):
+                    continue
                 beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance.level(qbo_id, crm_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
         for qbo_id in spare - found.keys():

@@ -17,7 +17,7 @@ from qbclean.match.likeness import likeness
 from qbclean.match.normalize import plain
 from qbclean.match.overview import Overview
 from qbclean.match.plain_pairs import plain_pairs
-from qbclean.match.sale_levels import SalesContext, compare_sales
+from qbclean.match.sale_levels import SalesContext, compare_sales, same_money
 from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
 from qbclean.match.weights import CLEAR, Levels, points
 from qbclean.match.wholes import told_wholes
@@ -244,9 +244,11 @@ def _second_chance(
     taken = set(paired.values())
     spare = [sale for sale in theirs if sale.id not in taken and sale.status == "live"]
     as_copy: dict[str, int] = {}
+    told, booked = {sale.id: sale for sale in ours}, {sale.id: sale for sale in theirs}
     for crm_id in paired:
         for qbo_id, value in scores[crm_id].items():
-            as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), value + _LIKELIER_COPY)
+            if same_money(told[crm_id], booked[qbo_id]):
+                as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), value + _LIKELIER_COPY)
     edges: dict[str, dict[str, int]] = {}
     for sale in ours:
         if sale.id in paired or sale.status in ("void", "draft") or not spare:

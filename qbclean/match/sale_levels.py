@@ -197,6 +197,11 @@ def one_word_replaced(one: str, two: str) -> bool:
     return len(changed) == 1 and fuzz.ratio(*changed[0]) < 80
 
 
+def same_money(crm: Sale, qbo: Sale) -> bool:
+    """Whether the totals are those of two copies of one sale: one may be rounded, without its tax, or a cent off."""
+    return abs(crm.total - qbo.total) <= ROUNDED_OFF or crm.subtotal in (qbo.total, qbo.subtotal)
+
+
 def tells_of_another(levels: Levels) -> bool:
     """True when the words name another unit, lot, month or stage."""
     return levels["particulars"] == "other" or levels["lines"] == "one word replaced"

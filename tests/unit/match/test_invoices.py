@@ -135,6 +135,28 @@ def test_a_copy_of_any_of_three_lots_does_not_hide_the_one_booked_at_another_amo
     assert found.spare_qbo == ("304",)
 
 
+def test_another_total_under_a_sales_number_is_no_copy_of_it() -> None:
+    """The lock change arrived 495.00 short, under QuickBooks' next number, which the CRM gave another sale."""
+    labor, parts = ("605.00", "Lock change - labor"), ("617.60", "Parts and fittings")
+    short = [a_line("110.00", description=labor[1]), a_line(parts[0], description=parts[1], id="2")]
+    booked = [
+        an_invoice("301", number="1536", total="400.00", date=DAY),
+        an_invoice("302", number="1536", total="727.60", date=DAY + timedelta(days=25), lines=short),
+    ]
+    told = [
+        a_crm_invoice("I-1", number="1536", total="400.00", date=DAY),
+        a_crm_invoice(
+            "I-2",
+            number="1548",
+            total="1222.60",
+            date=DAY + timedelta(days=20),
+            lines=[a_crm_line(amount, description=words) for amount, words in (labor, parts)],
+        ),
+    ]
+
+    assert matched(list(booked), *told).invoices.pairs == {"I-1": "301", "I-2": "302"}
+
+
 def test_a_large_group_is_compared_by_keys_with_the_same_result() -> None:
     """Above the size that is compared whole, invoices still meet by number, stored id, or amount and time."""
     count = 60
