@@ -164,20 +164,29 @@ class Inquiry:
                 parties[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
         for money in parties.values():
             for first, second in pairwise(sorted(money, key=lambda p: (p.total_amt, p.txn_date, p.id.zfill(20)))):
-                near = first.total_amt == second.total_amt and second.txn_date - first.txn_date <= _AGAIN
+                if first.total_amt != second.total_amt or second.txn_date - first.txn_date > _AGAIN:
+                    continue
                 known = [self.record_of(first), self.record_of(second)]
-                if near and sum(record is not None for record in known) == 1:
+                if sum(record is not None for record in known) == 1:
                     found[second.id if known[0] else first.id] = first.id if known[0] else second.id
         return found
 
     def settled_by_twin(self, payment: Payment) -> bool:
         """True when a second booking of the same money already pays what the CRM says `payment` pays."""
         record = self.record_of(payment)
-        if record is None or payment.id not in self.paid_again.values():
+        twins = self._twins_of_payment.get(payment.id, ())
+        if record is None or not twins:
             return False
         named = {copy.ref for line in record.applied for copy in self.copies_of(line.invoice_id)}
-        twins = (self.books.payments[twin] for twin, known in self.paid_again.items() if known == payment.id)
-        return any(ref in named for twin in twins for ref, _ in twin.applications)
+        return any(ref in named for twin in twins for ref, _ in self.books.payments[twin].applications)
+
+    @cached_property
+    def _twins_of_payment(self) -> Mapping[str, Sequence[str]]:
+        """Payment the CRM knows → the second bookings of it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for twin, known in self.paid_again.items():
+            found[known].append(twin)
+        return found
 
     @cached_property
     def credits_by_id(self) -> Mapping[str, CrmCredit]:

@@ -28,6 +28,9 @@ def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, D
     record = inquiry.record_of(payment)
     if record is None or not record.applied:
         return ()
+    crm_of, meant = inquiry.matches.invoices.pair_of, {line.invoice_id for line in record.applied}
+    if all(crm_of.get(ref.id) in meant for ref, _ in payment.applications if ref.kind == "Invoice"):
+        return ()  # as most do: it pays what the CRM says
     named = [line for line in record.applied if inquiry.invoice_of(line.invoice_id)]
     if len(named) < len(record.applied):
         return ()

@@ -16,6 +16,7 @@ from qbclean.detect.allocation import Application, Source, Target, allocate
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.missing_invoices import creating_action
 from qbclean.model.crm import CrmCredit, CrmPayment
+from qbclean.model.documents import Payment
 from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
@@ -87,14 +88,14 @@ def _targets(
     """Group of `groups` → invoices that can be settled once duplicates are gone, those about to be made included,
     oldest first."""
     targets: dict[str, list[Target]] = defaultdict(list)
-    crm_of = {
-        invoice.id: crm_id for crm_id in inquiry.matches.invoices.pairs if (invoice := inquiry.invoice_of(crm_id))
-    }
+    crm_of = inquiry.matches.invoices.pair_of
+    survives_for = {copies.survivor.id: crm_id for crm_id, copies in inquiry.copies.items() if copies.crm_id}
     for invoice in inquiry.books.invoices.values():
         group = inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")
         if group not in groups or invoice.is_voided or invoice.id in inquiry.duplicates:
             continue
-        crm_id, completing = crm_of.get(invoice.id, ""), completed.get(invoice.id)
+        crm_id = survives_for.get(invoice.id) or crm_of.get(invoice.id, "")
+        completing = completed.get(invoice.id)
         short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
         targets[group].append(
             Target(
@@ -129,11 +130,13 @@ def _targets(
 
 
 def _payments(inquiry: Inquiry) -> Iterator[Source]:
-    for payment in sorted(inquiry.books.payments.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
+    hanging: list[tuple[Payment, tuple[tuple[DocumentRef, Decimal], ...], Decimal]] = []
+    for payment in inquiry.books.payments.values():
         wrong = misapplied_payments.misapplied(inquiry, payment)
         amount = payment.unapplied_amt + total(part for _, part in wrong)
-        if amount <= 0 or payment.id in inquiry.paid_again or inquiry.settled_by_twin(payment):
-            continue
+        if amount > 0 and payment.id not in inquiry.paid_again and not inquiry.settled_by_twin(payment):
+            hanging.append((payment, wrong, amount))
+    for payment, wrong, amount in sorted(hanging, key=lambda item: (item[0].txn_date, item[0].id.zfill(20))):
         record = inquiry.record_of(payment)
         yield Source(
             key=f"payment {payment.id}",
