@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,17 +41,21 @@ class Billed:
         """The rhythm in which the party is billed the total, and whether each of those sales has its own twin."""
         if (group, total) not in self._known:
             equal = self._equal[group, total]
-            self._known[group, total] = Run.of(equal), all(map(self._has_its_own, equal))
+            often = Counter(sale.day for sale in equal)
+            known = all(self._has_its_own(sale, alone=often[sale.day] == 1) for sale in equal)
+            self._known[group, total] = Run.of(equal), known
         return self._known[group, total]
 
-    def _has_its_own(self, sale: Sale) -> bool:
-        """True when the twin of `sale` is named by number, id or memo, and nothing in it tells of another sale."""
+    def _has_its_own(self, sale: Sale, *, alone: bool) -> bool:
+        """True when the twin of `sale` is named by number, id or memo, or is of its very day and no equal sale is (it
+        is `alone`), and nothing in it tells of another sale."""
         pair = self.matches.pairs.get(sale.id)
         if pair is None:
             return False
         levels = compare_sales(sale, self.matches.sales_qbo[pair], self.matches.context)
         agrees = levels["total"] == "same" and levels["date"] in SOON
-        return agrees and is_named(levels) and not tells_of_another(levels)
+        dated = alone and levels["date"] == "same day"
+        return agrees and (dated or is_named(levels)) and not tells_of_another(levels)
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:

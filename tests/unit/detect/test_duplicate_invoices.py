@@ -167,26 +167,36 @@ DRAWS = [
 ]
 
 
-def draws_booked(*numbers: str | None) -> list[Invoice]:
+def draws_booked(*numbers: str | None, days_off: int = 0) -> list[Invoice]:
     """The QuickBooks invoices of `DRAWS`, under these numbers."""
-    return [first_copy(id=str(500 + place), number=number, date=EARLIER[place]) for place, number in enumerate(numbers)]
+    return [
+        first_copy(id=str(500 + place), number=number, date=EARLIER[place] + timedelta(days=days_off))
+        for place, number in enumerate(numbers)
+    ]
 
 
 def tiers(plan: Plan) -> list[str]:
     return [action.tier for action in actions(plan)]
 
 
-def test_a_copy_beside_equal_sales_without_numbers_of_their_own_is_left_to_a_person() -> None:
+def test_where_each_equal_sale_has_an_invoice_by_its_number_or_day_one_more_copies_one_of_them() -> None:
     late = second_copy(date=SALE + timedelta(days=12))
+
+    def with_draws(*numbers: str, days_off: int = 0) -> list[str]:
+        return tiers(plan_of(a_snapshot(late, *draws_booked(*numbers, days_off=days_off)), the_crm(*DRAWS)))
 
     assert tiers(plan_for(first_copy(), late)) == ["recommended"]
-    assert tiers(plan_of(a_snapshot(late, *draws_booked("7001", "7002", "7003")), the_crm(*DRAWS))) == ["review"]
+    assert with_draws("1042", "1142", "1242", days_off=2) == ["recommended"]
+    assert with_draws("7001", "7002", "7003") == ["recommended"]
+    assert with_draws("7001", "7002", "7003", days_off=2) == ["review"]
 
 
-def test_where_each_equal_sale_has_its_own_numbered_invoice_one_more_copies_one_of_them() -> None:
+def test_of_two_equal_sales_of_one_day_the_day_does_not_tell_which_invoice_is_whose() -> None:
     late = second_copy(date=SALE + timedelta(days=12))
+    both = [a_crm_invoice(f"I-{n}", number=f"20{n}", total="5400.00", date=SALE) for n in (1, 2)]
+    booked = [first_copy(id=f"50{n}", number=f"700{n}") for n in (1, 2)]
 
-    assert tiers(plan_of(a_snapshot(late, *draws_booked("1042", "1142", "1242")), the_crm(*DRAWS))) == ["recommended"]
+    assert tiers(plan_of(a_snapshot(late, *booked), the_crm(*both))) == ["review"]
 
 
 def test_one_more_of_a_total_billed_every_month_is_left_to_a_person_when_it_fits_the_rhythm() -> None:
