@@ -41,7 +41,7 @@ def check(
     listed: Listed = "every" if xlsx or (as_json and every) else "differing" if html or as_json else "none"
     with desk_of(session) as desk:
         day = as_of.date() if as_of else session.clock.today()
-        checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL, listed=listed)
+        checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL, listed=listed, progress=desk.progress)
     found, explained = checked.plan, checked.reconciliation
     if html:
         html.write_text(check_page(found, explained), encoding="utf-8")

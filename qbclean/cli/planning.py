@@ -48,7 +48,14 @@ def plan(
     with desk_of(session) as desk, desk.journal("plan") as journal:
         day = as_of.date() if as_of else session.clock.today()
         made = make_plan(
-            desk.books, journal, session.clock, desk.settings, as_of=day, tool=TOOL, only=tuple(only or ())
+            desk.books,
+            journal,
+            session.clock,
+            desk.settings,
+            as_of=day,
+            tool=TOOL,
+            only=tuple(only or ()),
+            progress=desk.progress,
         )
         path = plan_files.write_new(made, out)
     _write_page(session, made, html)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import msgspec
 
@@ -10,16 +11,23 @@ from qbclean.match.normalize import name_key, plain
 from qbclean.model.crm import CrmInvoice, CrmRecords
 
 
-def with_owners(crm: CrmRecords) -> CrmRecords:
-    """`crm` with the customer of each such invoice filled in: the only one so called, else the customer of its job.
+def owners_of(crm: CrmRecords) -> Mapping[str, str]:
+    """Such invoice → its customer: the only one so called, else the customer of its job.
 
-    Where neither is one customer, the invoice keeps its bare name.
+    Where neither is one customer, the invoice is not there and keeps its bare name.
     """
-    if not crm.customers or all(invoice.customer_id for invoice in crm.invoices):
+    nameless = [invoice for invoice in crm.invoices if not invoice.customer_id] if crm.customers else []
+    directory = _Directory(crm) if nameless else None
+    return {invoice.crm_id: owner for invoice in nameless if directory and (owner := directory.owner_of(invoice))}
+
+
+def with_owners(crm: CrmRecords, owners: Mapping[str, str] | None = None) -> CrmRecords:
+    """`crm` with the customers filled in that `owners_of` found, in it or in the company that it is a slice of."""
+    owners = owners_of(crm) if owners is None else owners
+    if not owners:
         return crm
-    directory = _Directory(crm)
     invoices = tuple(
-        invoice if invoice.customer_id else msgspec.structs.replace(invoice, customer_id=directory.owner_of(invoice))
+        msgspec.structs.replace(invoice, customer_id=owners[invoice.crm_id]) if invoice.crm_id in owners else invoice
         for invoice in crm.invoices
     )
     return msgspec.structs.replace(crm, invoices=invoices)

@@ -46,7 +46,8 @@ class ReceivablesSnapshot:
     TransactionList shows as reconciled. `raw_of` gives the verbatim JSON of any document or list entity in it.
 
     Of a slice, the documents of some customers only, `borrowed` are the deposits and journal entries that touch them
-    but are counted with another slice: what is added up over `documents()` adds up over the slices.
+    but are counted with another slice: what is added up over `documents()` adds up over the slices. `strangers` are the
+    customers of other slices that journal entries here name.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ReceivablesSnapshot:
     ar_by_customer: Mapping[str, Decimal]
     raw_of: Callable[[DocumentRef], bytes]
     borrowed: frozenset[DocumentRef] = frozenset()
+    strangers: frozenset[str] = frozenset()
 
     def documents(self) -> Iterator[AnyDocument]:
         """Every transaction but those borrowed, by kind and then in the order of the maps."""

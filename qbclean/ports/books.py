@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from qbclean.match.items import SalePair
+from qbclean.match.slicing import Slice
 from qbclean.model.books import Environment, ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
+from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.documents import Invoice
 from qbclean.model.refs import DocumentRef, RealmId
 from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.crm import CrmSource
@@ -121,6 +124,24 @@ class SnapshotStore(Protocol):
     def load(self) -> ReceivablesSnapshot:
         """Raises StoreError when nothing was pulled yet."""
         ...
+
+    def outlines(self) -> tuple[ReceivablesSnapshot, CrmRecords]:
+        """The whole company without the lines of its sales; enough to cut it into slices. Raises as `load`."""
+        ...
+
+    def in_full(self, pairs: Sequence[SalePair]) -> Iterable[tuple[CrmInvoice, Invoice]]:
+        """Some sales with their lines: by the ids of CRM invoice and QuickBooks invoice."""
+        ...
+
+    def slice(self, part: Slice) -> tuple[ReceivablesSnapshot, CrmRecords]:
+        """What belongs to a slice. Raises StoreError when the books were pulled again since it was cut."""
+        ...
+
+    def opener(self) -> Callable[[], SnapshotStore]:
+        """Opens the store again to read from it, also in another process."""
+        ...
+
+    def close(self) -> None: ...
 
     def save_crm(self, records: CrmSource) -> None:
         """Replace the imported CRM records, all or none: when reading `records` fails, the old ones stay."""

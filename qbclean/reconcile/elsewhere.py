@@ -47,10 +47,7 @@ class Wanted:
 
 
 def money_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Booking]:
-    """Receipts of money outside Payments: sales receipts, deposit lines, credits to A/R by journal.
-
-    What names nobody can be claimed in one slice only: where its deposit is counted.
-    """
+    """Receipts of money outside Payments: sales receipts, deposit lines, credits to A/R by journal."""
     for receipt in books.sales_receipts.values():
         yield Booking(
             ref=receipt.ref,
@@ -63,7 +60,7 @@ def money_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Book
     for deposit in books.deposits.values():
         for place, line in enumerate(deposit.line):
             detail = line.deposit_line_detail
-            if detail and not line.linked_txn and (detail.entity or deposit.ref not in books.borrowed):
+            if detail and not line.linked_txn:
                 yield Booking(
                     ref=deposit.ref,
                     line=place,

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-import msgspec
-from sqlite_utils import Database
+from msgspec.structs import replace
 
 from qbclean.collector import collector_paused
 from qbclean.errors import StoreError
+from qbclean.match.items import SalePair
+from qbclean.match.slicing import Slice
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
-from qbclean.model.documents import CreditMemo, Deposit, Invoice, JournalEntry, Payment, RefundReceipt, SalesReceipt
-from qbclean.model.lists import (
-    Account,
-    CompanyInfo,
-    Customer,
-    Item,
-    PaymentMethod,
-    Preferences,
-    TaxAgency,
-    TaxCode,
-    TaxRate,
-    Term,
-)
-from qbclean.model.refs import DocumentRef
+from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.documents import Invoice
+from qbclean.model.lists import Preferences
 from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import PullSession, SnapshotFacts
 from qbclean.ports.crm import CrmSource
@@ -35,19 +25,22 @@ from qbclean.store.crm_records import load_records, save_records
 from qbclean.store.database import open_for_reading, open_for_writing
 from qbclean.store.kept_plan import keep_plan, kept_plan
 from qbclean.store.migrations import BOOKS
+from qbclean.store.objects import read_objects, read_singleton
 from qbclean.store.pull import SqlitePull
-from qbclean.store.rows import from_json, id_number
-from qbclean.store.sharing import Sharing
-
-_T = TypeVar("_T", bound=msgspec.Struct)
+from qbclean.store.reader import Reader, pulled_again
+from qbclean.store.rows import from_json
 
 
 class SqliteBooks:
     """The SnapshotStore of one company."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Raises StoreError when the file is damaged or of a newer version."""
-        self._database = open_for_writing(path, BOOKS, durability="NORMAL")
+        self._path = path
+        self._read: Reader | None = None
+        self._database = (
+            open_for_reading(path, BOOKS) if read_only else open_for_writing(path, BOOKS, durability="NORMAL")
+        )
 
     def close(self) -> None:
         self._database.close()
@@ -67,7 +60,7 @@ class SqliteBooks:
         """ISO code; None when nothing was pulled yet, or QuickBooks does not say."""
         if self._current() is None:
             return None
-        home = self._singleton("Preferences", Preferences).currency_prefs.home_currency
+        home = read_singleton(self._database, "Preferences", Preferences).currency_prefs.home_currency
         return home.value if home else None
 
     def begin(self, *, full: bool) -> PullSession:
@@ -78,65 +71,12 @@ class SqliteBooks:
 
     def load(self) -> ReceivablesSnapshot:
         """Everything but the raw JSON in memory; an object that does not decode raises StoreError naming it."""
-        current = self._current()
-        if current is None:
-            raise _nothing_pulled()
-        snapshot_id, facts = current
         with collector_paused():
-            return ReceivablesSnapshot(
-                id=snapshot_id,
-                realm_id=facts.realm_id,
-                environment=facts.environment,
-                taken_at=facts.taken_at,
-                company=self._singleton("CompanyInfo", CompanyInfo),
-                preferences=self._singleton("Preferences", Preferences),
-                customers=self._objects("Customer", Customer),
-                invoices=self._objects("Invoice", Invoice),
-                payments=self._objects("Payment", Payment),
-                credit_memos=self._objects("CreditMemo", CreditMemo),
-                sales_receipts=self._objects("SalesReceipt", SalesReceipt),
-                refund_receipts=self._objects("RefundReceipt", RefundReceipt),
-                deposits=self._objects("Deposit", Deposit),
-                journal_entries=self._objects("JournalEntry", JournalEntry),
-                items=self._objects("Item", Item),
-                accounts=self._objects("Account", Account),
-                terms=self._objects("Term", Term),
-                payment_methods=self._objects("PaymentMethod", PaymentMethod),
-                tax_codes=self._objects("TaxCode", TaxCode),
-                tax_rates=self._objects("TaxRate", TaxRate),
-                tax_agencies=self._objects("TaxAgency", TaxAgency),
-                reconciled=facts.reconciled,
-                ar_by_customer=facts.ar_by_customer,
-                raw_of=_RawJson(self._database, snapshot_id),
-            )
+            return self._reader().whole()
 
     def _current(self) -> tuple[str, SnapshotFacts] | None:
         row = self._database.execute("SELECT id, facts FROM snapshot").fetchone()
         return (row[0], from_json(row[1], SnapshotFacts, "The snapshot's facts")) if row else None
-
-    def _objects(self, entity: str, as_type: type[_T]) -> Mapping[str, _T]:
-        """Id → object, in the order of the ids."""
-        decode, share = msgspec.json.Decoder(as_type).decode, Sharing()
-        rows = self._database.execute("SELECT id, raw FROM objects WHERE entity = ? ORDER BY number, id", (entity,))
-        found: dict[str, _T] = {}
-        for object_id, raw in rows:
-            try:
-                found[object_id] = document = decode(raw)
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
-                raise StoreError(
-                    f"{entity} {object_id} of the snapshot cannot be read: {error}.",
-                    why="QuickBooks sent something this version does not understand; nothing is guessed about it.",
-                    do="Run `qbclean pull --full`; if it stays, report the entity and the field.",
-                ) from error
-            share(document)
-        return found
-
-    def _singleton(self, entity: str, as_type: type[_T]) -> _T:
-        for found in self._objects(entity, as_type).values():
-            return found
-        raise StoreError(
-            f"The snapshot has no {entity}.", why="The last pull left it out.", do="Run `qbclean pull --full`."
-        )
 
     # ------------------------------------------------------------------ CRM
     def save_crm(self, records: CrmSource) -> None:
@@ -146,6 +86,41 @@ class SqliteBooks:
         """The records in the order they were saved; empty when nothing was imported."""
         with collector_paused():
             return load_records(self._database)
+
+    # ------------------------------------------------------------------ slices
+    def outlines(self) -> tuple[ReceivablesSnapshot, CrmRecords]:
+        """The whole company, documents and CRM invoices without their lines. Raises as `load`."""
+        with collector_paused():
+            return self._reader().outlines(), load_records(self._database, outlined=True)
+
+    def in_full(self, pairs: Sequence[SalePair]) -> Iterator[tuple[CrmInvoice, Invoice]]:
+        """CRM invoices with QuickBooks invoices, by their ids."""
+        records = load_records(self._database, {"invoices": [crm_id for crm_id, _ in pairs]}).invoices_by_id
+        invoices = read_objects(self._database, "Invoice", Invoice, [qbo_id for _, qbo_id in pairs])
+        return ((records[crm_id], invoices[qbo_id]) for crm_id, qbo_id in pairs)
+
+    def slice(self, part: Slice) -> tuple[ReceivablesSnapshot, CrmRecords]:
+        """What belongs to a slice of the current snapshot. Raises StoreError when the slice is of an older one."""
+        reader = self._reader()
+        if reader.snapshot_id != part.snapshot_id:
+            raise pulled_again(part.snapshot_id)
+        with collector_paused():
+            records = load_records(self._database, part.records)
+            return reader.slice(part), replace(records, elsewhere=part.told)
+
+    def opener(self) -> Callable[[], SqliteBooks]:
+        """Opens the same database to read from, also in another process."""
+        return partial(SqliteBooks, self._path, read_only=True)
+
+    def _reader(self) -> Reader:
+        """Of the current snapshot: what it has read once stays with it until the books are pulled again."""
+        row = self._database.execute("SELECT id FROM snapshot").fetchone()
+        if self._read is None or row is None or row[0] != self._read.snapshot_id:
+            current = self._current()
+            if current is None:
+                raise _nothing_pulled()
+            self._read = Reader(self._database, *current)
+        return self._read
 
     # ------------------------------------------------------------------ the plan worked out last
     def keep_plan(self, question: str, plan: EncodedPlan) -> None:
@@ -161,29 +136,6 @@ def kept_facts(path: Path) -> SnapshotFacts | None:
     with closing(open_for_reading(path, BOOKS, traceless=True)) as database:
         row = database.execute("SELECT facts FROM snapshot").fetchone()
         return from_json(row[0], SnapshotFacts, "The snapshot's facts") if row else None
-
-
-class _RawJson:
-    """Reads verbatim JSON on demand: a million documents do not stay in memory twice."""
-
-    def __init__(self, database: Database, snapshot_id: str) -> None:
-        self._database, self._snapshot_id = database, snapshot_id
-
-    def __call__(self, ref: DocumentRef) -> bytes:
-        """What QBO sent for `ref`. Raises StoreError when it is not there, or a newer pull replaced the snapshot."""
-        current = self._database.execute("SELECT id FROM snapshot").fetchone()
-        if current is None or current[0] != self._snapshot_id:
-            raise StoreError(
-                f"The books were pulled again while snapshot {self._snapshot_id} was in use.",
-                why="Old and new documents must not be mixed.",
-                do="Run the command again.",
-            )
-        row = self._database.execute(
-            "SELECT raw FROM objects WHERE entity = ? AND number = ? AND id = ?", (ref.kind, id_number(ref.id), ref.id)
-        ).fetchone()
-        if row is None:
-            raise StoreError(f"{ref} is not in snapshot {self._snapshot_id}.", do="Run `qbclean pull`.")
-        return bytes(row[0])
 
 
 def _nothing_pulled() -> StoreError:

@@ -50,6 +50,14 @@ def _kept_plan(database: Database) -> None:
     )
 
 
+@BOOKS(name="0004_crm_keys")
+def _crm_keys(database: Database) -> None:
+    """`key` is the record's id in the CRM, by which a slice finds its records; files have none."""
+    database.execute("ALTER TABLE crm ADD COLUMN key TEXT")
+    database.execute("UPDATE crm SET key = json_extract(CAST(record AS TEXT), '$.crm_id')")
+    database.table("crm").create_index(["kind", "key"])
+
+
 @JOURNAL(name="0001_journal")
 def _journal(database: Database) -> None:
     """`seq` counts through all three tables: the order of the chain. `record` is the whole struct as JSON."""

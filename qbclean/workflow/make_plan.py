@@ -9,11 +9,12 @@ from qbclean.errors import WrongCompanyError
 from qbclean.model.plan import Plan
 from qbclean.model.refs import RealmId
 from qbclean.model.settings import CompanySettings
-from qbclean.plan.encoded import EncodedPlan
-from qbclean.ports.ambient import Clock
+from qbclean.ports.ambient import Clock, Progress
 from qbclean.ports.books import SnapshotStore
 from qbclean.ports.journal import Journal
-from qbclean.workflow.propose import inquire, kept_or_made, plan_for
+from qbclean.workflow.answer import Question
+from qbclean.workflow.in_slices import work_out
+from qbclean.workflow.kept import keep_plan, kept_plan
 
 
 def make_plan(
@@ -25,13 +26,14 @@ def make_plan(
     as_of: date,
     tool: str,
     only: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> Plan:
     """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
 
-    def make() -> EncodedPlan:
-        return plan_for(inquire(store.load(), store.load_crm(), settings, as_of=as_of), tool=tool, only=only)
-
-    made = make() if only else kept_or_made(store, settings, as_of=as_of, tool=tool, make=make)
+    question = Question(settings=settings, as_of=as_of, only=tuple(only))
+    made = kept_plan(store, question, tool=tool)
+    if made is None:
+        made = keep_plan(store, question, work_out(store, question, tool=tool, progress=progress).plan())
     plan = made.decoded()
     journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin="made here")
     return plan

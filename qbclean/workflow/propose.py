@@ -1,14 +1,13 @@
-"""Both stories in, a plan out: match, detect, and assemble; once, and kept for who asks the same again."""
+"""Both stories in, a plan out: match, detect, and assemble."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from datetime import date
-
-import msgspec
 
 from qbclean.detect import detect
 from qbclean.detect.inquiry import Inquiry
+from qbclean.match.overview import Overview
 from qbclean.match.owners import with_owners
 from qbclean.match.pairing import match
 from qbclean.model.books import ReceivablesSnapshot
@@ -19,7 +18,6 @@ from qbclean.model.settings import CompanySettings
 from qbclean.plan.builder import PlanBasis, assemble
 from qbclean.plan.completeness import require_complete
 from qbclean.plan.encoded import EncodedPlan
-from qbclean.ports.books import SnapshotStore
 
 
 def build_plan(
@@ -38,26 +36,25 @@ def build_plan(
     return plan_for(inquire(books, crm, settings, as_of=as_of), tool=tool, only=only).decoded()
 
 
-def kept_or_made(
-    store: SnapshotStore, settings: CompanySettings, *, as_of: date, tool: str, make: Callable[[], EncodedPlan]
-) -> EncodedPlan:
-    """The plan that `check` or `plan` worked out before from the same books, records and settings; else a new one."""
-    question = msgspec.json.encode((settings, as_of, tool), order="deterministic").decode()
-    plan = store.kept_plan(question)
-    if plan is None:
-        plan = make()
-        store.keep_plan(question, plan)
-    return plan
+def inquire(
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    settings: CompanySettings,
+    *,
+    as_of: date,
+    overview: Overview | None = None,
+    owners: Mapping[str, str] | None = None,
+) -> Inquiry:
+    """Both stories paired, ready for the detectors. Raises IncompleteBooksError (S29).
 
-
-def inquire(books: ReceivablesSnapshot, crm: CrmRecords, settings: CompanySettings, *, as_of: date) -> Inquiry:
-    """Both stories paired, ready for the detectors. Raises IncompleteBooksError (S29)."""
+    `overview`, `owners` (`match/owners.py`): of the company that the books and records are a slice of.
+    """
     require_complete(books)
-    crm = with_owners(crm)
+    crm = with_owners(crm, owners)
     return Inquiry(
         books=books,
         crm=crm,
-        matches=match(books, crm, settings),
+        matches=match(books, crm, settings, overview),
         settings=settings,
         locks=Locks.of(books.preferences, settings),
         as_of=as_of,

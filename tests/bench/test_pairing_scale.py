@@ -20,7 +20,7 @@ import pytest
 from qbclean.collector import collector_paused
 from qbclean.match.pairing import match
 from qbclean.model.settings import CompanySettings
-from tests.bench.pulled import a_pulled_company, books_of
+from tests.pulled import a_pulled_company, books_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.pulled import TODAY, a_pulled_company, books_of
+from tests.pulled import TODAY, a_pulled_company, books_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(7200)]
 

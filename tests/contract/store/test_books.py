@@ -1,6 +1,8 @@
 """What any SnapshotStore must do; the SQLite one is held to it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -222,3 +224,40 @@ def test_a_pull_leaves_the_crm_records_alone(books: SnapshotStore) -> None:
     books.save_crm(records)
     a_full_pull(books)
     assert books.load_crm() == records
+
+
+def test_outlines_are_the_whole_company_without_the_lines_of_its_sales(books: SnapshotStore) -> None:
+    a_full_pull(
+        books, pulled("Invoice", "129", TotalAmt=9, Balance=4, CustomerRef={"value": "58"}, Line=[{"Amount": 9}])
+    )
+    sold = CrmInvoice(crm_id="I-1", status="paid", total=Decimal("9.00"), lines=(CrmLine(amount=Decimal("9.00")),))
+    books.save_crm(CrmRecords(invoices=(sold,)))
+
+    seen, told = books.outlines()
+    whole = books.load().invoices["129"]
+
+    outline = seen.invoices["129"]
+    assert (outline.customer_id, outline.total_amt, outline.balance) == (
+        whole.customer_id,
+        whole.total_amt,
+        whole.balance,
+    )
+    assert (outline.line, told.invoices[0].lines) == ((), None)
+    assert list(books.in_full([("I-1", "129")])) == [(sold, whole)]
+
+
+def test_records_of_an_older_version_are_found_by_their_id(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    record = CrmInvoice(crm_id="I-1", status="draft", total=Decimal("2.00"))
+    with SqliteBooks(path) as books:
+        books.save_crm(CrmRecords(invoices=(record,)))
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP INDEX idx_crm_kind_key")
+        database.execute("ALTER TABLE crm DROP COLUMN key")
+        database.execute("DELETE FROM _sqlite_migrations WHERE name = '0004_crm_keys'")
+        database.commit()
+
+    with SqliteBooks(path) as books:
+        a_full_pull(books, pulled("Invoice", "129"))
+        ((found, _),) = books.in_full([("I-1", "129")])
+    assert found == record

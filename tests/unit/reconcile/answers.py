@@ -15,7 +15,7 @@ from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.reconciliation import merge
 from qbclean.reconcile.slices import reconcile_slice
 from qbclean.reconcile.verdicts import Verdicts
-from qbclean.workflow.check import reconciled_slice, reconciliation_for
+from qbclean.workflow.answer import reconciled_slice, reconciliation_for
 from qbclean.workflow.propose import inquire
 from tests.crm_builders import AS_OF
 

@@ -23,7 +23,7 @@ from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.places import Places
 from qbclean.reconcile.slices import ReconciledSlice, reconcile_slice
 from qbclean.reconcile.verdicts import Verdicts
-from qbclean.workflow.check import verdicts_of
+from qbclean.workflow.answer import verdicts_of
 from qbclean.workflow.propose import inquire
 
 NOBODY = ""

@@ -31,7 +31,7 @@ def test_a_plan_after_a_check_is_the_one_the_check_saw(monkeypatch: pytest.Monke
     alone, store = planned(a_store()), a_store()
     seen = check(store, CompanySettings(), as_of=AS_OF, tool=TOOL).plan
 
-    monkeypatch.setattr(making, "inquire", None)
+    monkeypatch.setattr(making, "work_out", None)
 
     assert planned(store) == seen.digest == alone
 

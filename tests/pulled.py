@@ -13,6 +13,7 @@ from qbclean.crm.reading import read_crm
 from qbclean.model.refs import RealmId
 from qbclean.ports.books import LISTS, NOT_IN_CDC, TRANSACTIONS, PulledObject, SnapshotFacts
 from qbclean.sandbox.generate import generate
+from qbclean.sandbox.generate.noise import Difficulty
 from qbclean.store.books import SqliteBooks
 from qbclean.store.workspace import Company, Workspace
 
@@ -21,12 +22,12 @@ TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def a_pulled_company(folder: Path, customers: int) -> Path:
+def a_pulled_company(folder: Path, customers: int, *, difficulty: Difficulty = "normal", seed: int = 1) -> Path:
     """Generate a company and put it into a workspace; returns the workspace, for `qbclean --home`.
 
     In a process of its own, so that its memory is not counted.
     """
-    making = multiprocessing.get_context("spawn").Process(target=_make, args=(folder, customers))
+    making = multiprocessing.get_context("spawn").Process(target=_make, args=(folder, customers, difficulty, seed))
     making.start()
     making.join()
     assert making.exitcode == 0
@@ -37,9 +38,9 @@ def books_of(home: Path) -> SqliteBooks:
     return SqliteBooks(Workspace(home).books_path(REALM))
 
 
-def _make(folder: Path, customers: int) -> None:
+def _make(folder: Path, customers: int, difficulty: Difficulty, seed: int) -> None:
     company, home = folder / "company", folder / "home"
-    generate(company, seed=1, customers=customers, today=TODAY)
+    generate(company, seed=seed, customers=customers, difficulty=difficulty, today=TODAY)
     name = json.loads((company / "CompanyInfo.json").read_text())["CompanyName"]
     Workspace(home).register(
         Company(realm_id=REALM, name=name, environment="local", api_url="http://127.0.0.1:1", connected_at=NOON)

@@ -1,0 +1,195 @@
+"""Cuts a company into slices: customers that have to be judged together, each with all documents of both sides.
+
+Parties whose documents touch – a payment on another's invoice, a payment that may be another's – share a slice, so that
+nothing in one slice says anything about another. Journal entries and deposits over several parties are in the slice of
+each of them and counted in one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from qbclean.match.customers import CustomerMap
+from qbclean.match.homes import NOBODY, Homes, customers_in
+from qbclean.match.normalize import number_key
+from qbclean.match.overview import Overview
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.refs import CrmKind, DocumentRef
+
+_TOLD: tuple[Literal["invoice", "payment", "credit"], ...] = ("invoice", "payment", "credit")
+_RECORDS = ("customers", "jobs", "invoices", "payments", "credits", "refunds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What belongs together, by id. `documents`: kind → ids in order; `records`: field of CrmRecords → ids.
+
+    `told`: kinds of record that the company's export has, here or in other slices. `borrowed`: documents that another
+    slice counts. `strangers`: customers of other slices that a journal entry here names. `ar_by_customer`: of
+    QuickBooks' report, what concerns this slice. `owners`: as `owners_of` found them. `overview`: of the whole company,
+    without what is said of parties of other slices.
+    """
+
+    snapshot_id: str
+    customers: tuple[str, ...]
+    documents: Mapping[str, tuple[str, ...]]
+    records: Mapping[str, tuple[str, ...]]
+    told: frozenset[CrmKind]
+    borrowed: frozenset[DocumentRef]
+    strangers: frozenset[str]
+    ar_by_customer: Mapping[str, Decimal]
+    owners: Mapping[str, str]
+    overview: Overview
+
+
+def cut(
+    books: ReceivablesSnapshot, crm: CrmRecords, overview: Overview, owners: Mapping[str, str], *, size: int
+) -> list[Slice]:
+    """The company in slices of about `size` documents and records, each of them in exactly one, by party.
+
+    Takes a sketch as well. What is in a slice depends on `size`; what is found in all of them together does not.
+    """
+    homes = Homes(books, crm, overview.customers)
+    together = _Together()
+    for one, two in (*homes.touching(), *homes.perhaps_astray(overview.strays)):
+        together.join(one, two)
+    number_of = _packed(Counter(home for home, _, _ in homes.everything()), together, size)
+    parts = [_Part() for _ in range(max(number_of.values()) + 1)]
+    for home, number in number_of.items():
+        parts[number].homes.add(home)
+    for home, what, key in homes.everything():
+        parts[number_of[home]].members[what].append(key)
+    for customer_id, balance in books.ar_by_customer.items():
+        parts[number_of[homes.of_customer(customer_id)]].ar_by_customer[customer_id] = balance
+    _lend(homes, parts, number_of)
+    narrowed = _Narrowed(homes, overview, owners)
+    return [narrowed.slice(part) for part in parts]
+
+
+class _Part:
+    """A slice while it is filled. `members`: kind of document, or field of CrmRecords → ids."""
+
+    def __init__(self) -> None:
+        self.homes: set[str] = set()
+        self.members: dict[str, list[str]] = defaultdict(list)
+        self.borrowed: set[DocumentRef] = set()
+        self.ar_by_customer: dict[str, Decimal] = {}
+
+
+class _Together:
+    """Parties that have to be in one slice, as a union-find."""
+
+    def __init__(self) -> None:
+        self._root: dict[str, str] = {}
+
+    def find(self, home: str) -> str:
+        """The party that stands for all that `home` is together with."""
+        while (up := self._root.get(home, home)) != home:
+            self._root[home] = self._root.get(up, up)
+            home = up
+        return home
+
+    def join(self, one: str, two: str) -> None:
+        first, second = sorted((self.find(one), self.find(two)))
+        if first != second:
+            self._root[second] = first
+
+
+def _packed(weights: Mapping[str, int], together: _Together, size: int) -> dict[str, int]:
+    """Party → number of its slice. Parties in order, slice after slice; those of one component together."""
+    components: dict[str, list[str]] = defaultdict(list)
+    for home in sorted({*weights, NOBODY}):
+        components[together.find(home)].append(home)
+    number_of: dict[str, int] = {}
+    number = filled = 0
+    for members in components.values():
+        if filled >= size:
+            number, filled = number + 1, 0
+        number_of.update(dict.fromkeys(members, number))
+        filled += sum(weights[home] for home in members)
+    return number_of
+
+
+def _lend(homes: Homes, parts: Sequence[_Part], number_of: Mapping[str, int]) -> None:
+    """Give each slice the journal entries and deposits that touch it. Whose first party it has counts the document;
+    where there is none, they take turns. A deposit line that names nobody may be anybody's, so all see it."""
+    shared: list[tuple[DocumentRef, Sequence[str | None]]] = []
+    shared += ((entry.ref, homes.of_entry(entry)) for entry in homes.books.journal_entries.values())
+    shared += ((deposit.ref, homes.of_deposit(deposit)) for deposit in homes.books.deposits.values())
+    for turn, (ref, named) in enumerate(shared):
+        touched = dict.fromkeys(number_of[home] for home in named if home is not None)
+        owner = next(iter(touched), turn % len(parts))
+        for number in range(len(parts)) if None in named else {owner, *touched}:
+            parts[number].members[ref.kind].append(ref.id)
+            if number != owner:
+                parts[number].borrowed.add(ref)
+
+
+class _Narrowed:
+    """Makes slices of filled parts, each with as much of the overview as is said of its parties or of everybody."""
+
+    def __init__(self, homes: Homes, overview: Overview, owners: Mapping[str, str]) -> None:
+        self._homes, self._overview, self._owners = homes, overview, owners
+        self._groups = {group.key: group for group in overview.customers.groups}
+        self._duplicates: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for same in overview.customers.duplicates:
+            self._duplicates[homes.of_customer(same[0])].append(same)
+
+    def slice(self, part: _Part) -> Slice:
+        members, homes = part.members, self._homes
+        named = {
+            customer_id
+            for key in members["JournalEntry"]
+            for customer_id in customers_in(homes.books.journal_entries[key])
+        }
+        strangers = frozenset(key for key in named if homes.of_customer(key) not in part.homes)
+        return Slice(
+            snapshot_id=homes.books.id,
+            customers=tuple(members["Customer"]),
+            documents={kind: tuple(ids) for kind, ids in members.items() if kind not in ("Customer", *_RECORDS)},
+            records={what: tuple(members[what]) for what in _RECORDS},
+            told=frozenset(kind for kind in _TOLD if homes.crm.tells(kind)),
+            borrowed=frozenset(part.borrowed),
+            strangers=strangers,
+            ar_by_customer=part.ar_by_customer,
+            owners={key: self._owners[key] for key in members["invoices"] if key in self._owners},
+            overview=self._overview_of(part, strangers),
+        )
+
+    def _overview_of(self, part: _Part, strangers: frozenset[str]) -> Overview:
+        whole, records, books = self._overview, self._homes.crm.invoices_by_id, self._homes.books
+        numbers = (records[key].number for key in part.members["invoices"])
+        sales = (
+            *(books.invoices[key].doc_number for key in part.members["Invoice"]),
+            *(books.sales_receipts[key].doc_number for key in part.members["SalesReceipt"]),
+        )
+        bodies = {key.body for number in sales if (key := number_key(number))}
+        return replace(
+            whole,
+            customers=self._customers_of(part, strangers),
+            crm_numbers={body: whole.crm_numbers[body] for body in bodies if body in whole.crm_numbers},
+            numbers_taken={key: whole.numbers_taken[key] for key in numbers if key and key in whole.numbers_taken},
+            strays={key: whole.strays[key] for key in part.members["payments"] if key in whole.strays},
+            claimants={line: home for line, home in whole.claimants.items() if home in part.homes},
+        )
+
+    def _customers_of(self, part: _Part, strangers: frozenset[str]) -> CustomerMap:
+        whole = self._overview.customers
+        groups = tuple(self._groups[home] for home in sorted(part.homes) if home in self._groups)
+        crm_ids = [crm_id for group in groups for crm_id in group.crm_ids]
+        known = [qbo_id for group in groups for qbo_id in group.qbo_ids] + [
+            key for key in strangers if key in whole.group_of_qbo
+        ]
+        return CustomerMap(
+            links={crm_id: whole.links[crm_id] for crm_id in crm_ids if crm_id in whole.links},
+            jobs={key: whole.jobs[key] for key in part.members["jobs"] if key in whole.jobs},
+            groups=groups,
+            group_of_qbo={key: whole.group_of_qbo[key] for key in known},
+            group_of_crm={crm_id: whole.group_of_crm[crm_id] for crm_id in crm_ids},
+            duplicates=tuple(sorted(same for home in part.homes for same in self._duplicates.get(home, ()))),
+        )

@@ -1,0 +1,98 @@
+"""What is asked of a company, and what a slice of it answers; a small company is one slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from qbclean.detect import detect
+from qbclean.detect.inquiry import Inquiry
+from qbclean.match.overview import Overview
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.finding import Finding
+from qbclean.model.reconciliation import Listed, Reconciliation
+from qbclean.model.settings import CompanySettings
+from qbclean.plan.slice import PlanSlice, plan_slice
+from qbclean.reconcile.mismatches import balance_mismatches
+from qbclean.reconcile.reconciliation import merge
+from qbclean.reconcile.slices import ReconciledSlice, reconcile_slice
+from qbclean.reconcile.verdicts import Verdicts
+from qbclean.workflow.propose import inquire
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """`plan`: whether to plan, and `only` which kinds. `listed`: the documents to list in the reconciliation, None when
+    it is not asked for."""
+
+    settings: CompanySettings
+    as_of: date
+    plan: bool = True
+    only: tuple[str, ...] = ()
+    listed: Listed | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for; goes through msgspec.msgpack. `unexplained`: party → why its balance differs."""
+
+    plan: PlanSlice | None = None
+    reconciled: ReconciledSlice | None = None
+    unexplained: dict[str, Finding] = {}
+
+
+def answer(
+    question: Question,
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    overview: Overview | None = None,
+    owners: Mapping[str, str] | None = None,
+) -> Answer:
+    """The answer of a slice; of a whole company without `overview` and `owners`. Raises IncompleteBooksError (S29)."""
+    inquiry = inquire(books, crm, question.settings, as_of=question.as_of, overview=overview, owners=owners)
+    found = list(detect(inquiry))
+    plan = plan_slice(books, inquiry.locks, found, only=question.only) if question.plan else None
+    if question.listed is None:
+        return Answer(plan=plan)
+    findings = [item.finding for item in found]
+    del found  # the proposals would take memory for nothing while the documents are reconciled
+    reconciled = reconciled_slice(inquiry, findings, listed=question.listed)
+    return Answer(
+        plan=plan,
+        reconciled=reconciled,
+        unexplained=balance_mismatches(reconciled.unaccounted, findings, books, inquiry.matches.customers),
+    )
+
+
+def reconciliation_for(inquiry: Inquiry, findings: Iterable[Finding]) -> Reconciliation:
+    """The whole report of an inquiry into a company that is one slice; see `reconciled_slice`."""
+    return merge([reconciled_slice(inquiry, findings)])
+
+
+def reconciled_slice(inquiry: Inquiry, findings: Iterable[Finding], *, listed: Listed = "every") -> ReconciledSlice:
+    """Every document of an inquiry in its bucket; `findings` are the detectors' answers to it."""
+    return reconcile_slice(
+        inquiry.books,
+        inquiry.crm,
+        inquiry.matches,
+        inquiry.settings,
+        as_of=inquiry.as_of,
+        verdicts=verdicts_of(inquiry, findings),
+        listed=listed,
+    )
+
+
+def verdicts_of(inquiry: Inquiry, findings: Iterable[Finding]) -> Verdicts:
+    """What the detectors take for copies: those of a CRM invoice, and those found in QuickBooks alone."""
+    copies = {extra.invoice.id: crm_id for crm_id, found in inquiry.copies.items() for extra in found.extras}
+    alone = {
+        finding.documents[0].id: ""
+        for finding in findings
+        if finding.kind == "duplicate_invoice" and finding.documents[0].id not in inquiry.matches.invoices.pair_of
+    }
+    return Verdicts(
+        copies=alone | copies,
+        survivors={crm_id: found.survivor.id for crm_id, found in inquiry.copies.items()},
+        paid_again=frozenset(inquiry.paid_again),
+    )

@@ -1,0 +1,106 @@
+"""A company worked out: a small one at once, a large one slice by slice on all processors, with the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from qbclean.collector import collector_paused
+from qbclean.match.overview import overview_of
+from qbclean.match.owners import owners_of, with_owners
+from qbclean.match.slicing import Slice, cut
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmFile
+from qbclean.model.finding import Finding
+from qbclean.model.locks import Locks
+from qbclean.model.reconciliation import Reconciliation
+from qbclean.plan.builder import PlanBasis, compose
+from qbclean.plan.encoded import EncodedPlan
+from qbclean.ports.ambient import Progress
+from qbclean.ports.books import TRANSACTIONS, SnapshotStore
+from qbclean.reconcile.reconciliation import merge
+from qbclean.workflow.answer import Answer, Question, answer
+from qbclean.workflow.processes import Work, spread
+
+SLICE = 20_000
+"""Documents and records in a slice: enough to be worth a process, few enough to be in its memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedOut:
+    """The answers of all slices, and what a plan made from them says of its making."""
+
+    basis: PlanBasis
+    answers: Sequence[Answer]
+
+    def plan(self) -> EncodedPlan:
+        """The sealed plan, when it was asked for."""
+        return compose(self.basis, [part.plan for part in self.answers if part.plan])
+
+    def reconciliation(self) -> Reconciliation:
+        """Both totals and all between, when asked for. Uses the figures of the answers up."""
+        return merge([part.reconciled for part in self.answers if part.reconciled])
+
+    def unexplained(self) -> list[Finding]:
+        """Balances that differ and nothing says why, by party."""
+        found = {party: finding for part in self.answers for party, finding in part.unexplained.items()}
+        return [found[party] for party in sorted(found)]
+
+
+def work_out(
+    store: SnapshotStore, question: Question, *, tool: str, progress: Progress | None = None, size: int = SLICE
+) -> WorkedOut:
+    """The answers to `question`, and the same whatever the `size` of a slice.
+
+    Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
+    """
+    if _transactions(store) <= size:
+        books, crm = store.load(), store.load_crm()
+        return WorkedOut(basis=_basis(question, books, crm.files, tool), answers=[answer(question, books, crm)])
+    with collector_paused():
+        books, crm = store.outlines()
+        owners = owners_of(crm)
+        crm = with_owners(crm, owners)
+        slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size)
+        basis = _basis(question, books, crm.files, tool)
+        del books, crm
+        return WorkedOut(basis=basis, answers=list(_answers(store, question, slices, progress)))
+
+
+def _answers(
+    store: SnapshotStore, question: Question, slices: Sequence[Slice], progress: Progress | None
+) -> Iterator[Answer]:
+    decode = msgspec.msgpack.Decoder(Answer).decode
+    if progress:
+        progress.start("Working out", len(slices))
+    for encoded in spread(slices, partial(_tools, store.opener(), question)):
+        if progress:
+            progress.advance()
+        yield decode(encoded)
+    if progress:
+        progress.finish()
+
+
+def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[Slice]:
+    """What a process needs to answer slice after slice."""
+    store, encode = open_store(), msgspec.msgpack.Encoder().encode
+
+    @collector_paused()
+    def work(part: Slice) -> bytes:
+        books, crm = store.slice(part)
+        return encode(answer(question, books, crm, part.overview, part.owners))
+
+    return work
+
+
+def _transactions(store: SnapshotStore) -> int:
+    facts = store.last_facts()
+    return sum(facts.counts.get(entity, 0) for entity in TRANSACTIONS) if facts else 0
+
+
+def _basis(question: Question, books: ReceivablesSnapshot, files: tuple[CrmFile, ...], tool: str) -> PlanBasis:
+    locks = Locks.of(books.preferences, question.settings)
+    return PlanBasis.of(books, crm=files, settings=question.settings, locks=locks, as_of=question.as_of, tool=tool)
