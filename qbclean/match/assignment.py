@@ -8,8 +8,10 @@ weight are ever used.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Generic, TypeVar
 
 R = TypeVar("R", bound=Hashable)
@@ -23,10 +25,15 @@ def assign(edges: Mapping[R, Mapping[C, int]]) -> dict[R, C]:
     Dijkstra search over the part of the graph within reach of an augmenting path; sparse inputs stay near-linear.
     """
     state: _State[R, C] = _State()
+    wanted = Counter(chain.from_iterable(edges.values()))
     for row, columns in edges.items():
         # The reduced cost of an edge, worth − weight + price, is never negative.
-        state.worth[row] = max((weight for weight in columns.values() if weight > 0), default=0)
-        if state.worth[row]:
+        state.worth[row] = worth = max(columns.values(), default=0)
+        if worth <= 0:
+            state.worth[row] = 0
+        elif len(columns) == 1 and wanted[column := next(iter(columns))] == 1:
+            state.column_of[row], state.row_of[column] = column, row
+        else:
             _augment(row, edges, state)
     return state.column_of
 

@@ -15,7 +15,8 @@ from rapidfuzz import fuzz
 
 from qbclean.match.assignment import assign
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, number_key, phone_key, plain
-from qbclean.match.parties import Party, compare_parties, merged_sales, score_parties
+from qbclean.match.parties import compare_parties, merged_sales, score_parties
+from qbclean.match.party_keys import Party
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCustomer, CrmRecords

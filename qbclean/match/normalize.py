@@ -21,10 +21,12 @@ _STREET_WORDS = {
 }  # fmt: skip
 
 
+_NUMBER_PARTS = re.compile(r"[A-Z]+|\d+")
+_IN_BRACKETS = re.compile(r"\(.*?\)")
 _PUNCTUATION = {code: None if chr(code) == "'" else " " for code in range(128) if not chr(code).isalnum()}
 
 
-class NumberKey(msgspec.Struct, frozen=True):
+class NumberKey(msgspec.Struct, frozen=True, gc=False):
     """`prefix` is a series letter that is not just a word for "invoice"; `base` and `suffix` split draws (`1042-1`);
     `body` is both together."""
 
@@ -37,7 +39,10 @@ class NumberKey(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1 << 17)
 def number_key(number: str | None) -> NumberKey | None:
     """`INV-1042`, `#1042`, `001042` and `1042` share one key; `1042-1` keeps its suffix. None without digits."""
-    tokens = re.findall(r"[A-Z]+|\d+", (number or "").upper())
+    if number and number.isascii() and number.isdigit():
+        body = number.lstrip("0") or "0"
+        return NumberKey("", body, "", body)
+    tokens = _NUMBER_PARTS.findall((number or "").upper())
     while tokens and tokens[0] in _NUMBER_WORDS:
         tokens.pop(0)
     prefix = ""
@@ -49,7 +54,7 @@ def number_key(number: str | None) -> NumberKey | None:
     return NumberKey(prefix, parts[0], "-".join(parts[1:]), "-".join(parts))
 
 
-class NameKey(msgspec.Struct, frozen=True):
+class NameKey(msgspec.Struct, frozen=True, gc=False):
     """`tokens` sorted without legal forms, `text` the same as one; `generation` is "jr", "sr", … or ""; `joint` for
     `John & Mary Smith`."""
 
@@ -69,7 +74,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def name_key(name: str) -> NameKey:
     """`Smith, John`, `JOHN SMITH` and `John Smith, Inc.` share tokens; `John Smith Jr.` differs by generation."""
-    words = plain(re.sub(r"\(.*?\)", " ", name)).split()
+    words = plain(_IN_BRACKETS.sub(" ", name)).split()
     generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
     kept = [word for word in words if word not in _GENERATIONS and word not in _LEGAL_FORMS and word not in _TITLES]
     joint = "&" in name or " and " in name.casefold()

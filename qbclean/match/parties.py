@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
 from qbclean.match.normalize import NameKey
+from qbclean.match.party_keys import Party, Sharing, telling_keys, vague_keys
 from qbclean.match.weights import WEIGHTS, Levels, points
-
-_COMMON = {"token": 20, "email": 50, "phone": 50, "address": 50, "sale": 50, "shape": 50}
-"""A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
 
 _RANK = tuple(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))
 _SOMEWHAT = 72
 """Likeness of two names, of 100, below which they are other names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """One customer of either side. `sales` holds (number, cents) of its invoices; `qbo_id` is the id the CRM stored."""
-
-    id: str
-    names: tuple[NameKey, ...]
-    email: str = ""
-    phones: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    qbo_id: str = ""
-    is_job: bool = False
-    sales: frozenset[tuple[str, int]] = frozenset()
+_MOST_ALIKE = max(worth for level, worth in WEIGHTS["name"].items() if level != "same")
+"""The most two parties are worth to each other that share nothing but words of their names."""
 
 
 def compare_parties(left: Party, right: Party) -> Levels:
@@ -50,39 +35,55 @@ def compare_parties(left: Party, right: Party) -> Levels:
 
 
 def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) -> dict[str, dict[str, int]]:
-    """Left id → right id → points, for every pair worth at least `least` among those that share a key.
+    """Left id → right id → points, for every pair worth at least `least` that shares a key.
 
-    Rows and columns come in id order. A party is never compared with itself.
+    Left out are names merely alike that could change nothing: those of a party on the left that belongs so clearly to
+    one on the right that no such name could part the two. Rows and columns come in id order. A party is never compared
+    with itself, but a CRM customer is with the QuickBooks customer that happens to have its id.
     """
-    index: dict[tuple[str, object], list[Party]] = defaultdict(list)
-    for party in sorted(right, key=lambda item: item.id):
-        for key in _keys(party):
-            index[key].append(party)
-    scored: dict[str, dict[str, int]] = {}
-    for party in sorted(left, key=lambda item: item.id):
-        row = {
-            other.id: points(compare_parties(party, other))
-            for other in _candidates(party, index, len(right))
-            if other.id != party.id
-        }
-        scored[party.id] = {other_id: row[other_id] for other_id in sorted(row) if row[other_id] >= least}
-    return scored
+    ours, theirs = sorted(left, key=_id), sorted(right, key=_id)
+    sharing = Sharing(ours, theirs, telling_keys)
+    rows = {
+        party.id: {other.id: points(compare_parties(party, other)) for other in sharing.others(party)} for party in ours
+    }
+    settled = _settled(rows, sharing.crowd) if least <= _MOST_ALIKE else rows.keys()
+    still_open = [party for party in ours if party.id not in settled or sharing.is_crowded(party)]
+    namesakes = Sharing(still_open, theirs, vague_keys)
+    for party in still_open:
+        row = rows[party.id]
+        for other in namesakes.others(party):
+            if other.id not in row and _alike(party, other):
+                row[other.id] = points(compare_parties(party, other))
+    return {
+        party_id: {other: row[other] for other in sorted(row) if row[other] >= least} for party_id, row in rows.items()
+    }
 
 
-def _candidates(party: Party, index: Mapping[tuple[str, object], Sequence[Party]], everyone: int) -> Iterable[Party]:
-    """Whom it is worth comparing `party` with: who shares contact data, an invoice or a name, or has a name like it."""
-    sure: dict[str, Party] = {}
-    perhaps: dict[str, Party] = {}
-    for key in _keys(party):
-        sharing = index.get(key, ())
-        if len(sharing) <= _COMMON.get(key[0], everyone):
-            found = perhaps if key[0] in ("token", "shape") else sure
-            for other in sharing:
-                found[other.id] = other
-    yield from sure.values()
-    for other_id, other in perhaps.items():
-        if other_id not in sure and _alike(party, other):
-            yield other
+def _id(party: Party) -> str:
+    return party.id
+
+
+def _settled(rows: Mapping[str, Mapping[str, int]], crowd: Collection[str]) -> Collection[str]:
+    """Left ids whose best pair is worth more than all that its two could be worth to anybody else, taken together.
+
+    Such a pair is part of the best assignment. Not so in a `crowd`: there, others share more than a name alike.
+    """
+    columns: dict[str, list[int]] = defaultdict(list)
+    for row in rows.values():
+        for other, worth in row.items():
+            columns[other].append(worth)
+    return {
+        party_id
+        for party_id, row in rows.items()
+        if row
+        and (best := max(row, key=row.__getitem__)) not in crowd
+        and row[best] > _second(row.values()) + _second(columns[best])
+    }
+
+
+def _second(worth: Collection[int]) -> int:
+    """The second largest, or what a name alike may be worth if that is more."""
+    return max(_MOST_ALIKE, sorted(worth)[-2] if len(worth) > 1 else 0)
 
 
 def _alike(one: Party, two: Party) -> bool:
@@ -92,26 +93,6 @@ def _alike(one: Party, two: Party) -> bool:
         for left in one.names
         for right in two.names
     )
-
-
-def _keys(party: Party) -> Iterable[tuple[str, object]]:
-    yield "id", party.qbo_id or party.id
-    if party.email:
-        yield "email", party.email
-    for phone in party.phones:
-        yield "phone", phone
-    for address in party.addresses:
-        yield "address", address
-    for sale in party.sales:
-        yield "sale", sale
-    for name in party.names:
-        yield "name", name.text
-        for token in name.tokens:
-            if len(token) > 2:
-                yield "token", token
-        # Pairs of initials and a long token find "Jon Smyth" beside "John Smith" without comparing everyone.
-        if len(name.tokens) > 1:
-            yield "shape", " ".join(token[:2] for token in name.tokens)
 
 
 def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, str]:

@@ -81,9 +81,9 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> NumberLevel:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
     # QuickBooks' own series runs into the CRM's numbers by chance: a number names an invoice only with its amount and
     # at about its date, for a monthly price meets its own old numbers again.
-    named = context.crm_numbers.get(two.body, ())
-    if any(total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN for total, day in named):
-        return "other draw" if one.base == two.base else "names another"
+    for total, day in context.crm_numbers.get(two.body, ()):
+        if total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN:
+            return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
         return "same base"

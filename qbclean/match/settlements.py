@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+import msgspec
 
 from qbclean.match.assignment import assign
 from qbclean.match.customers import CustomerMap, crm_party
@@ -16,12 +19,12 @@ from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords
 from qbclean.model.documents import CreditMemo, Payment
 from qbclean.model.money import cents
 
+_method = lru_cache(maxsize=256)(plain)
 CLOSE = 4
 """By so little a pair must not be better than another reading of it, to be taken without a look."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One payment or credit of either side; `pays` are QuickBooks invoice ids. Amount in cents, `day` an ordinal."""
 
     id: str
@@ -74,8 +77,8 @@ def crm_payment(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap, pa
         amount=cents(payment.amount),
         day=payment.date.toordinal(),
         reference=reference_key(payment.reference),
-        method=plain(payment.method or ""),
-        pays=tuple(_booked(line.invoice_id, pairs) for line in payment.applied),
+        method=_method(payment.method or ""),
+        pays=tuple([_booked(line.invoice_id, pairs) for line in payment.applied]),
         qbo_id=payment.qbo_id or "",
     )
 
@@ -89,10 +92,10 @@ def qbo_payment(payment: Payment, books: ReceivablesSnapshot, customers: Custome
         amount=cents(payment.total_amt),
         day=payment.txn_date.toordinal(),
         reference=reference_key(payment.payment_ref_num),
-        method=plain(books.payment_methods[method.value].name)
+        method=_method(books.payment_methods[method.value].name)
         if method and method.value in books.payment_methods
         else "",
-        pays=tuple(ref.id for ref, _ in payment.applications if ref.kind == "Invoice"),
+        pays=payment.invoice_ids,
         qbo_id=payment.id,
     )
 
@@ -124,10 +127,7 @@ def match_credits(
             reference=reference_key(memo.doc_number),
             method="",
             pays=tuple(
-                ref.id
-                for payment in books.payments_of.get(memo.ref, ())
-                for ref, _ in payment.applications
-                if ref.kind == "Invoice"
+                invoice_id for payment in books.payments_of.get(memo.ref, ()) for invoice_id in payment.invoice_ids
             ),
             qbo_id=memo.id,
         )
@@ -153,16 +153,38 @@ def crm_group(customer_id: str | None, invoice_ids: Iterable[str], crm: CrmRecor
     return ""
 
 
+_FEATURES = ("amount", "date", "reference", "method", "pays the same", "CRM id")
+
+
 def compare_settlements(crm: Settlement, qbo: Settlement) -> Levels:
     """The level of each feature for one CRM payment or credit against one in QuickBooks."""
-    return {
-        "amount": "same" if crm.amount == qbo.amount else "other",
-        "date": date_level(crm.day, qbo.day),
-        "reference": _compared(crm.reference, qbo.reference),
-        "method": _compared(crm.method, qbo.method),
-        "pays the same": _overlap(crm.pays, qbo.pays),
-        "CRM id": "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
-    }
+    return dict(zip(_FEATURES, _seen(crm, qbo), strict=True))
+
+
+def _seen(crm: Settlement, qbo: Settlement) -> tuple[str, ...]:
+    return (
+        "same" if crm.amount == qbo.amount else "other",
+        date_level(crm.day, qbo.day),
+        _compared(crm.reference, qbo.reference),
+        _compared(crm.method, qbo.method),
+        _overlap(crm.pays, qbo.pays),
+        "unknown" if not crm.qbo_id else "same" if crm.qbo_id == qbo.id else "other",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    levels: Levels
+    worth: int
+
+
+class _Known(dict[tuple[str, ...], _Seen]):
+    """What levels are worth, worked out once: a million pairs show the same few dozen combinations."""
+
+    def __missing__(self, seen: tuple[str, ...]) -> _Seen:
+        levels = dict(zip(_FEATURES, seen, strict=True))
+        self[seen] = _Seen(levels, points(levels))
+        return self[seen]
 
 
 def _compared(one: str, two: str) -> str:
@@ -180,38 +202,36 @@ def reference_key(text: str | None) -> str:
 
 
 def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatches:
-    by_group: dict[str, list[Settlement]] = defaultdict(list)
-    for settlement in sorted(theirs, key=_order):
-        by_group[settlement.group].append(settlement)
+    ours.sort(key=_order)
+    theirs.sort(key=_order)
+    mine, others = {item.id: item for item in ours}, {item.id: item for item in theirs}
+    at_home: dict[tuple[str, int], list[Settlement]] = defaultdict(list)
+    for settlement in theirs:
+        at_home[settlement.group, settlement.amount].append(settlement)
+    known = _Known()
     edges: dict[str, dict[str, int]] = {}
-    seen: dict[tuple[str, str], Levels] = {}
-    few: dict[tuple[str, ...], Levels] = {}  # a million pairs show the same few dozen combinations of levels
-    for settlement in sorted(ours, key=_order):
-        row = edges[settlement.id] = {}
-        if not settlement.group:
-            continue
-        for other in by_group.get(settlement.group, ()):
-            if settlement.amount != other.amount and settlement.qbo_id != other.id:
-                continue
-            levels = compare_settlements(settlement, other)
-            worth = points(levels)
-            if worth >= MATCH:
-                row[other.id] = worth
-                seen[settlement.id, other.id] = few.setdefault(tuple(levels.values()), levels)
+    for settlement in ours:
+        near = at_home.get((settlement.group, settlement.amount), ()) if settlement.group else ()
+        stored = others.get(settlement.qbo_id)
+        if stored and stored.group == settlement.group != "" and stored.amount != settlement.amount:
+            near = sorted((*near, stored), key=_order)
+        edges[settlement.id] = {
+            other.id: worth for other in near if (worth := known[_seen(settlement, other)].worth) >= MATCH
+        }
     pairs = assign(edges)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
     contested = {
         qbo_id
         for crm_id, row in edges.items()
         for qbo_id, worth in row.items()
-        if (home := pair_of.get(qbo_id)) and home != crm_id and worth >= edges[home][qbo_id] - CLOSE
+        if (home := pair_of.get(qbo_id, crm_id)) != crm_id and worth >= edges[home][qbo_id] - CLOSE
     }
     return SettlementMatches(
         pairs=pairs,
         pair_of=pair_of,
-        levels={crm_id: seen[crm_id, qbo_id] for crm_id, qbo_id in pairs.items()},
-        spare_crm=tuple(item.id for item in sorted(ours, key=_order) if item.id not in pairs),
-        spare_qbo=tuple(item.id for item in sorted(theirs, key=_order) if item.id not in pair_of),
+        levels={crm_id: known[_seen(mine[crm_id], others[qbo_id])].levels for crm_id, qbo_id in pairs.items()},
+        spare_crm=tuple(crm_id for crm_id in mine if crm_id not in pairs),
+        spare_qbo=tuple(qbo_id for qbo_id in others if qbo_id not in pair_of),
         contested=frozenset(contested),
     )
 

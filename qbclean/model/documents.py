@@ -236,6 +236,12 @@ class Payment(Document, frozen=True, kw_only=True):
             ]
         )
 
+    @property
+    def invoice_ids(self) -> tuple[str, ...]:
+        """The invoices among them."""
+        links = [line.linked_txn[0] for line in self.line if line.linked_txn]
+        return tuple([link.txn_id for link in links if link.txn_type == "Invoice"])
+
 
 class Deposit(Document, frozen=True, kw_only=True):
     """Lines link payments and receipts, or carry an account and a customer of their own."""

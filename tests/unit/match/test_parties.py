@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from qbclean.match.normalize import address_key, email_key, name_key, phone_key
-from qbclean.match.parties import Party, compare_parties, score_parties
+from qbclean.match.parties import compare_parties, score_parties
+from qbclean.match.party_keys import Party
 from qbclean.match.weights import CLEAR, MATCH, points
 
 
@@ -143,3 +144,30 @@ def test_nobody_is_compared_with_itself_and_weak_likeness_is_left_out() -> None:
     scored = score_parties(people, people, least=MATCH)
 
     assert {left: set(row) for left, row in scored.items()} == {"1": {"2"}, "2": {"1"}, "3": set()}
+
+
+def test_a_crm_customer_that_happens_to_have_the_id_of_its_twin_is_compared_with_it() -> None:
+    assert score_parties([party("Ann Baker", id="7")], [party("Ann Baker", id="7")], least=MATCH)["7"].keys() == {"7"}
+
+
+def test_a_name_alike_is_looked_for_unless_somebody_else_is_clearly_meant() -> None:
+    sure = party("Jon Smyth", id="c1", email="jon@smyth.example", phone="555 010 7788")
+    bare = party("Jon Smyth", id="c2")
+    theirs = [party("John Smith", id="1"), party("Jon Smyth", id="2", email="jon@smyth.example", phone="555 010 7788")]
+
+    scored = score_parties([sure, bare], theirs, least=0)
+
+    assert scored["c1"].keys() == {"2"}
+    assert scored["c2"].keys() == {"1", "2"}
+
+
+def test_who_shares_what_too_many_share_is_looked_for_by_name() -> None:
+    """Fifty-one customers with the e-mail of the office: the e-mail proposes nobody any more, but it still counts."""
+    office = [party(f"Customer {number}", id=f"{number}", email="office@roofing.example") for number in range(60)]
+
+    scored = score_parties([party("Jon Smyth", id="c", email="office@roofing.example")], office, least=MATCH)
+    named = [*office, party("John Smith", id="77", email="office@roofing.example")]
+    again = score_parties([party("Jon Smyth", id="c", email="office@roofing.example")], named, least=MATCH)
+
+    assert scored["c"] == {}
+    assert again["c"].keys() == {"77"}
