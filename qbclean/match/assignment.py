@@ -38,6 +38,21 @@ def assign(edges: Mapping[R, Mapping[C, int]]) -> dict[R, C]:
     return state.column_of
 
 
+def uncontested(paired: Mapping[R, C], edges: Mapping[R, Mapping[C, int]], *, by: int = 0) -> dict[R, C]:
+    """The pairs without those whose column is worth as much, or more `by` so much, to a row that has a better column.
+
+    Such a column may be a further copy of what that row's own is, and the row paired with it have none: the assignment
+    alone, which leaves as little as it can, would hide both.
+    """
+    elsewhere: dict[C, int] = {}
+    for row, column in paired.items():
+        own = edges[row][column]
+        for other, worth in edges[row].items():
+            if other != column and worth <= own:
+                elsewhere[other] = max(elsewhere.get(other, 0), worth)
+    return {row: column for row, column in paired.items() if elsewhere.get(column, 0) < edges[row][column] + by}
+
+
 @dataclass(slots=True)
 class _State(Generic[R, C]):
     """The matching so far and the prices (potentials) that prove it is the best one for the rows seen."""

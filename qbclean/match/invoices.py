@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.assignment import assign
+from qbclean.match.assignment import assign, uncontested
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.likeness import likeness
 from qbclean.match.normalize import plain
@@ -194,7 +194,8 @@ def _paired(
     pairs = {crm_id: qbo.id for crm_id, qbo in plain.items()}
     others = [sale for sale in ours if sale.id not in pairs]
     found = {sale.id: rows[sale.id] for sale in others}
-    paired = _uncontested(assign(found), found)
+    # What is given up may be a copy of the other sale, and its own pair missing; it is looked at again below.
+    paired = uncontested(assign(found), found)
     return pairs | paired | _second_chance(others, left, paired, found, context), found
 
 
@@ -211,21 +212,6 @@ def _neighbours(theirs: Sequence[Sale], *, whole: bool) -> Callable[[Sale], Iter
 
 def _row(crm: Sale, near: Iterable[Sale], context: SalesContext) -> dict[str, int]:
     return {qbo.id: value for qbo in near if (value := likeness(crm, qbo, context)) is not None}
-
-
-def _uncontested(paired: Mapping[str, str], scores: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
-    """The pairs, without those whose QuickBooks invoice looks as much like a sale that has a better twin.
-
-    Such an invoice may be a copy of that sale, and its pair missing or booked at another amount; the assignment alone
-    would hide both. What is given up is looked at again among the left-overs.
-    """
-    likeness: dict[str, int] = {}
-    for crm_id, qbo_id in paired.items():
-        own = scores[crm_id][qbo_id]
-        for other_id, value in scores[crm_id].items():
-            if other_id != qbo_id and value <= own:
-                likeness[other_id] = max(likeness.get(other_id, 0), value)
-    return {crm_id: qbo_id for crm_id, qbo_id in paired.items() if likeness.get(qbo_id, 0) < scores[crm_id][qbo_id]}
 
 
 def _second_chance(

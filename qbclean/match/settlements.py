@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from qbclean.match.assignment import assign
+from qbclean.match.assignment import assign, uncontested
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.normalize import number_key, plain
 from qbclean.match.sale_levels import date_level
@@ -218,7 +218,7 @@ def _matched(ours: list[Settlement], theirs: list[Settlement]) -> SettlementMatc
         edges[settlement.id] = {
             other.id: worth for other in near if (worth := known[_seen(settlement, other)].worth) >= MATCH
         }
-    pairs = assign(edges)
+    pairs = uncontested(assign(edges), edges, by=MATCH)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
     contested = {
         qbo_id

@@ -64,6 +64,22 @@ def test_money_on_another_invoice_weeks_later_is_not_that_of_a_missing_invoice()
     assert matched(booked, second, payment).payments.pairs == {}
 
 
+def test_a_cheque_booked_again_is_not_the_missing_payment_of_the_same_amount() -> None:
+    booked: list[AnyDocument] = [
+        an_invoice("301"),
+        a_payment("410", pays={"301": "100.00"}, reference="3639"),
+        a_payment("411", reference="3639", date=DAY + timedelta(days=1)),
+    ]
+    second = a_crm_invoice("I-2", number="1043", date=DAY + timedelta(days=2))
+    first = a_crm_payment("P-1", pays={"I-1": "100.00"}, reference="3639")
+    missing = a_crm_payment("P-2", pays={"I-2": "100.00"}, reference="ACH913134", date=DAY + timedelta(days=9))
+
+    found = matched(booked, second, first, missing).payments
+
+    assert found.pairs == {"P-1": "410"}
+    assert (found.spare_crm, found.spare_qbo) == (("P-2",), ("411",))
+
+
 def test_another_amount_is_another_payment() -> None:
     found = matched([a_payment("410", total="99.99")], a_crm_payment())
 
