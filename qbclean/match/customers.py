@@ -11,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from qbclean.match.assignment import assign
+from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, number_key, phone_key, plain
 from qbclean.match.parties import compare_parties, merged_sales, score_parties
 from qbclean.match.party_keys import Party
@@ -73,10 +72,13 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     """Link, group and map jobs. The result does not depend on the order of the input."""
     ours = {party.id: party for party in _crm_parties(crm)}
     theirs = {party.id: party for party in _qbo_parties(books)}
-    scored = score_parties(list(ours.values()), list(theirs.values()), least=MATCH)
+    top = {key: books.customers[key].display_name for key, party in theirs.items() if not party.is_job}
+    own = job_customers(top, theirs, ours.values(), crm.jobs)
+    others = {key: party for key, party in theirs.items() if key not in own}
+    scored = score_parties(list(ours.values()), list(others.values()), least=MATCH)
     listed = {customer.crm_id for customer in crm.customers} or scored.keys()
     primary = _primary_links(scored, listed)
-    same_party = _same_party(theirs, scored, {crm_id: head for crm_id, head in primary.items() if crm_id in listed})
+    same_party = _same_party(others, scored, {crm_id: head for crm_id, head in primary.items() if crm_id in listed})
     links = {
         crm_id: CustomerLink(
             crm_id=crm_id,
@@ -86,10 +88,10 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
         )
         for crm_id, qbo_id in sorted(primary.items())
     }
-    groups, of_qbo, of_crm = _grouped(books, list(ours), links, same_party)
+    groups, of_qbo, of_crm = _grouped(books, list(ours), links, same_party, own)
     return CustomerMap(
         links=links,
-        jobs=_jobs(books, crm, links),
+        jobs=map_jobs(books, crm, {key: (link.primary, *link.spellings) for key, link in links.items()}, own),
         groups=groups,
         group_of_qbo=of_qbo,
         group_of_crm=of_crm,
@@ -221,51 +223,12 @@ def _address(address: Address | None) -> str:
     return address_key(" ".join(filter(None, (address.line1, address.city, address.postal_code))))
 
 
-def children_of(books: ReceivablesSnapshot) -> Mapping[str, tuple[str, ...]]:
-    """QuickBooks customer → its direct sub-customers, ids sorted."""
-    children: dict[str, list[str]] = defaultdict(list)
-    for customer in books.customers.values():
-        if customer.parent_ref:
-            children[customer.parent_ref.value].append(customer.id)
-    return {parent: tuple(sorted(ids)) for parent, ids in children.items()}
-
-
-def descendants(children: Mapping[str, tuple[str, ...]], customer_id: str) -> tuple[str, ...]:
-    """All sub-customers below, depth first."""
-    found: list[str] = []
-    for child in children.get(customer_id, ()):
-        found += [child, *descendants(children, child)]
-    return tuple(found)
-
-
-def _jobs(books: ReceivablesSnapshot, crm: CrmRecords, links: Mapping[str, CustomerLink]) -> dict[str, str]:
-    """CRM job → sub-customer of its customer, one-to-one, by stored id and name."""
-    children = children_of(books)
-    jobs: dict[str, str] = {}
-    by_customer: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for job in crm.jobs:
-        by_customer[job.customer_id].append((job.crm_id, plain(job.name), job.qbo_id or ""))
-    for customer_id, ours in sorted(by_customer.items()):
-        link = links.get(customer_id)
-        if link is None:
-            continue
-        subs = [sub for qbo_id in (link.primary, *link.spellings) for sub in descendants(children, qbo_id)]
-        edges: dict[str, dict[str, int]] = {}
-        for crm_id, name, stored in sorted(ours):
-            edges[crm_id] = {}
-            for sub in subs:
-                likeness = int(fuzz.token_sort_ratio(name, plain(books.customers[sub].display_name)))
-                worth = (likeness if likeness >= 75 else 0) + (30 if stored == sub else 0)
-                edges[crm_id][sub] = worth if worth > 30 or stored == sub else 0
-        jobs.update(assign(edges))
-    return jobs
-
-
 def _grouped(
     books: ReceivablesSnapshot,
     crm_ids: list[str],
     links: Mapping[str, CustomerLink],
     same_party: Mapping[str, tuple[str, ...]],
+    own: Mapping[str, str],
 ) -> tuple[tuple[CustomerGroup, ...], dict[str, str], dict[str, str]]:
     root = {f"q{customer_id}": f"q{customer_id}" for customer_id in books.customers}
     root |= {f"c{crm_id}": f"c{crm_id}" for crm_id in crm_ids}
@@ -284,6 +247,8 @@ def _grouped(
     for customer in books.customers.values():
         if customer.parent_ref:
             join(f"q{customer.id}", f"q{customer.parent_ref.value}")
+    for job, owner in own.items():
+        join(f"q{job}", f"q{owner}")
     for link in links.values():
         join(f"c{link.crm_id}", f"q{link.primary}")
     for qbo_id, party in same_party.items():

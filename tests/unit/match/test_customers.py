@@ -7,7 +7,7 @@ from typing import Any
 from qbclean.match.customers import CustomerMap, map_customers
 from qbclean.model.crm import CrmJob, CrmRecord, CrmRecords
 from qbclean.model.documents import AnyDocument, Ref
-from qbclean.model.lists import Customer, EmailAddress
+from qbclean.model.lists import Customer, EmailAddress, Phone
 from tests.builders import a_customer, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_customer, a_crm_invoice, the_crm
 
@@ -107,6 +107,55 @@ def test_jobs_are_found_under_their_own_customer_by_name() -> None:
 
     assert found.jobs == {"J-1": "81", "J-2": "82"}
     assert found.group_of_qbo["81"] == found.group_of_crm["C-1"] != found.group_of_qbo["82"]
+
+
+def test_a_job_kept_as_a_customer_of_its_own_is_neither_a_stranger_nor_a_second_spelling() -> None:
+    books = [
+        a_customer("71", "Ortiz, Dana", primary_email_addr=EmailAddress(address="dana@home.example")),
+        a_customer("72", "Dana Ortiz - Kitchen remodel"),
+        a_customer("73", "Dana Ortiz - Deck", primary_email_addr=EmailAddress(address="dana@home.example")),
+        a_customer("74", "Dana Ortiz - Garage"),
+    ]
+
+    found = mapped(
+        books,
+        a_crm_customer("C-1", "Dana Ortiz", email="dana@home.example"),
+        CrmJob(crm_id="J-1", customer_id="C-1", name="Kitchen Remodel"),
+    )
+
+    assert found.jobs == {"J-1": "72"}
+    assert {found.group_of_qbo[key] for key in ("71", "72", "73")} == {found.group_of_crm["C-1"]}
+    assert found.group_of_qbo["74"] != found.group_of_crm["C-1"], "neither its job nor its contact data say whose it is"
+    assert found.duplicates == ()
+
+
+def test_where_nobody_has_the_name_alone_the_card_with_the_address_stands_for_the_customer() -> None:
+    same = {
+        "primary_email_addr": EmailAddress(address="dana@home.example"),
+        "primary_phone": Phone(free_form_number="512-555-0144"),
+    }
+    names = {"71": "Dana Ortiz - Deck", "72": "Dana Ortiz - 3183 Walnut Ct", "73": "Dana Ortiz - Kitchen"}
+    books = [a_customer(key, name, **same) for key, name in names.items()]
+    jobs = [CrmJob(crm_id=f"J-{name}", customer_id="C-1", name=name) for name in ("Deck", "Kitchen")]
+
+    found = mapped(books, a_crm_customer("C-1", "Dana Ortiz", email="dana@home.example", phone="(512) 555-0144"), *jobs)
+
+    assert found.links["C-1"].primary == "72"
+    assert found.jobs == {"J-Deck": "71", "J-Kitchen": "73"}
+    assert found.duplicates == ()
+
+
+def test_a_customer_the_crm_knows_by_its_whole_name_is_no_job() -> None:
+    same = EmailAddress(address="office@smithroofing.example")
+    books = [
+        a_customer("71", "Smith Roofing", primary_email_addr=same),
+        a_customer("72", "Smith Roofing - North", primary_email_addr=same),
+    ]
+
+    found = mapped(books, a_crm_customer("C-1", "Smith Roofing"), a_crm_customer("C-2", "Smith Roofing - North"))
+
+    assert {key: link.primary for key, link in found.links.items()} == {"C-1": "71", "C-2": "72"}
+    assert found.group_of_crm["C-1"] != found.group_of_crm["C-2"]
 
 
 def test_a_job_by_another_name_is_found_by_the_id_the_crm_stored() -> None:
