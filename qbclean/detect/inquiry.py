@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
@@ -107,6 +108,17 @@ class Inquiry:
             if key not in self.matches.payments.strays:
                 payment = self.books.payments[key]
                 found[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
+        return found
+
+    @cached_property
+    def larger_payments(self) -> Mapping[str, Sequence[tuple[Payment, Decimal]]]:
+        """Customer group → its QuickBooks payments that hold more than the CRM's record of them, and how much more."""
+        found: dict[str, list[tuple[Payment, Decimal]]] = defaultdict(list)
+        for key, crm_id in self.matches.payments.pair_of.items():
+            payment, record = self.books.payments[key], self.payments_by_id[crm_id]
+            if payment.total_amt > record.amount:
+                group = self.matches.customers.group_of_qbo.get(payment.customer_id, "")
+                found[group].append((payment, payment.total_amt - record.amount))
         return found
 
     def party_of(self, finding: Finding) -> str:

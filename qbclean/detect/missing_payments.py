@@ -167,6 +167,9 @@ def _unaccounted(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
     for payment in inquiry.unknown_payments.get(group, ()):
         if abs(payment.txn_date - record.date) <= _WINDOW:
             return f"payment {payment.payment_ref_num or payment.id}, which the CRM does not know"
+    for payment, rest in inquiry.larger_payments.get(group, ()):
+        if rest >= least and abs(payment.txn_date - record.date) <= _WINDOW:
+            return f"payment {payment.payment_ref_num or payment.id}, which is {rest} more than the CRM has of it"
     return ""
 
 

@@ -140,6 +140,18 @@ def test_a_missing_payment_that_may_be_part_of_other_money_is_for_review(booked:
     assert "bank statement" in action.settles
 
 
+def test_a_missing_payment_may_be_the_rest_of_a_cheque_that_is_larger_than_the_crms_record_of_it() -> None:
+    """One cheque paid two invoices; the CRM's rows of it name two customer records and so read as two payments."""
+    cheque = a_payment("498", total="350.00", reference="9001")
+    first = a_crm_payment("P-2", amount="250.00", pays={"I-9": "250.00"}, reference="9001", qbo_id="498")
+
+    plan = plan_with(cheque, first, a_crm_payment(pays={"I-1": "100.00"}, reference="9001"))
+
+    (action,) = actions(plan, "record_payment")
+    assert action.tier == "review"
+    assert "payment 9001, which is 100.00 more than the CRM has of it" in action.settles
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"date": AS_OF - timedelta(days=3)}, {"amount": "160.00", "pays": {"I-1": "160.00"}}],
