@@ -21,9 +21,9 @@ from qbclean.model.crm import (
     CrmRefund,
 )
 from qbclean.ports.crm import CrmSource
+from qbclean.store import outlines
 from qbclean.store.database import immediate
 from qbclean.store.kept_plan import forget_plan
-from qbclean.store.outlines import CrmInvoiceOutline
 from qbclean.store.sharing import Sharing
 
 _T = TypeVar("_T", bound=CrmRecord)
@@ -55,27 +55,31 @@ def load_records(
     """
 
     def members(kind: str, as_type: type[_T]) -> tuple[_T, ...]:
-        return tuple(_members(database, kind, as_type, ids.get(kind, ()) if ids is not None else None))
+        wanted = None if ids is None else ids.get(kind, ())
+        return tuple(_members(database, kind, as_type, wanted, sharing=outlined))
 
     return CrmRecords(
         customers=members("customers", CrmCustomer),
         jobs=members("jobs", CrmJob),
-        invoices=members("invoices", CrmInvoiceOutline if outlined else CrmInvoice),
-        payments=members("payments", CrmPayment),
+        invoices=members("invoices", outlines.CRM_INVOICE if outlined else CrmInvoice),
+        payments=members("payments", outlines.CRM_PAYMENT if outlined else CrmPayment),
         credits=members("credits", CrmCredit),
         refunds=members("refunds", CrmRefund),
         files=tuple(_members(database, "files", CrmFile)),
     )
 
 
-def _members(database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None) -> Iterator[_R]:
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing()
+def _members(
+    database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None, *, sharing: bool = False
+) -> Iterator[_R]:
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
     wanted = () if ids is None else (msgspec.json.encode(ids).decode(),)
     rows = database.execute(_ALL if ids is None else _SOME, (kind, *wanted))
     try:
         for (encoded,) in rows:
             record = decode(encoded)
-            share(record)
+            if share:
+                share(record)
             yield record
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise StoreError(

@@ -20,10 +20,18 @@ _SOME = (
 
 
 def read_objects(
-    database: Database, entity: str, as_type: type[_T], ids: Collection[str] | None = None
+    database: Database,
+    entity: str,
+    as_type: type[_T],
+    ids: Collection[str] | None = None,
+    *,
+    sharing: bool = False,
 ) -> dict[str, _T]:
-    """Id → object, in the order of the ids; all of them, or those in `ids`. Raises StoreError when one is damaged."""
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing()
+    """Id → object, in the order of the ids; all of them, or those in `ids`. Raises StoreError when one is damaged.
+
+    `sharing`: where a million are to be in memory at once.
+    """
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
     if ids is None:
         rows = database.execute(_ALL, (entity,))
     else:
@@ -42,7 +50,8 @@ def read_objects(
                 why="QuickBooks sent something this version does not understand; nothing is guessed about it.",
                 do="Run `qbclean pull --full`; if it stays, report the entity and the field.",
             ) from error
-        share(document)
+        if share:
+            share(document)
     return found
 
 

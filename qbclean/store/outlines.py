@@ -1,74 +1,47 @@
 """Outlines: documents and records without what only matters once they are looked at closely, above all their lines.
 
-An outline is of the document's own type, so whoever needs no more takes either. A field is left out by giving it a name
-that no object has.
+An outline is of its document's own type, so that whoever needs no more takes either.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import msgspec
 
-from qbclean.model.crm import CrmInvoice, CrmLine
-from qbclean.model.documents import (
-    CreditMemo,
-    Invoice,
-    Line,
-    LinkedTxn,
-    MetaData,
-    Payment,
-    Ref,
-    RefundReceipt,
-    SalesReceipt,
-)
+from qbclean.model.crm import CrmInvoice, CrmPayment
+from qbclean.model.documents import CreditMemo, Invoice, MetaData, Payment, RefundReceipt, SalesReceipt
 
-_LINES = msgspec.field(default=(), name="(lines)")
-_LINKS = msgspec.field(default=(), name="(links)")
-_TOKEN = msgspec.field(default="", name="(token)")
-_NOTE = msgspec.field(default=None, name="(note)")
+_T = TypeVar("_T", bound=msgspec.Struct)
 _ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES = msgspec.field(default=MetaData(create_time=_ONCE, last_updated_time=_ONCE), name="(times)")
+_BLANK: dict[str, Any] = {"sync_token": "", "meta_data": MetaData(create_time=_ONCE, last_updated_time=_ONCE)}
+"""What stands for a field that every object has, where it is left out."""
 
 
-class InvoiceOutline(Invoice, frozen=True, kw_only=True):
-    line: tuple[Line, ...] = _LINES
-    linked_txn: tuple[LinkedTxn, ...] = _LINKS
-    sync_token: str = _TOKEN
-    private_note: str | None = _NOTE
+def _outline(whole: type[_T], *kept: str) -> type[_T]:
+    """`whole`, but decoding reads only the fields `kept`: the others go by names that no object has."""
+    left_out = [
+        (field.name, field.type, msgspec.field(default=_BLANK.get(field.name, field.default), name=f"({field.name})"))
+        for field in msgspec.structs.fields(whole)
+        if field.name not in kept
+    ]
+    return msgspec.defstruct(  # type: ignore[return-value]
+        f"{whole.__name__}Outline", left_out, bases=(whole,), module=__name__, frozen=True, kw_only=True, gc=False
+    )
 
 
-class ReceiptOutline(SalesReceipt, frozen=True, kw_only=True):
-    line: tuple[Line, ...] = _LINES
-    linked_txn: tuple[LinkedTxn, ...] = _LINKS
-    sync_token: str = _TOKEN
-    private_note: str | None = _NOTE
-
-
-class RefundOutline(RefundReceipt, frozen=True, kw_only=True):
-    line: tuple[Line, ...] = _LINES
-    linked_txn: tuple[LinkedTxn, ...] = _LINKS
-    sync_token: str = _TOKEN
-    meta_data: MetaData = _TIMES
-
-
-class MemoOutline(CreditMemo, frozen=True, kw_only=True):
-    line: tuple[Line, ...] = _LINES
-    linked_txn: tuple[LinkedTxn, ...] = _LINKS
-    sync_token: str = _TOKEN
-    meta_data: MetaData = _TIMES
-
-
-class PaymentOutline(Payment, frozen=True, kw_only=True):
-    """Its lines stay: they are what it pays."""
-
-    linked_txn: tuple[LinkedTxn, ...] = _LINKS
-    sync_token: str = _TOKEN
-    private_note: str | None = _NOTE
-    meta_data: MetaData = _TIMES
-    deposit_to_account_ref: Ref | None = msgspec.field(default=None, name="(account)")
-
-
-class CrmInvoiceOutline(CrmInvoice, frozen=True, kw_only=True):
-    lines: tuple[CrmLine, ...] | None = msgspec.field(default=None, name="(lines)")
-    rows: tuple[int, ...] = msgspec.field(default=(), name="(rows)")
+_SALE = ("id", "customer_ref", "doc_number", "txn_date", "total_amt", "txn_tax_detail", "meta_data")
+INVOICE = _outline(Invoice, *_SALE, "balance")
+SALES_RECEIPT = _outline(SalesReceipt, *_SALE)
+CREDIT_MEMO = _outline(CreditMemo, "id", "customer_ref", "doc_number", "txn_date")
+REFUND_RECEIPT = _outline(RefundReceipt, "id", "customer_ref", "txn_date")
+PAYMENT = _outline(
+    Payment, "id", "customer_ref", "txn_date", "total_amt", "line", "payment_ref_num", "payment_method_ref"
+)
+CRM_INVOICE = _outline(
+    CrmInvoice, "crm_id", "number", "customer_id", "customer_name", "job_id", "date", "status", "total"
+)
+CRM_PAYMENT = _outline(
+    CrmPayment, "crm_id", "qbo_id", "customer_id", "date", "amount", "method", "reference", "applied"
+)

@@ -27,8 +27,8 @@ from qbclean.model.lists import (
 )
 from qbclean.model.refs import DocumentRef
 from qbclean.ports.books import SnapshotFacts
+from qbclean.store import outlines
 from qbclean.store.objects import read_objects, read_singleton
-from qbclean.store.outlines import InvoiceOutline, MemoOutline, PaymentOutline, ReceiptOutline, RefundOutline
 from qbclean.store.rows import id_number
 
 _DOCUMENTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
@@ -43,11 +43,11 @@ _DOCUMENTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
 }
 """Field of ReceivablesSnapshot → the entity in it and its type."""
 _OUTLINES: Mapping[str, type[msgspec.Struct]] = {
-    "invoices": InvoiceOutline,
-    "payments": PaymentOutline,
-    "credit_memos": MemoOutline,
-    "sales_receipts": ReceiptOutline,
-    "refund_receipts": RefundOutline,
+    "invoices": outlines.INVOICE,
+    "payments": outlines.PAYMENT,
+    "credit_memos": outlines.CREDIT_MEMO,
+    "sales_receipts": outlines.SALES_RECEIPT,
+    "refund_receipts": outlines.REFUND_RECEIPT,
 }
 _LISTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "items": ("Item", Item),
@@ -69,11 +69,18 @@ class Reader:
 
     def whole(self) -> ReceivablesSnapshot:
         """Everything but the raw JSON in memory; an object that does not decode raises StoreError naming it."""
-        return self._snapshot({field: self._read(field) for field in _DOCUMENTS})
+        return self._snapshot(
+            {field: read_objects(self._database, entity, as_type) for field, (entity, as_type) in _DOCUMENTS.items()}
+        )
 
     def outlines(self) -> ReceivablesSnapshot:
         """The same with documents of one customer in outlines."""
-        return self._snapshot({field: self._read(field, _OUTLINES.get(field)) for field in _DOCUMENTS})
+        return self._snapshot(
+            {
+                field: read_objects(self._database, entity, _OUTLINES.get(field, as_type), sharing=True)
+                for field, (entity, as_type) in _DOCUMENTS.items()
+            }
+        )
 
     def slice(self, part: Slice) -> ReceivablesSnapshot:
         """The documents of a slice."""
@@ -85,10 +92,6 @@ class Reader:
         return self._snapshot(
             documents, ar_by_customer=part.ar_by_customer, borrowed=part.borrowed, strangers=part.strangers
         )
-
-    def _read(self, field: str, as_type: type[msgspec.Struct] | None = None) -> Mapping[str, Any]:
-        entity, whole = _DOCUMENTS[field]
-        return read_objects(self._database, entity, as_type or whole)
 
     def _snapshot(self, documents: Mapping[str, Any], **fields: Any) -> ReceivablesSnapshot:
         facts = self._facts
