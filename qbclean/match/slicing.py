@@ -7,7 +7,7 @@ each of them and counted in one.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -27,7 +27,7 @@ _RECORDS = ("customers", "jobs", "invoices", "payments", "credits", "refunds")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """What belongs together, by id. `documents`: kind → ids in order; `records`: field of CrmRecords → ids.
+    """What belongs together, by id. `documents`: kind → ids; `records`: field of CrmRecords → ids.
 
     `told`: kinds of record that the company's export has, here or in other slices. `borrowed`: documents that another
     slice counts. `strangers`: customers of other slices that a journal entry here names. `ar_by_customer`: of
@@ -58,12 +58,13 @@ def cut(
     together = _Together()
     for one, two in (*homes.touching(), *homes.perhaps_astray(overview.strays)):
         together.join(one, two)
-    number_of = _packed(Counter(home for home, _, _ in homes.everything()), together, size)
+    at_home: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for home, what, key in homes.everything():
+        at_home[home][what].append(key)
+    number_of = _packed({home: sum(map(len, found.values())) for home, found in at_home.items()}, together, size)
     parts = [_Part() for _ in range(max(number_of.values()) + 1)]
     for home, number in number_of.items():
-        parts[number].homes.add(home)
-    for home, what, key in homes.everything():
-        parts[number_of[home]].members[what].append(key)
+        parts[number].add(home, at_home.pop(home, {}))
     for customer_id, balance in books.ar_by_customer.items():
         parts[number_of[homes.of_customer(customer_id)]].ar_by_customer[customer_id] = balance
     _lend(homes, parts, number_of)
@@ -79,6 +80,12 @@ class _Part:
         self.members: dict[str, list[str]] = defaultdict(list)
         self.borrowed: set[DocumentRef] = set()
         self.ar_by_customer: dict[str, Decimal] = {}
+
+    def add(self, home: str, found: Mapping[str, list[str]]) -> None:
+        """A party with all that has its home there."""
+        self.homes.add(home)
+        for what, keys in found.items():
+            self.members[what] += keys
 
 
 class _Together:
