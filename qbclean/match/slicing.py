@@ -118,7 +118,7 @@ def _packed(weights: Mapping[str, int], together: _Together, size: int) -> dict[
         if filled >= size:
             number, filled = number + 1, 0
         number_of.update(dict.fromkeys(members, number))
-        filled += sum(weights[home] for home in members)
+        filled += sum(weights.get(home, 0) for home in members)
     return number_of
 
 
