@@ -38,7 +38,7 @@ def check(
 
     session = Session.of(context)
     as_json = session.screen.as_json
-    listed: Listed = "every" if xlsx or (as_json and every) else "differing" if html or as_json else "none"
+    listed: Listed = "every" if html or xlsx or (as_json and every) else "differing" if as_json else "none"
     with desk_of(session) as desk:
         day = as_of.date() if as_of else session.clock.today()
         checked = compare(desk.books, desk.settings, as_of=day, tool=TOOL, listed=listed, progress=desk.progress)

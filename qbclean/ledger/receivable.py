@@ -19,6 +19,7 @@ from qbclean.model.documents import (
     JournalEntry,
     Payment,
     RefundReceipt,
+    SalesDocument,
     SalesReceipt,
 )
 from qbclean.model.money import ZERO, total
@@ -71,28 +72,24 @@ def posted(chart: Chart, document: AnyDocument) -> Decimal:
 
     Most documents post to A/R once, with their total; only where the rest may go there too is it all worked out.
     """
-    if _posts_once(chart, document):
-        match document:
-            case Invoice():
-                return document.total_amt - document.deposit
-            case CreditMemo() | Payment():
-                return -document.total_amt
-            case SalesReceipt() | RefundReceipt():
-                return ZERO
-    return total(entry.amount for entry in accrual(chart, document) if chart.is_receivable(entry.account))
+    if isinstance(document, Deposit | JournalEntry) or _posts_elsewhere(chart, document):
+        return total(entry.amount for entry in accrual(chart, document) if chart.is_receivable(entry.account))
+    if isinstance(document, Invoice):
+        return document.total_amt - document.deposit
+    return ZERO if isinstance(document, SalesReceipt | RefundReceipt) else -document.total_amt
 
 
-def _posts_once(chart: Chart, document: AnyDocument) -> bool:
-    """True when neither the till nor any line of a sale or payment can be an A/R account; False when one might be."""
-    if isinstance(document, Deposit | JournalEntry):
-        return False
+def _posts_elsewhere(chart: Chart, document: SalesDocument | Payment) -> bool:
+    """Whether the till or a line of a sale or payment might be an A/R account, or what should be none is no such."""
     till = document.deposit_to_account_ref
     if (till and chart.is_receivable(till.value)) or not chart.is_receivable(chart.receivable):
-        return False
-    if isinstance(document, Payment):
         return True
-    plain = all(line.discount_line_detail is None and line.group_line_detail is None for line in document.line)
-    return plain and not chart.sells_to_receivable
+    if isinstance(document, Payment):
+        return False
+    for line in document.line:
+        if line.discount_line_detail or line.group_line_detail:
+            return True
+    return chart.sells_to_receivable
 
 
 def _journal_lines(chart: Chart, entry: JournalEntry) -> Iterator[tuple[str, Decimal]]:

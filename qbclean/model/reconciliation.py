@@ -92,8 +92,9 @@ BUCKETS: Final[dict[Bucket, tuple[str, str]]] = {
 AGING_LABELS: Final = ("Current", "1–30", "31–60", "61–90", "91+")
 
 Listed = Literal["every", "differing", "none"]
-"""Which documents the report is to list: there may be millions, and on most the sides agree."""
-_CALM: Final[frozenset[Bucket | None]] = frozenset(("agreed", None))
+"""Which documents and rows the report is to list: there may be millions, and on most the sides agree. With "none",
+no documents, and of customers and jobs those whose totals differ."""
+AGREED: Final[frozenset[Bucket | None]] = frozenset(("agreed", None))
 
 
 class ReconciledDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -123,7 +124,7 @@ class ReconciledDocument(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def differs(self) -> bool:
         """False when the two sides simply agree."""
-        return self.bucket not in _CALM or self.open_bucket not in _CALM
+        return self.bucket not in AGREED or self.open_bucket not in AGREED
 
 
 class BucketSum(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -154,7 +155,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def differs(self) -> bool:
         """False when the two sides agree on all of it."""
-        return any(bucket.bucket not in _CALM for bucket in self.buckets)
+        return any(bucket.bucket not in AGREED for bucket in self.buckets)
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,8 +224,8 @@ class TieOutFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole report. `documents` holds the records of both sides that were asked for, CRM first, by kind, date and
-    id; `parties` and `jobs` name those of all records."""
+    """The whole report, `documents` CRM first, by kind, date and id. Documents and rows of customers and jobs are those
+    that were asked for (`Listed`); all totals count, and `parties` and `jobs` name, those of every record."""
 
     company: PlanCompany
     snapshot_id: str

@@ -37,12 +37,13 @@ class Buckets:
     credits: Mapping[str, Bucket]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Balances:
-    """Open amounts of both sides, and the bucket of each."""
+    """Open amounts of both sides, and the bucket of each; None where neither side has anything open."""
 
-    sides: Sides
-    buckets: Buckets
+    def __init__(self, sides: Sides, buckets: Buckets) -> None:
+        self.sides, self.buckets = sides, buckets
+        self._pairs, self._crm_open, self._joins_entries = sides.pairs, sides.crm_open, sides.joins_entries
+        self._largest_causes: dict[tuple[str, Bucket], Bucket] = {}
 
     @cached_property
     def _world(self) -> tuple[Chart, World]:
@@ -52,40 +53,46 @@ class Balances:
         """Customer → what a QuickBooks document adds to A/R."""
         return open_sum(*self._world, document.ref)
 
-    def open_of(self, document: Invoice | Payment | CreditMemo) -> Decimal:
-        """What a QuickBooks document adds to A/R."""
-        if isinstance(document, Invoice):
-            return document.balance
-        if isinstance(document, CreditMemo):
-            return -document.balance
-        if document.id in self.sides.joins_entries:
-            # It takes part of what is open on the entry into A/R.
-            return total(self.open_by_customer(document).values())
-        return -document.unapplied_amt
+    def open_of_payment(self, payment: Payment) -> Decimal:
+        """What a QuickBooks payment adds to A/R: it takes part of what is open on a journal entry into it."""
+        if payment.id in self._joins_entries:
+            return total(self.open_by_customer(payment).values())
+        return -payment.unapplied_amt
 
     # ------------------------------------------------------------------ invoices
     def of_crm_invoice(self, record: CrmInvoice) -> Bucket | None:
-        invoice = self.sides.books.invoices.get(self.sides.pairs.invoice_of.get(record.crm_id, ""))
-        ours = self.sides.crm_open.invoices[record.crm_id]
-        bucket = self.buckets.crm_invoices[record.crm_id]
+        key = record.crm_id
+        invoice = self.sides.books.invoices.get(self._pairs.invoice_of.get(key, ""))
+        ours = self._crm_open.invoices[key]
+        if not ours and not (invoice and invoice.balance):
+            return None
+        bucket = self.buckets.crm_invoices[key]
         if invoice is None or bucket in ("consolidated", "split", "crm_draft", "crm_void"):
-            return bucket if ours or (invoice and invoice.balance) else None
+            return bucket
         return self._pair(record, invoice, bucket)
 
     def of_invoice(self, invoice: Invoice) -> Bucket | None:
-        record = self.sides.crm.invoices_by_id.get(self.sides.pairs.crm_invoice_of.get(invoice.id, ""))
+        known = self._pairs.crm_invoice_of.get(invoice.id, "")
+        ours = self._crm_open.invoices.get(known, ZERO)
+        if not invoice.balance and not ours:
+            return None
         bucket = self.buckets.invoices[invoice.id]
+        record = self.sides.crm.invoices_by_id.get(known)
         if record is None or bucket in ("consolidated", "split", "not_billed"):
-            ours = self.sides.crm_open.invoices[record.crm_id] if record else ZERO
-            return bucket if invoice.balance or ours else None
+            return bucket
         return self._pair(record, invoice, bucket)
 
-    def _pair(self, record: CrmInvoice, invoice: Invoice, bucket: Bucket) -> Bucket | None:
-        ours, theirs = self.sides.crm_open.invoices[record.crm_id], invoice.balance
-        if ours == theirs:
-            return (bucket if bucket in _SAME else "agreed") if ours else None
+    def _pair(self, record: CrmInvoice, invoice: Invoice, bucket: Bucket) -> Bucket:
+        if self._crm_open.invoices[record.crm_id] == invoice.balance:
+            return bucket if bucket in _SAME else "agreed"
         if bucket == "quickbooks_void":
             return bucket
+        asked = record.crm_id, bucket
+        if asked not in self._largest_causes:
+            self._largest_causes[asked] = self._largest_cause(record, invoice, bucket)
+        return self._largest_causes[asked]
+
+    def _largest_cause(self, record: CrmInvoice, invoice: Invoice, bucket: Bucket) -> Bucket:
         causes: dict[Bucket, Decimal] = {}
         for cause, amount in self._causes(record, invoice, bucket):
             causes[cause] = causes.get(cause, ZERO) + amount
@@ -159,40 +166,41 @@ class Balances:
 
     # ------------------------------------------------------------------ money and credits on account
     def of_crm_payment(self, payment_id: str) -> Bucket | None:
-        payment = self.sides.books.payments.get(self.sides.pairs.payment_of.get(payment_id, ""))
-        bucket = self.buckets.crm_payments[payment_id]
-        ours = self.sides.crm_open.payments[payment_id]
-        return _on_account(ours, self.open_of(payment) if payment else None, _OF_PAYMENT.get(bucket, bucket))
+        payment = self.sides.books.payments.get(self._pairs.payment_of.get(payment_id, ""))
+        theirs = self.open_of_payment(payment) if payment else None
+        return _on_account(
+            self._crm_open.payments[payment_id], theirs, self.buckets.crm_payments[payment_id], _OF_PAYMENT
+        )
 
-    def of_payment(self, payment: Payment) -> Bucket | None:
-        known = self.sides.pairs.crm_payment_of.get(payment.id)
-        bucket = self.buckets.payments[payment.id]
-        ours = self.sides.crm_open.payments[known] if known else None
-        return _on_account(ours, self.open_of(payment), _OF_PAYMENT.get(bucket, bucket))
+    def of_payment(self, payment: Payment, theirs: Decimal) -> Bucket | None:
+        ours = self._crm_open.payments.get(self._pairs.crm_payment_of.get(payment.id, ""))
+        return _on_account(ours, theirs, self.buckets.payments[payment.id], _OF_PAYMENT)
 
     def of_crm_credit(self, credit_id: str) -> Bucket | None:
-        memo = self.sides.books.credit_memos.get(self.sides.pairs.credit_of.get(credit_id, ""))
-        bucket = self.buckets.crm_credits[credit_id]
-        ours, theirs = self.sides.crm_open.credits[credit_id], self.open_of(memo) if memo else None
-        return _on_account(ours, theirs, _OF_CREDIT.get(bucket, bucket), credit=True)
+        memo = self.sides.books.credit_memos.get(self._pairs.credit_of.get(credit_id, ""))
+        theirs = -memo.balance if memo else None
+        return _on_account(self._crm_open.credits[credit_id], theirs, self.buckets.crm_credits[credit_id], _OF_CREDIT)
 
     def of_credit(self, memo: CreditMemo) -> Bucket | None:
-        known = self.sides.pairs.crm_credit_of.get(memo.id)
-        bucket = self.buckets.credits[memo.id]
-        ours = self.sides.crm_open.credits[known] if known else None
-        return _on_account(ours, self.open_of(memo), _OF_CREDIT.get(bucket, bucket), credit=True)
+        ours = self._crm_open.credits.get(self._pairs.crm_credit_of.get(memo.id, ""))
+        return _on_account(ours, -memo.balance, self.buckets.credits[memo.id], _OF_CREDIT)
 
 
-def _on_account(ours: Decimal | None, theirs: Decimal | None, bucket: Bucket, *, credit: bool = False) -> Bucket | None:
-    """The bucket of what is on account (negative amounts); None for a side that has no such document."""
+def _on_account(
+    ours: Decimal | None, theirs: Decimal | None, bucket: Bucket, alone: Mapping[Bucket, Bucket]
+) -> Bucket | None:
+    """The bucket of what is on account (negative amounts); None for a side that has no such document.
+
+    `alone`: what a bucket of the lists is called among the balances, of payments or of credits.
+    """
     if not ours and not theirs:
         return None
     if ours is None or theirs is None:
-        return "journal_entry" if bucket == "joins_credit" else bucket
+        return "journal_entry" if bucket == "joins_credit" else alone.get(bucket, bucket)
     if ours == theirs:
         return bucket if bucket in _SAME else "agreed"
     if bucket in ("amount_differs", "quickbooks_void"):
         return bucket
     if theirs < ours:
-        return "unapplied_credit" if credit else "unapplied_payment"
+        return "unapplied_credit" if alone is _OF_CREDIT else "unapplied_payment"
     return "misapplied_payment"

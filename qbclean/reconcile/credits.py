@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from qbclean.model.crm import CrmCredit
 from qbclean.model.documents import CreditMemo
 from qbclean.model.reconciliation import Bucket
-from qbclean.reconcile.places import month
+from qbclean.reconcile.payments import paired
 from qbclean.reconcile.sides import Sides
 
 
@@ -24,7 +24,7 @@ def quickbooks_credits(sides: Sides, of_crm: Mapping[str, Bucket]) -> Mapping[st
 def _crm_credit(sides: Sides, credit: CrmCredit, invoices: Mapping[str, Bucket]) -> Bucket:
     twin = sides.books.credit_memos.get(sides.pairs.credit_of.get(credit.crm_id, ""))
     if twin is not None:
-        return _paired(sides, credit, twin)
+        return paired(sides, credit, sides.places.of_credit(credit), twin)
     of_invoice = invoices.get(credit.invoice_id or "")
     if of_invoice in ("crm_draft", "crm_void", "before_start", "after_as_of", "lowered_invoice", "sales_receipt"):
         return of_invoice
@@ -54,14 +54,3 @@ def credited_invoices(sides: Sides, memo: CreditMemo) -> frozenset[str]:
         for ref, _ in payment.applications
         if ref.kind == "Invoice"
     )
-
-
-def _paired(sides: Sides, record: CrmCredit, memo: CreditMemo) -> Bucket:
-    if memo.is_voided:
-        return "quickbooks_void"
-    if record.amount != memo.total_amt:
-        return "amount_differs"
-    if month(record.date) != month(memo.txn_date):
-        return "timing"
-    places = sides.places
-    return "agreed" if places.of_credit(record).job == places.of_customer(memo.customer_id).job else "other_job"

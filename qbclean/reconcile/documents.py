@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 
-from qbclean.model.documents import CreditMemo, Invoice, Payment
 from qbclean.model.money import ZERO
-from qbclean.model.reconciliation import Bucket, DocumentSort, ReconciledDocument
+from qbclean.model.reconciliation import ReconciledDocument
 from qbclean.reconcile.balances import Balances, Buckets
 from qbclean.reconcile.credits import crm_credits, quickbooks_credits
 from qbclean.reconcile.invoices import crm_invoices, quickbooks_invoices
@@ -21,8 +19,8 @@ def balances_of(sides: Sides) -> Balances:
     invoices = crm_invoices(sides, payments)
     credits_ = crm_credits(sides, invoices)
     return Balances(
-        sides=sides,
-        buckets=Buckets(
+        sides,
+        Buckets(
             crm_invoices=invoices,
             crm_payments=payments,
             crm_credits=credits_,
@@ -35,21 +33,20 @@ def balances_of(sides: Sides) -> Balances:
 
 def reconciled(balances: Balances) -> Iterator[ReconciledDocument]:
     """Every record exactly once (a journal entry once per customer it touches in A/R), in no particular order."""
-    yield from _of_crm(balances)
-    for invoice in balances.sides.books.invoices.values():
-        yield _invoice(balances, invoice)
-    for payment in balances.sides.books.payments.values():
-        yield _payment(balances, payment)
-    for memo in balances.sides.books.credit_memos.values():
-        yield _credit(balances, memo)
+    yield from _crm_invoices(balances)
+    yield from _crm_payments(balances)
+    yield from _crm_credits(balances)
+    yield from _invoices(balances)
+    yield from _payments(balances)
+    yield from _credits(balances)
     yield from _journal_entries(balances)
 
 
-def _of_crm(balances: Balances) -> Iterator[ReconciledDocument]:
-    sides, places, buckets, open_ = balances.sides, balances.sides.places, balances.buckets, balances.sides.crm_open
-    pairs = sides.pairs
+def _crm_invoices(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets, open_ = balances.sides, balances.buckets.crm_invoices, balances.sides.crm_open.invoices
+    places, pairs = sides.places, sides.pairs
     for invoice in sides.crm.invoices:
-        key = invoice.crm_id
+        key, place = invoice.crm_id, places.of_invoice(invoice)
         yield ReconciledDocument(
             side="crm",
             sort="invoice",
@@ -57,109 +54,121 @@ def _of_crm(balances: Balances) -> Iterator[ReconciledDocument]:
             number=invoice.number or "",
             day=invoice.date,
             due=invoice.due_date,
-            party=(place := places.of_invoice(invoice)).party,
+            party=place.party,
             job=place.job,
             amount=invoice.total,
-            bucket=buckets.crm_invoices[key],
-            open=open_.invoices[key],
+            bucket=buckets[key],
+            open=open_[key],
             open_bucket=balances.of_crm_invoice(invoice),
             counterparts=pairs.bundle_crm[key][1] if key in pairs.bundle_crm else _one(pairs.invoice_of.get(key)),
         )
+
+
+def _crm_payments(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets, open_ = balances.sides, balances.buckets.crm_payments, balances.sides.crm_open.payments
+    places, twins = sides.places, sides.pairs.payment_of
     for payment in sides.crm.payments:
-        key = payment.crm_id
+        key, place = payment.crm_id, places.of_payment(payment)
         yield ReconciledDocument(
             side="crm",
             sort="payment",
             id=key,
             number=payment.reference or "",
             day=payment.date,
-            party=(place := places.of_payment(payment)).party,
+            party=place.party,
             job=place.job,
             amount=payment.amount,
-            bucket=buckets.crm_payments[key],
-            open=open_.payments[key],
+            bucket=buckets[key],
+            open=open_[key],
             open_bucket=balances.of_crm_payment(key),
-            counterparts=_one(pairs.payment_of.get(key)),
+            counterparts=_one(twins.get(key)),
         )
+
+
+def _crm_credits(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets, open_ = balances.sides, balances.buckets.crm_credits, balances.sides.crm_open.credits
+    places, twins = sides.places, sides.pairs.credit_of
     for credit in sides.crm.credits:
-        key = credit.crm_id
+        key, place = credit.crm_id, places.of_credit(credit)
         yield ReconciledDocument(
             side="crm",
             sort="credit",
             id=key,
             number=credit.number or "",
             day=credit.date,
-            party=(place := places.of_credit(credit)).party,
+            party=place.party,
             job=place.job,
             amount=credit.amount,
-            bucket=buckets.crm_credits[key],
-            open=open_.credits[key],
+            bucket=buckets[key],
+            open=open_[key],
             open_bucket=balances.of_crm_credit(key),
-            counterparts=_one(pairs.credit_of.get(key)),
+            counterparts=_one(twins.get(key)),
         )
 
 
-def _invoice(balances: Balances, invoice: Invoice) -> ReconciledDocument:
-    pairs, copies = balances.sides.pairs, balances.sides.verdicts.copies
-    known = pairs.crm_invoice_of.get(invoice.id) or copies.get(invoice.id)
-    return _document(
-        balances,
-        invoice,
-        due=invoice.due_date or invoice.txn_date,
-        bucket=balances.buckets.invoices[invoice.id],
-        open_bucket=balances.of_invoice(invoice),
-        counterparts=pairs.bundle_qbo[invoice.id][1] if invoice.id in pairs.bundle_qbo else _one(known),
-    )
+def _invoices(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets = balances.sides, balances.buckets.invoices
+    places, pairs, copies = sides.places, sides.pairs, sides.verdicts.copies
+    for invoice in sides.books.invoices.values():
+        key, place, day = invoice.id, places.of_customer(invoice.customer_id), invoice.txn_date
+        known = pairs.crm_invoice_of.get(key) or copies.get(key)
+        yield ReconciledDocument(
+            side="quickbooks",
+            sort="invoice",
+            id=key,
+            number=invoice.doc_number or "",
+            day=day,
+            due=invoice.due_date or day,
+            party=place.party,
+            job=place.job,
+            amount=invoice.total_amt,
+            bucket=buckets[key],
+            open=invoice.balance,
+            open_bucket=balances.of_invoice(invoice),
+            counterparts=pairs.bundle_qbo[key][1] if key in pairs.bundle_qbo else _one(known),
+        )
 
 
-def _payment(balances: Balances, payment: Payment) -> ReconciledDocument:
-    return _document(
-        balances,
-        payment,
-        bucket=balances.buckets.payments[payment.id],
-        open_bucket=balances.of_payment(payment),
-        counterparts=_one(balances.sides.pairs.crm_payment_of.get(payment.id)),
-    )
+def _payments(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets = balances.sides, balances.buckets.payments
+    places, twins = sides.places, sides.pairs.crm_payment_of
+    for payment in sides.books.payments.values():
+        key, place, still_open = payment.id, places.of_customer(payment.customer_id), balances.open_of_payment(payment)
+        yield ReconciledDocument(
+            side="quickbooks",
+            sort="payment",
+            id=key,
+            number=payment.payment_ref_num or "",
+            day=payment.txn_date,
+            party=place.party,
+            job=place.job,
+            amount=payment.total_amt,
+            bucket=buckets[key],
+            open=still_open,
+            open_bucket=balances.of_payment(payment, still_open),
+            counterparts=_one(twins.get(key)),
+        )
 
 
-def _credit(balances: Balances, memo: CreditMemo) -> ReconciledDocument:
-    return _document(
-        balances,
-        memo,
-        bucket=balances.buckets.credits[memo.id],
-        open_bucket=balances.of_credit(memo),
-        counterparts=_one(balances.sides.pairs.crm_credit_of.get(memo.id)),
-    )
-
-
-def _document(
-    balances: Balances,
-    document: Invoice | Payment | CreditMemo,
-    *,
-    bucket: Bucket,
-    open_bucket: Bucket | None,
-    counterparts: tuple[str, ...],
-    due: date | None = None,
-) -> ReconciledDocument:
-    place = balances.sides.places.of_customer(document.customer_id)
-    return ReconciledDocument(
-        side="quickbooks",
-        sort=_SORTS[document.kind],
-        id=document.id,
-        number=(document.payment_ref_num if isinstance(document, Payment) else document.doc_number) or "",
-        day=document.txn_date,
-        due=due,
-        party=place.party,
-        job=place.job,
-        amount=document.total_amt,
-        bucket=bucket,
-        open=balances.open_of(document),
-        open_bucket=open_bucket,
-        counterparts=counterparts,
-    )
-
-
-_SORTS: Mapping[str, DocumentSort] = {"Invoice": "invoice", "Payment": "payment", "CreditMemo": "credit"}
+def _credits(balances: Balances) -> Iterator[ReconciledDocument]:
+    sides, buckets = balances.sides, balances.buckets.credits
+    places, twins = sides.places, sides.pairs.crm_credit_of
+    for memo in sides.books.credit_memos.values():
+        key, place = memo.id, places.of_customer(memo.customer_id)
+        yield ReconciledDocument(
+            side="quickbooks",
+            sort="credit",
+            id=key,
+            number=memo.doc_number or "",
+            day=memo.txn_date,
+            party=place.party,
+            job=place.job,
+            amount=memo.total_amt,
+            bucket=buckets[key],
+            open=-memo.balance,
+            open_bucket=balances.of_credit(memo),
+            counterparts=_one(twins.get(key)),
+        )
 
 
 def _journal_entries(balances: Balances) -> Iterator[ReconciledDocument]:

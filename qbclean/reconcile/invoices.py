@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qbclean.match.sale_levels import compare_sales
+from qbclean.match.sale_levels import total_level
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice
 from qbclean.model.money import total
@@ -49,7 +49,7 @@ def _quickbooks_invoice(sides: Sides, invoice: Invoice, of_crm: Mapping[str, Buc
     pairs, key = sides.pairs, invoice.id
     if key in pairs.bundle_qbo:
         return _shape(pairs.bundle_qbo[key][0])
-    if invoice.is_voided:
+    if not invoice.total_amt and invoice.is_voided:
         return "quickbooks_void"
     record = sides.crm.invoices_by_id.get(pairs.crm_invoice_of.get(key, ""))
     if record is None:
@@ -69,9 +69,10 @@ def _without_record(sides: Sides, invoice: Invoice) -> Bucket:
 
 def _paired(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
     """The bucket of both members of a pair that is live in the CRM."""
-    if invoice.is_voided:
+    amount = invoice.total_amt
+    if not amount and invoice.is_voided:
         return "quickbooks_void"
-    if record.total != invoice.total_amt:
+    if record.total != amount:
         return _other_amount(sides, record, invoice)
     if month(record.date) != month(invoice.txn_date):
         return "timing"
@@ -81,8 +82,8 @@ def _paired(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
 
 def _other_amount(sides: Sides, record: CrmInvoice, invoice: Invoice) -> Bucket:
     sales = sides.matches.invoices
-    levels = compare_sales(sales.sales_crm[record.crm_id], sales.sales_qbo[invoice.id], sales.context)
-    if levels["total"] == "tax rounding":
+    level = total_level(sales.sales_crm[record.crm_id], sales.sales_qbo[invoice.id], sales.context)
+    if level == "tax rounding":
         return "rounding"
     credited = total(credit.amount for credit in sides.crm.credits_by_invoice.get(record.crm_id, ()))
     return "lowered_invoice" if credited and invoice.total_amt == record.total - credited else "amount_differs"

@@ -89,19 +89,25 @@ def _put_owners(sides: Sides, sums: Mapping[str, JobSums]) -> None:
 
 
 def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> None:
+    place_of_invoice, place_of_credit = sides.places.of_invoice, sides.places.of_credit
     for invoice in sides.crm.invoices:
-        if (job := sides.places.of_invoice(invoice).job) and buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
-            sums[job].crm += invoice.total - (invoice.tax or ZERO)
+        job = place_of_invoice(invoice).job
+        if job and buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
+            sums[job].crm += invoice.total - invoice.tax if invoice.tax else invoice.total
     for credit in sides.crm.credits:
-        if (job := sides.places.of_credit(credit).job) and buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
+        job = place_of_credit(credit).job
+        if job and buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
             sums[job].crm -= credit.amount
 
 
 def _put_quickbooks(sides: Sides, sums: Mapping[str, JobSums]) -> None:
-    books, places = sides.books, sides.places
+    books = sides.books
+    jobs = {key for key, customer in books.customers.items() if customer.parent_ref}
     for sale in chain[SalesDocument](books.invoices.values(), books.sales_receipts.values()):
-        if job := places.of_customer(sale.customer_id).job:
-            sums[job].quickbooks += sale.total_amt - sale.total_tax
+        job = sale.customer_ref.value if sale.customer_ref else ""
+        if job in jobs:
+            sums[job].quickbooks += sale.total_amt - sale.txn_tax_detail.total_tax
     for taken_back in chain[SalesDocument](books.credit_memos.values(), books.refund_receipts.values()):
-        if job := places.of_customer(taken_back.customer_id).job:
+        job = taken_back.customer_ref.value if taken_back.customer_ref else ""
+        if job in jobs:
             sums[job].quickbooks -= taken_back.total_amt

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qbclean.model.crm import CrmPayment
-from qbclean.model.documents import Payment
+from qbclean.model.crm import CrmCredit, CrmPayment
+from qbclean.model.documents import CreditMemo, Payment
 from qbclean.model.reconciliation import Bucket
-from qbclean.reconcile.places import month
+from qbclean.reconcile.places import Place, month
 from qbclean.reconcile.sides import Sides
 
 
@@ -24,7 +24,7 @@ def quickbooks_payments(sides: Sides, of_crm: Mapping[str, Bucket]) -> Mapping[s
 def _crm_payment(sides: Sides, payment: CrmPayment) -> Bucket:
     twin = sides.books.payments.get(sides.pairs.payment_of.get(payment.crm_id, ""))
     if twin is not None:
-        return _paired(sides, payment, twin)
+        return paired(sides, payment, sides.places.of_payment(payment), twin)
     invoices = [sides.crm.invoices_by_id.get(line.invoice_id) for line in payment.applied]
     if invoices and all(line.invoice_id in sides.matches.invoices.receipts for line in payment.applied):
         return "sales_receipt"
@@ -50,12 +50,13 @@ def _quickbooks_payment(sides: Sides, payment: Payment, of_crm: Mapping[str, Buc
     return "extra" if sides.crm.tells("payment") else "not_compared"
 
 
-def _paired(sides: Sides, record: CrmPayment, payment: Payment) -> Bucket:
-    if payment.is_voided:
+def paired(sides: Sides, record: CrmPayment | CrmCredit, place: Place, booked: Payment | CreditMemo) -> Bucket:
+    """The bucket of both members of a pair of payments or credits; `place` is where the CRM's record belongs."""
+    amount = booked.total_amt
+    if not amount and booked.is_voided:
         return "quickbooks_void"
-    if record.amount != payment.total_amt:
+    if record.amount != amount:
         return "amount_differs"
-    if month(record.date) != month(payment.txn_date):
+    if month(record.date) != month(booked.txn_date):
         return "timing"
-    places = sides.places
-    return "agreed" if places.of_payment(record).job == places.of_customer(payment.customer_id).job else "other_job"
+    return "agreed" if place.job == sides.places.of_customer(booked.customer_id).job else "other_job"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -79,12 +78,16 @@ class Places:
         return place
 
     def _settling(self, customer_id: str | None, invoice_ids: list[str]) -> Place:
-        group = crm_group(customer_id, invoice_ids, self._crm, self._customers)
-        return Place(group or (f"c{customer_id}" if customer_id else ""), self._one_job(invoice_ids))
-
-    def _one_job(self, invoice_ids: Iterable[str]) -> str:
-        jobs = {self.of_invoice(invoice).job for key in invoice_ids if (invoice := self._crm.invoices_by_id.get(key))}
-        return jobs.pop() if len(jobs) == 1 else ""
+        group = self._customers.group_of_crm.get(customer_id or "")
+        if not group:
+            group = crm_group(customer_id, invoice_ids, self._crm, self._customers)
+        party = group or (f"c{customer_id}" if customer_id else "")
+        known = self._crm.invoices_by_id
+        places = [self.of_invoice(invoice) for key in invoice_ids if (invoice := known.get(key))]
+        if len(places) == 1 and places[0].party == party:
+            return places[0]
+        jobs = {place.job for place in places}
+        return Place(party, jobs.pop() if len(jobs) == 1 else "")
 
 
 @lru_cache(maxsize=1 << 12)

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
-from qbclean.model.reconciliation import MeasureName, ReconciledDocument, Reconciliation
-from qbclean.reconcile.aging import Ages, aging
-from qbclean.reconcile.job_revenue import JobSums, job_revenue
-from qbclean.reconcile.names import Named
+from qbclean.model.reconciliation import ReconciledDocument, Reconciliation
+from qbclean.reconcile.aging import aging
+from qbclean.reconcile.job_revenue import job_revenue
 from qbclean.reconcile.slices import ReconciledSlice
 from qbclean.reconcile.tables import comparisons
-from qbclean.reconcile.tallies import Tallies
-from qbclean.reconcile.tie_out import Receivable, tie_out
+from qbclean.reconcile.tie_out import tie_out
 
 _SORTS = ("invoice", "payment", "credit", "journal_entry")
 
@@ -25,38 +23,30 @@ def merge(slices: Iterable[ReconciledSlice]) -> Reconciliation:
     The slices' figures are used up. Raises ResidualError when the buckets do not add up to the difference of the
     totals, which no input can bring about.
     """
-    tallies, compared = Tallies(), set[MeasureName]()
-    ages: dict[str, Ages] = {}
-    sums: dict[str, JobSums] = {}
-    parties: dict[str, str] = {}
-    jobs: dict[str, Named] = {}
-    receivable: list[Receivable] = []
-    documents: list[tuple[ReconciledDocument, ...]] = []
-    for part in slices:
-        tallies.add(part.tallies)
-        compared |= set(part.compared)
-        for party, owed in part.ages.items():
-            ages.setdefault(party, Ages()).add(owed)
-        for job, billed in part.job_sums.items():
-            sums.setdefault(job, JobSums()).add(billed)
-        receivable.append(part.receivable)
-        parties |= part.parties
-        for job, named in part.jobs.items():
-            jobs[job] = max(named, jobs.get(job, named))
+    parts = iter(slices)
+    whole = next(parts)
+    documents = [whole.documents]
+    for part in parts:
         documents.append(part.documents)
+        whole.take(part)
+    tallies, party_name = whole.tallies, whole.parties.__getitem__
+
+    def job_name(key: str) -> str:
+        return whole.jobs[key].name
+
     return Reconciliation(
-        company=part.company,
-        snapshot_id=part.snapshot_id,
-        as_of=part.as_of,
+        company=whole.company,
+        snapshot_id=whole.snapshot_id,
+        as_of=whole.as_of,
         comparisons=comparisons(
-            tallies, compared=compared, party_name=parties.__getitem__, job_name=lambda key: jobs[key].name
+            tallies, compared=whole.compared, party_name=party_name, job_name=job_name, listed=whole.listed
         ),
-        job_revenue=job_revenue(sums, lambda key: jobs[key].name),
-        aging=aging(ages, parties.__getitem__),
-        tie_out=tie_out(receivable),
+        job_revenue=job_revenue(whole.job_sums, job_name),
+        aging=aging(whole.ages, party_name),
+        tie_out=tie_out(whole.receivable),
         documents=_in_order(chain.from_iterable(documents)),
-        parties={key: parties[key] for key in tallies.keys("customer")},
-        jobs={key: jobs[key].name for key in tallies.keys("job")},
+        parties={key: party_name(key) for key in tallies.keys("customer")},
+        jobs={key: job_name(key) for key in tallies.keys("job")},
     )
 
 

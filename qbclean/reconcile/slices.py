@@ -45,8 +45,27 @@ class ReconciledSlice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     receivable: Receivable
     parties: dict[str, str]
     jobs: dict[str, Named]
+    listed: Listed
     documents: tuple[ReconciledDocument, ...]
     unaccounted: tuple[ReconciledDocument, ...]
+
+    def take(self, other: ReconciledSlice) -> None:
+        """Add the figures and names of `other`, which is not to be used any more, but not its documents."""
+        self.tallies.add(other.tallies)
+        self.receivable.add(other.receivable)
+        for party, owed in other.ages.items():
+            if party in self.ages:
+                self.ages[party].add(owed)
+            else:
+                self.ages[party] = owed
+        for job, billed in other.job_sums.items():
+            if job in self.job_sums:
+                self.job_sums[job].add(billed)
+            else:
+                self.job_sums[job] = billed
+        self.parties.update(other.parties)
+        for key, named in other.jobs.items():
+            self.jobs[key] = max(named, self.jobs.get(key, named))
 
 
 def reconcile_slice(
@@ -100,6 +119,7 @@ def reconcile_slice(
         job_sums=billed,
         parties={key: sides.names.of_party(key) for key in {*tallies.every_key("customer"), *ages}},
         jobs={key: sides.names.of_job(key) for key in {*tallies.every_key("job"), *billed}},
+        listed=listed,
         documents=tuple(documents),
         unaccounted=tuple(unaccounted),
     )

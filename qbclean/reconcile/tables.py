@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from typing import Literal
 
 from qbclean.errors import QbcleanError
 from qbclean.model.money import ZERO
-from qbclean.model.reconciliation import BUCKETS, Bucket, BucketSum, Comparison, Explained, MeasureName
+from qbclean.model.reconciliation import AGREED, BUCKETS, Bucket, BucketSum, Comparison, Explained, Listed, MeasureName
 from qbclean.reconcile.tallies import MEASURES, Table, Tallies, Tally
 
 _ORDER: Mapping[Bucket, int] = {bucket: place for place, bucket in enumerate(BUCKETS)}
@@ -24,60 +25,69 @@ def comparisons(
     compared: Collection[MeasureName],
     party_name: Callable[[str], str],
     job_name: Callable[[str], str],
+    listed: Listed = "every",
 ) -> tuple[Comparison, ...]:
-    """One comparison per measure. Raises ResidualError when anything is left unexplained anywhere."""
+    """One comparison per measure, with the rows that are to be listed; every month is.
+
+    Raises ResidualError when anything is left unexplained anywhere, in a row listed or not.
+    """
     found = []
     for measure in MEASURES:
         tables = tallies.of(measure)
-        whole = _rows(tables.customer.whole(), measure, "whole", str)
+        whole = _rows(tables.customer.whole(), measure, "whole", str, "every")
         found.append(
             Comparison(
                 measure=measure,
                 compared=measure in compared,
-                whole=whole[0] if whole else _explained(measure, "whole", "", "", Table(), {}),
-                by_customer=_by_name(_rows(tables.customer, measure, "customer", party_name)),
-                by_job=_by_name(_rows(tables.job, measure, "job", job_name)),
-                by_month=_rows(tables.month, measure, "month", str),
+                whole=whole[0] if whole else _explained("", "", ZERO, ZERO, {}),
+                by_customer=_by_name(_rows(tables.customer, measure, "customer", party_name, listed)),
+                by_job=_by_name(_rows(tables.job, measure, "job", job_name, listed)),
+                by_month=tuple(_rows(tables.month, measure, "month", str, "every")),
             )
         )
     return tuple(found)
 
 
-def _by_name(rows: Iterable[Explained]) -> tuple[Explained, ...]:
+def _by_name(rows: list[Explained]) -> tuple[Explained, ...]:
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key)))
 
 
 def _rows(
-    table: Table, measure: MeasureName, dimension: _Dimension, name: Callable[[str], str]
-) -> tuple[Explained, ...]:
-    """One row per key, in key order; the buckets of each in the order of the vocabulary."""
-    keys = sorted({*table.crm, *table.quickbooks, *table.buckets})
-    return tuple(_explained(measure, dimension, key, name(key), table, table.buckets.get(key, {})) for key in keys)
+    table: Table, measure: MeasureName, dimension: _Dimension, name: Callable[[str], str], listed: Listed
+) -> list[Explained]:
+    """One row per key that is listed, in key order; the buckets of each in the order of the vocabulary."""
+    rows = []
+    for key in sorted({*table.crm, *table.quickbooks, *table.buckets}):
+        crm, quickbooks = table.crm.get(key, ZERO), table.quickbooks.get(key, ZERO)
+        buckets = table.buckets.get(key, {})
+        crm_left, quickbooks_left = crm, quickbooks
+        for found in buckets.values():
+            crm_left -= found.crm
+            quickbooks_left -= found.quickbooks
+        if crm_left or quickbooks_left:
+            raise _residual(measure, dimension, name(key) if key else "", quickbooks_left - crm_left)
+        if listed == "every" or crm != quickbooks or (listed == "differing" and not buckets.keys() <= AGREED):
+            rows.append(_explained(key, name(key), crm, quickbooks, buckets))
+    return rows
 
 
-def _explained(
-    measure: MeasureName, dimension: _Dimension, key: str, name: str, table: Table, sums: Mapping[Bucket, Tally]
-) -> Explained:
-    crm, quickbooks = table.crm.get(key, ZERO), table.quickbooks.get(key, ZERO)
-    crm_left, quickbooks_left = crm, quickbooks
-    for found in sums.values():
-        crm_left -= found.crm
-        quickbooks_left -= found.quickbooks
-    if crm_left or quickbooks_left:
-        raise ResidualError(
-            f"{quickbooks_left - crm_left} of the difference in {measure}"
-            f"{f' ({dimension} {name})' if key else ''} is in no bucket.",
-            why="A document was counted twice or not at all; figures that do not add up are not shown.",
-            do="Run `qbclean pull --full` and try again; if it stays, report this as an error of qbclean.",
-        )
+def _residual(measure: MeasureName, dimension: _Dimension, name: str, left: Decimal) -> ResidualError:
+    return ResidualError(
+        f"{left} of the difference in {measure}{f' ({dimension} {name})' if name else ''} is in no bucket.",
+        why="A document was counted twice or not at all; figures that do not add up are not shown.",
+        do="Run `qbclean pull --full` and try again; if it stays, report this as an error of qbclean.",
+    )
+
+
+def _explained(key: str, name: str, crm: Decimal, quickbooks: Decimal, buckets: Mapping[Bucket, Tally]) -> Explained:
     return Explained(
         key=key,
         name=name,
         crm=crm,
         quickbooks=quickbooks,
         difference=quickbooks - crm or ZERO,
-        residual=quickbooks_left - crm_left or ZERO,
-        buckets=tuple([_bucket_sum(bucket, sums[bucket]) for bucket in sorted(sums, key=_ORDER.__getitem__)]),
+        residual=ZERO,
+        buckets=tuple([_bucket_sum(bucket, buckets[bucket]) for bucket in sorted(buckets, key=_ORDER.__getitem__)]),
     )
 
 

@@ -91,10 +91,11 @@ class Tables(msgspec.Struct, array_like=True, gc=False):
 
     def total(self, side: Side, amount: Decimal, place: Place, day: date | None) -> None:
         """Count an amount of the sources; nothing where it is zero."""
-        if amount:
-            self.customer.total(side, place.party, amount)
-            self.job.total(side, place.job, amount)
-            self.month.total(side, month(day), amount)
+        if not amount:
+            return
+        for table, key in ((self.customer, place.party), (self.job, place.job), (self.month, month(day))):
+            totals = table.crm if side == "crm" else table.quickbooks
+            totals[key] = totals.get(key, ZERO) + amount
 
     def put(self, document: ReconciledDocument, bucket: Bucket, amount: Decimal) -> None:
         """Count a document."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -10,11 +9,11 @@ import msgspec
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.receivable import posted
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.money import ZERO, total
+from qbclean.model.money import total
 from qbclean.model.reconciliation import TieOutFigure
 
 
-class Receivable(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Receivable(msgspec.Struct, array_like=True, gc=False):
     """Accounts receivable, each way."""
 
     ledger: Decimal
@@ -22,25 +21,26 @@ class Receivable(msgspec.Struct, frozen=True, array_like=True, gc=False):
     customers: Decimal
     documents: Decimal
 
+    def add(self, other: Receivable) -> None:
+        """What another slice has."""
+        self.ledger += other.ledger
+        self.aging += other.aging
+        self.customers += other.customers
+        self.documents += other.documents
 
-def tie_out(parts: Iterable[Receivable]) -> tuple[TieOutFigure, ...]:
-    """Each figure, added up over the slices, with what it is off from the control account: 0.00 in sound books.
+
+def tie_out(found: Receivable) -> tuple[TieOutFigure, ...]:
+    """Each figure with what it is off from the control account: 0.00 in sound books.
 
     They part where something is posted to A/R past the documents, such as a deposit line coded to the A/R account.
     """
-    ledger = aging = customers = documents = ZERO
-    for part in parts:
-        ledger += part.ledger
-        aging += part.aging
-        customers += part.customers
-        documents += part.documents
     figures = (
-        ("Accounts receivable in the ledger", ledger),
-        ("Aging", aging),
-        ("Customer balances in QuickBooks' report", customers),
-        ("Open documents", documents),
+        ("Accounts receivable in the ledger", found.ledger),
+        ("Aging", found.aging),
+        ("Customer balances in QuickBooks' report", found.customers),
+        ("Open documents", found.documents),
     )
-    return tuple(TieOutFigure(what=what, amount=amount, off=amount - ledger) for what, amount in figures)
+    return tuple(TieOutFigure(what=what, amount=amount, off=amount - found.ledger) for what, amount in figures)
 
 
 def control(books: ReceivablesSnapshot) -> Decimal:
