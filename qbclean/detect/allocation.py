@@ -7,7 +7,7 @@ one source takes is no longer open for the next, so no invoice is settled twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -66,6 +66,8 @@ class Application:
     takes: tuple[tuple[Target, Decimal], ...]
     ground: Ground
     readings: tuple[tuple[str, ...], ...] = ()
+    spent: tuple[str, ...] = ()
+    """Invoices the CRM names for it that have nothing open, so that its part for them finds no place."""
     waits_for: tuple[str, ...] = ()
     """Keys of the sources that must be moved off first, because it takes what they settle today."""
     depends_on: tuple[str, ...] = ()
@@ -84,7 +86,8 @@ def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Appli
     done: dict[str, Application] = {}
     for source in sources:
         if source.named and (takes := _named(source, pool)):
-            done[source.key] = _taken(source, takes, "CRM names it")
+            spent = tuple(target.name for target in pool if _is_named(source, target) and target.open <= 0)
+            done[source.key] = replace(_taken(source, takes, "CRM names it"), spent=spent)
     for source in sources:
         if source.key not in done and not source.on_account and (takes := _by_reference(source, pool)):
             done[source.key] = _taken(source, takes, "reference names it")
@@ -122,6 +125,12 @@ def _named(source: Source, pool: Sequence[Target]) -> list[tuple[Target, Decimal
                 takes.append((target, amount))
                 left -= amount
     return takes
+
+
+def _is_named(source: Source, target: Target) -> bool:
+    """True when the CRM says that `source` pays more on `target` than it does today."""
+    said = source.named.get(target.crm_id, ZERO) if target.crm_id else ZERO
+    return said is None or said > 0
 
 
 def _by_reference(source: Source, pool: Sequence[Target]) -> list[tuple[Target, Decimal]]:

@@ -11,6 +11,10 @@ from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import Run
+from qbclean.match.weights import points
+
+_CLOSE = 6
+"""By so little the better of two readings must not be better, to be taken without a look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,16 @@ class Billed:
         agrees = levels["total"] == "same" and levels["date"] in SOON
         dated = alone and levels["date"] == "same day"
         return agrees and (dated or is_named(levels)) and not tells_of_another(levels)
+
+    def is_contested(self, sale: Sale, twin: Sale) -> bool:
+        """True when `twin`, the QuickBooks invoice of `sale`, looks about as much like an equal sale with a twin of its
+        own: then it may be a copy of that one, and `sale` missing."""
+        own = points(compare_sales(sale, twin, self.matches.context))
+        return any(
+            points(compare_sales(other, twin, self.matches.context)) >= own - _CLOSE
+            for other in self._equal.get((sale.group, sale.total), ())
+            if other.id != sale.id and self.matches.pairs.get(other.id, twin.id) != twin.id
+        )
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:

@@ -57,6 +57,8 @@ class Extra:
     contradicted: bool = False
     """Its words or number name another unit, lot, month or stage than the sale's, the money on one of the two is
     another sale's, or they lie months apart."""
+    twin_in_doubt: bool = False
+    """It is dated like the sale and the sale's twin is not: it may be the sale itself, and the twin another's."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
 
@@ -73,12 +75,12 @@ class CopySet:
     """Copies on which a payment or credit sits."""
 
 
-def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet) -> Mapping[str, CopySet]:
+def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet, billed: Billed) -> Mapping[str, CopySet]:
     """CRM invoice id → its copies, for every CRM invoice with more than one live copy.
 
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
-    search = _Search(books=books, crm=crm, matches=matches)
+    search = _Search(books=books, crm=crm, matches=matches, billed=billed)
     if not crm.tells("invoice"):
         return {f"twins of {twins.ids[0]}": search.twins(twins) for twins in search.found_twins()}
     return {crm_id: search.copies(crm_id, spares) for crm_id, spares in sorted(search.claimed.items())}
@@ -89,10 +91,7 @@ class _Search:
     books: ReceivablesSnapshot
     crm: CrmRecords
     matches: MatchSet
-
-    @cached_property
-    def _billed(self) -> Billed:
-        return Billed(matches=self.matches.invoices, prices=self.matches.overview.crm_prices)
+    billed: Billed
 
     @cached_property
     def _left_over(self) -> frozenset[str]:
@@ -192,7 +191,8 @@ class _Search:
         another = levels["number"] == "next draw" and levels["created"] == "apart"
         money = {self._remittance.level(copy.id, sale.id) for copy in (invoice, survivor)}
         far = _days_apart(invoice, survivor) > _FURTHEST_APART
-        contradicted = another or tells_of_another(levels) or far or "for another sale" in money
+        in_doubt = claimed is invoice and self._twin_in_doubt(sale, other)
+        contradicted = another or tells_of_another(levels) or far or "for another sale" in money or in_doubt
         return Extra(
             invoice=invoice,
             evidence=as_evidence(levels, words),
@@ -200,9 +200,17 @@ class _Search:
             cause=_cause(levels),
             near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
             contradicted=contradicted,
+            twin_in_doubt=in_doubt,
             may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other, points(levels)),
             is_none_of_the_crms=claimed is invoice and levels["rarity"] == "each has its own",
         )
+
+    def _twin_in_doubt(self, sale: Sale, left_over: Sale) -> bool:
+        """True when the twin that the number gave `sale` is dated weeks off, and `left_over` is not."""
+        matched = self.matches.invoices
+        twin = matched.sales_qbo[matched.pairs[sale.id]]
+        levels = compare_sales(sale, twin, matched.context)
+        return levels["date"] not in SOON and date_level(sale.day, left_over.day) in SOON
 
     def _levels(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Levels:
         """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
@@ -217,7 +225,7 @@ class _Search:
             "date": _nearer(seen["date"], invoice, survivor),
             "created": self._created(invoice.id, survivor.id),
             "remittance": self._remittance.level(claimed.id, sale.id),
-            "rarity": self._billed.rarity(sale, invoice.txn_date.toordinal()),
+            "rarity": self.billed.rarity(sale, invoice.txn_date.toordinal()),
             "paid": "neither" if all(balances) else "one of them" if any(balances) else "both",
         }
 

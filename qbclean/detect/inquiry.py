@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from qbclean.actions.proposal import Proposal
+from qbclean.detect.billed import Billed
 from qbclean.detect.booked_past import BookedPast, booked_past
 from qbclean.detect.copies import CopySet, copy_sets
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
@@ -50,7 +51,11 @@ class Inquiry:
     @cached_property
     def copies(self) -> Mapping[str, CopySet]:
         """CRM invoice → all QuickBooks copies of it, where there is more than one."""
-        return copy_sets(self.books, self.crm, self.matches)
+        return copy_sets(self.books, self.crm, self.matches, self.billed)
+
+    @cached_property
+    def billed(self) -> Billed:
+        return Billed(matches=self.matches.invoices, prices=self.matches.overview.crm_prices)
 
     @cached_property
     def duplicates(self) -> frozenset[str]:
@@ -214,6 +219,16 @@ class Inquiry:
             return self.copies[crm_id].survivor
         qbo_id = self.matches.invoices.pairs.get(crm_id)
         return self.books.invoices[qbo_id] if qbo_id else None
+
+    def is_only_perhaps(self, crm_id: str) -> bool:
+        """True when the QuickBooks invoice that stands for a CRM invoice may as well be another sale's, or its copy."""
+        matched, invoice = self.matches.invoices, self.invoice_of(crm_id)
+        if invoice is None or crm_id in matched.weak:
+            return crm_id in matched.weak
+        extras = self.copies[crm_id].extras if crm_id in self.copies else ()
+        return any(extra.twin_in_doubt for extra in extras) or self.billed.is_contested(
+            matched.sales_crm[crm_id], matched.sales_qbo[invoice.id]
+        )
 
     def copies_of(self, crm_id: str) -> tuple[Invoice, ...]:
         """All live QuickBooks copies of a CRM invoice, the survivor first; () when it is missing."""

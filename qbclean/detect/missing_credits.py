@@ -79,7 +79,7 @@ def _proposals(
     doubt = ""
     if leftover(application) > 0:
         doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
-    elif credit.invoice_id in inquiry.matches.invoices.weak:
+    elif credit.invoice_id and inquiry.is_only_perhaps(credit.invoice_id):
         doubt = "The invoice is only perhaps the one the CRM means: compare the two."
     elif not _tax_part_is_certain(credit, invoice):
         doubt = "Only part of the invoice is taxed and the credit is split in proportion: check the tax part (S10)."

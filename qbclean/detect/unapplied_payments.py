@@ -153,6 +153,8 @@ def judged(application: Application, created: Mapping[str, Proposal]) -> tuple[T
         doubts.append("The amounts fit, but nothing names the invoice: look at the remittance.")
     if any(target.doubtful for target, _ in application.takes):
         doubts.append("The invoice is only perhaps the one the CRM means: compare the two.")
+    if application.spent:
+        doubts.append(f"The CRM has part of it on {' and '.join(application.spent)} too, which has nothing open.")
     if any(target.locked for target, _ in application.takes):
         doubts.append("The invoice is in a closed period; QuickBooks may refuse the change.")
     if application.ground == "reference names it" and total(part for _, part in application.takes) != (

@@ -33,6 +33,8 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     targets = _targets(inquiry, sources.keys(), created, completed)
     for group in sorted(sources):
         for application in _in_dependence(inquiry, allocate(sources[group], targets.get(group, []))):
+            for target, _ in application.takes:
+                target.doubtful = bool(target.crm_id) and inquiry.is_only_perhaps(target.crm_id)
             yield from _detected(inquiry, application, created)
 
 
@@ -106,7 +108,6 @@ def _targets(
                 day=invoice.txn_date,
                 open=max(ZERO, invoice.balance + short),
                 locked=inquiry.locks.locks(invoice),
-                doubtful=crm_id in inquiry.matches.invoices.weak,
                 creator=completing.id if completing and short > 0 else "",
             )
         )

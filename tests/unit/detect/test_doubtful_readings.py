@@ -180,3 +180,63 @@ def test_two_payments_that_sit_on_each_others_invoices_wait_for_no_ring() -> Non
     )
 
     assert recommended(plan_of(books, crm)) == []
+
+
+def test_money_is_not_applied_outright_to_an_invoice_that_may_copy_the_next_sale() -> None:
+    """August was never invoiced in QuickBooks, September twice; the copy without a number is dated between the two."""
+    books = a_snapshot(
+        an_invoice("301", number="1050", date=date(2026, 3, 9)),
+        an_invoice("302", number=None, date=date(2026, 3, 4), meta_data=entered(days=12)),
+        a_payment("410", reference=None, date=date(2026, 3, 28)),
+    )
+    crm = the_crm(
+        a_crm_invoice("I-1", number="1042", date=date(2026, 3, 2), status="paid"),
+        a_crm_invoice("I-2", number="1050", date=date(2026, 3, 9)),
+        a_crm_payment(pays={"I-1": "100.00"}, reference=None, date=date(2026, 3, 28)),
+    )
+
+    assert recommended(plan_of(books, crm)) == []
+
+
+def test_a_sale_is_not_voided_because_a_copy_of_the_next_one_was_given_its_number_by_chance() -> None:
+    """301 is February's invoice under QuickBooks' own number; 303, a copy of March's, drew the CRM's for February."""
+    february, march = date(2026, 2, 13), date(2026, 3, 16)
+
+    def told(key: str, number: str, day: date, month: str) -> CrmInvoice:
+        line = a_crm_line(description=f"Maintenance plan - {month} 2026")
+        return a_crm_invoice(key, number=number, date=day, status="paid", lines=[line])
+
+    books = a_snapshot(
+        an_invoice("301", number="1592", date=february, lines=[a_line(description="Maintenance plan - February 2026")]),
+        an_invoice("302", number="1744", date=march, lines=[a_line(description="Maintenance plan - March 2026")]),
+        an_invoice("303", number="1720", date=march, lines=[a_line(description="Maintenance plan")]),
+        a_payment("410", reference="ACH128565", date=date(2026, 3, 29)),
+    )
+    crm = the_crm(
+        told("I-1", "1720", february, "February"),
+        told("I-2", "1744", march, "March"),
+        a_crm_payment(pays={"I-1": "100.00"}, reference="ACH128565", date=date(2026, 3, 29)),
+    )
+
+    assert recommended(plan_of(books, crm)) == []
+
+
+def test_money_for_two_invoices_of_which_one_has_nothing_open_is_for_a_person() -> None:
+    books = a_snapshot(
+        an_invoice("301", number="1042"),
+        an_invoice("302", number="1050", date=date(2026, 3, 5), total="70.00"),
+        a_payment("410", total="70.00", pays={"302": "70.00"}, reference="CHK 1", date=date(2026, 3, 9)),
+        a_payment("411", total="170.00", reference="CHK 2", date=date(2026, 4, 1)),
+    )
+    crm = the_crm(
+        a_crm_invoice("I-1", number="1042", status="paid"),
+        a_crm_invoice("I-2", number="1050", date=date(2026, 3, 5), total="70.00", status="paid"),
+        a_crm_payment(
+            amount="170.00", pays={"I-1": "100.00", "I-2": "70.00"}, reference="CHK 2", date=date(2026, 4, 1)
+        ),
+    )
+
+    (apply,) = actions(plan_of(books, crm), "apply_payment")
+
+    assert apply.tier == "review"
+    assert "1050 too, which has nothing open" in apply.settles
