@@ -13,7 +13,8 @@ from rapidfuzz import fuzz
 
 from qbclean.match.assignment import assign
 from qbclean.match.normalize import name_key, plain
-from qbclean.match.parties import Party, compare_parties
+from qbclean.match.parties import compare_parties
+from qbclean.match.party_keys import Party
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmJob, CrmRecords
 
