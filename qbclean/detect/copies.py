@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.billed import Billed
+from qbclean.detect.copy_set import CopySet, Extra
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
@@ -31,48 +32,11 @@ from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels, as_evidence, po
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice
-from qbclean.model.evidence import Evidence
 from qbclean.model.finding import RootCause
 
 _MARGIN = 3
 _FURTHEST_APART = 46
 """Days between two copies of one sale; a number drawn twice by chance bridges more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extra:
-    """A copy that is one too many, with what says so. `cause` is how it probably came about."""
-
-    invoice: Invoice
-    evidence: tuple[Evidence, ...]
-    confidence: int
-    cause: RootCause
-    near_rivals: int
-    """Other CRM invoices it resembles as much: monthly services and equal draws have them, true copies rarely."""
-    may_be: str
-    """Id of a CRM invoice of the same party and total without any twin, void and draft ones included, which the copy
-    might be instead; "" if none."""
-    is_none_of_the_crms: bool = False
-    """Every equal sale that the CRM bills the party has a twin of its own, known by name: this copies one of them."""
-    contradicted: bool = False
-    """Its words or number name another unit, lot, month or stage than the sale's, the money on one of the two is
-    another sale's, or they lie months apart."""
-    twin_in_doubt: bool = False
-    """It is dated like the sale and the sale's twin is not: it may be the sale itself, and the twin another's."""
-    may_stay: bool = False
-    """The two differ, no CRM says which of them is right, and no money on one of them decides."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopySet:
-    """All live copies of one sale. `crm_id` is "" without a CRM. `why` says what made the survivor survive."""
-
-    crm_id: str
-    survivor: Invoice
-    why: str
-    extras: tuple[Extra, ...]
-    with_money: tuple[Invoice, ...]
-    """Copies on which a payment or credit sits."""
 
 
 def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet, billed: Billed) -> Mapping[str, CopySet]:

@@ -10,7 +10,7 @@ from qbclean.actions.credit_duplicate import credit_duplicate
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import credits_apply_themselves, left_alone, not_voidable, payment_fixed
 from qbclean.actions.void_invoice import void_invoice
-from qbclean.detect.copies import CopySet, Extra
+from qbclean.detect.copy_set import CopySet, Extra
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.survivor import has_money, payment_refs
 from qbclean.match.weights import CLEAR, points

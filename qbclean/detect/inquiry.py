@@ -13,7 +13,8 @@ from itertools import pairwise
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.billed import Billed
 from qbclean.detect.booked_past import BookedPast, booked_past
-from qbclean.detect.copies import CopySet, copy_sets
+from qbclean.detect.copies import copy_sets
+from qbclean.detect.copy_set import CopySet
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
 from qbclean.match.customers import crm_party
 from qbclean.match.overview import Overview
