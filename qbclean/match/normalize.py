@@ -55,11 +55,12 @@ def number_key(number: str | None) -> NumberKey | None:
 
 
 class NameKey(msgspec.Struct, frozen=True, gc=False):
-    """`tokens` sorted without legal forms, `text` the same as one; `generation` is "jr", "sr", … or ""; `joint` for
-    `John & Mary Smith`."""
+    """`tokens` sorted without legal forms, `text` the same as one, `letters` without spaces in the order written;
+    `generation` is "jr", "sr", … or ""; `joint` for `John & Mary Smith`."""
 
     tokens: tuple[str, ...]
     text: str
+    letters: str
     generation: str
     joint: bool
 
@@ -79,7 +80,7 @@ def name_key(name: str) -> NameKey:
     kept = [word for word in words if word not in _GENERATIONS and word not in _LEGAL_FORMS and word not in _TITLES]
     joint = "&" in name or " and " in name.casefold()
     tokens = tuple(sorted(kept or words))
-    return NameKey(tokens, " ".join(tokens), generation, joint)
+    return NameKey(tokens, " ".join(tokens), "".join(kept or words), generation, joint)
 
 
 def forget_keys() -> None:

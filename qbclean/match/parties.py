@@ -109,6 +109,8 @@ def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, 
 def _name(one: NameKey, two: NameKey) -> str:
     if one.tokens == two.tokens:
         return "same"
+    if one.letters == two.letters:  # "RuthW right", "De la Cruz" beside "Delacruz": only a space slipped
+        return "very close"
     if level := _by_words(one, two):
         return level
     ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=_SOMEWHAT))

@@ -33,6 +33,8 @@ def alike(one: Party, two: Party) -> int:
         ("Quarry Road Dental LLC", "Quarry Road Dental"),
         ("José Núñez", "Jose Nunez"),
         ("Harbor Lane Bakery", "Harbour Lane Bakery"),
+        ("Ruth Wright", "RuthW right"),
+        ("Maria De la Cruz", "Maria Delacruz"),
     ],
 )
 def test_spellings_of_one_name_are_enough_to_match(one: str, two: str) -> None:
