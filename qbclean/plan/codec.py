@@ -12,8 +12,10 @@ from qbclean.errors import TamperedPlanError
 from qbclean.model.plan import FORMAT_VERSION, Plan
 from qbclean.model.settings import CompanySettings
 from qbclean.plan.digest import digest_of, digest_of_json
-from qbclean.plan.json_text import malformed, parse, unknown_key
+from qbclean.plan.json_text import is_plain, malformed, parse, unknown_key
 
+_DEPTH_OF_BODY = 6
+"""The plan, its actions, one of them, its requests, one of them, and then its body."""
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
 
 
@@ -35,6 +37,10 @@ def pieces(plan: Plan) -> Iterator[bytes]:
             why="Its digest does not cover what this version of qbclean would write.",
             do=f"Use the version that made it: {plan.tool}.",
         )
+    yield from _written(plan)
+
+
+def _written(plan: Plan) -> Iterator[bytes]:
     names = plan.__struct_fields__
     yield b"{"
     for name in names:
@@ -56,11 +62,35 @@ def _indented(value: object, depth: int) -> bytes:
 
 
 def decode(data: bytes) -> Plan:
-    """The plan in `data`, its digest checked over the JSON itself.
+    """The plan in `data`, its digest checked.
 
     Keys this version does not know are an error, in a file of a newer minor format they are ignored – but the digest
     covers them too. Raises PlanFormatError naming the place, TamperedPlanError when the digest is off.
     """
+    return _as_written(data) or _with_suspicion(data)
+
+
+def _as_written(data: bytes) -> Plan | None:
+    """The plan in a file that is, to the byte, what this version writes for it: most are, and take a fifth of the time.
+
+    None for all others, a damaged or changed file too: reading it with suspicion tells what is wrong.
+    """
+    try:
+        plan = msgspec.json.decode(data, type=Plan)
+        if plan.format_version != FORMAT_VERSION or digest_of(plan) != plan.digest:
+            return None
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
+    place = 0
+    for piece in _written(plan):
+        if not data.startswith(piece, place):
+            return None
+        place += len(piece)
+    bodies = (request.body for action in plan.actions for request in action.requests)
+    return plan if place == len(data) and all(is_plain(body, _DEPTH_OF_BODY) for body in bodies) else None
+
+
+def _with_suspicion(data: bytes) -> Plan:
     raw = parse(data)
     newer = _is_newer(raw.get("format_version"))
     plan = _typed(raw, newer=newer)

@@ -9,8 +9,10 @@ from typing import Any
 from qbclean.errors import PlanFormatError
 
 MAX_BYTES = 200_000_000
+"""Of a file that is not as qbclean wrote it."""
 MAX_DEPTH = 40
 """A request body nests about ten deep; anything far beyond is not a plan."""
+_MOST_DIGITS = 18
 
 
 class _Repeated(dict[str, Any]):
@@ -20,7 +22,9 @@ class _Repeated(dict[str, Any]):
 def parse(data: bytes) -> dict[str, Any]:
     """The object in `data`. Raises PlanFormatError naming line and column, or the place, of what is wrong."""
     if len(data) > MAX_BYTES:
-        raise malformed(f"it has {len(data):,} bytes, and more than {MAX_BYTES:,} are not read")
+        raise malformed(
+            f"it has {len(data):,} bytes and is not as qbclean wrote it; more than {MAX_BYTES:,} are not read then"
+        )
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(
@@ -44,6 +48,17 @@ def parse(data: bytes) -> dict[str, Any]:
         if isinstance(part, _Repeated):
             raise malformed(f"{place or 'the top level'}: a key is given twice")
     return value
+
+
+def is_plain(value: Any, depth: int) -> bool:
+    """True when `parse` would refuse nothing in `value`, which stands at `depth` in its file: no fractions, no endless
+    numbers, not too deep."""
+    if isinstance(value, str) or value is None:
+        return True
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return depth <= MAX_DEPTH and all(is_plain(part, depth + 1) for part in inner)
+    return isinstance(value, int) and abs(value) < 10**_MOST_DIGITS
 
 
 def unknown_key(given: Any, known: Any, place: str = "") -> str:
@@ -77,8 +92,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int:
-    if len(text) > 18:
-        raise malformed(f"{text[:18]}… is a number of {len(text)} digits")
+    if len(text) > _MOST_DIGITS:
+        raise malformed(f"{text[:_MOST_DIGITS]}… is a number of {len(text)} digits")
     return int(text)
 
 

@@ -26,6 +26,11 @@ PLAN = the_example()
 FILE = encode(PLAN)
 
 
+def _nested(levels: int) -> list[Any]:
+    """A list in a list in a list."""
+    return [_nested(levels - 1)] if levels > 1 else []
+
+
 def edited(change: Any, *, seal: bool = True) -> bytes:
     """The example file after `change` on its JSON, sealed anew unless told otherwise."""
     raw = json.loads(FILE)
@@ -170,7 +175,32 @@ def test_r41_what_is_not_a_plan_is_refused_with_line_or_place(data: bytes, why: 
 def test_r41_a_file_that_is_too_big_is_not_even_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_text, "MAX_BYTES", 10)
     with pytest.raises(PlanFormatError, match="bytes"):
-        decode(FILE)
+        decode(edited(lambda raw: None))
+
+
+def test_a_plan_of_any_size_is_read_when_it_is_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A company of 100,000 invoices, 7,000 of them copies, takes 200 MB."""
+    monkeypatch.setattr(json_text, "MAX_BYTES", 10)
+    assert decode(FILE) == PLAN
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [(1.5, "1.5 is not a whole number"), (10**18, "a number of 19 digits"), (_nested(35), "deeper than 40")],
+)
+def test_r41_what_our_own_format_could_carry_but_no_plan_has_is_refused(value: Any, why: str) -> None:
+    void = a_void()
+    request = msgspec.structs.replace(void.requests[0], body={"X": value})
+    with pytest.raises(PlanFormatError, match=why):
+        decode(encode(a_plan(msgspec.structs.replace(void, requests=(request,)))))
+
+
+def test_a_body_as_deep_as_allowed_is_read() -> None:
+    void = a_void()
+    request = msgspec.structs.replace(void.requests[0], body={"X": _nested(34)})
+    plan = a_plan(msgspec.structs.replace(void, requests=(request,)))
+    assert decode(encode(plan)) == plan
+    assert decode(json.dumps(json.loads(encode(plan))).encode()) == plan
 
 
 def test_r41_half_of_a_surrogate_pair_is_refused() -> None:
