@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qbclean.collector import collector_paused
 from qbclean.errors import PlanFormatError, SettingsError
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def read(path: Path) -> PlanFile:
             why="Nothing was done.",
             do="Name a plan file; `qbclean plan` writes one.",
         ) from error
-    return PlanFile(path, text, codec.decode(text))
+    with collector_paused():
+        return PlanFile(path, text, codec.decode(text))
 
 
 def write_new(plan: Plan, path: Path | None) -> Path:
