@@ -77,7 +77,7 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     others = {key: party for key, party in theirs.items() if key not in own}
     scored = score_parties(list(ours.values()), list(others.values()), least=MATCH)
     listed = {customer.crm_id for customer in crm.customers} or scored.keys()
-    primary = _primary_links(scored, listed)
+    primary = _primary_links(scored, listed, _entered_again(ours))
     same_party = _same_party(others, scored, {crm_id: head for crm_id, head in primary.items() if crm_id in listed})
     links = {
         crm_id: CustomerLink(
@@ -99,13 +99,30 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     )
 
 
-def _primary_links(scored: Mapping[str, Mapping[str, int]], listed: Collection[str]) -> dict[str, str]:
+def _entered_again(ours: Mapping[str, Party]) -> Mapping[str, str]:
+    """CRM customer → an earlier record of the same name and contact data, for those that have one."""
+    first: dict[object, str] = {}
+    again: dict[str, str] = {}
+    for crm_id, party in sorted(ours.items()):
+        for name in party.names:
+            for contact in filter(None, (party.email, *party.phones, *party.addresses)):
+                head = first.setdefault((name, contact), crm_id)
+                if head != crm_id and head not in again and _unopposed(ours[head], party):
+                    again.setdefault(crm_id, head)
+    return again
+
+
+def _primary_links(
+    scored: Mapping[str, Mapping[str, int]], listed: Collection[str], again: Mapping[str, str]
+) -> dict[str, str]:
     """CRM customer → QuickBooks customer: one to one for those in the CRM's own list.
 
-    A second CRM record of a party already linked joins it where that is beyond doubt. A bare name on an invoice is a
-    mention, not one more customer: it goes where it fits best and takes no second spelling away.
+    A second CRM record of a party already linked joins it where that is beyond doubt: those that are an earlier one
+    entered `again` take no second spelling away. Nor does a bare name on an invoice, which is a mention and not one
+    more customer: it goes where it fits best.
     """
-    primary = assign({crm_id: row for crm_id, row in scored.items() if crm_id in listed})
+    primary = assign({crm_id: row for crm_id, row in scored.items() if crm_id in listed and crm_id not in again})
+    primary |= {crm_id: primary[head] for crm_id, head in again.items() if head in primary}
     taken = set(primary.values())
     for crm_id, row in scored.items():
         best = max(row, key=lambda other: (row[other], other in taken, other), default=None)
@@ -156,6 +173,8 @@ def _unopposed(one: Party, two: Party) -> bool:
     apart; whoever enters the same person again just turns the name round.
     """
     levels = compare_parties(one, two)
+    if one.qbo_id and two.qbo_id and one.qbo_id != two.qbo_id:
+        return False
     agree = "other" not in (levels["generation"], levels["e-mail"], levels["phone"], levels["address"])
     return agree and levels["name"] == "same" and any(len(name.tokens) > 1 for name in one.names)
 

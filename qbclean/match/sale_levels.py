@@ -14,6 +14,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from qbclean.match.normalize import plain
 from qbclean.match.sales import Sale
 from qbclean.match.weights import Levels
 from qbclean.model.money import from_cents
@@ -210,9 +211,16 @@ def tells_of_another(levels: Levels) -> bool:
 def _particulars(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
     """Which lot, unit, month, draw or visit it is for: what tells equal houses, services and draws apart (S13).
 
-    Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts.
+    Texts of another length were reworded or collapsed by hand; then only a mark without any counterpart counts. The
+    number of the sale itself, which some syncs write into the line, is no mark of another.
     """
-    one, two = crm.marks, qbo.marks
+    level = _marks(crm.marks, qbo.marks)
+    if level == "other" and (own := set(plain(crm.number_text).split())) and own <= set(qbo.words.split()):
+        return _marks(crm.marks, tuple(mark for mark in qbo.marks if mark not in own))
+    return level
+
+
+def _marks(one: tuple[str, ...], two: tuple[str, ...]) -> Compared:
     if not one or not two:
         return "unknown"
     if one == two:

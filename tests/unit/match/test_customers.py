@@ -75,6 +75,20 @@ def test_two_records_in_the_crm_of_one_party_share_its_customer() -> None:
     assert found.group_of_crm["C-1"] == found.group_of_crm["C-2"]
 
 
+def test_a_customer_entered_twice_in_the_crm_takes_no_second_spelling_away() -> None:
+    mail = EmailAddress(address="office@quarry.example")
+    books = [
+        a_customer("71", "Quarry Road Dental", primary_email_addr=mail),
+        a_customer("72", "Quarry Road Dental LLC", primary_email_addr=mail),
+    ]
+    twice = [a_crm_customer(key, "Quarry Road Dental", email="office@quarry.example") for key in ("C-1", "C-2")]
+
+    found = mapped(books, *twice)
+
+    assert found.duplicates == (("71", "72"),)
+    assert found.group_of_crm["C-1"] == found.group_of_crm["C-2"] == found.group_of_qbo["72"]
+
+
 def test_an_equal_name_goes_to_the_customer_that_shares_the_invoices() -> None:
     books = [a_customer("71", "John Smith"), a_customer("72", "John Smith (2)")]
     invoices = (an_invoice("301", customer="71", number="10"), an_invoice("302", customer="72", number="20"))

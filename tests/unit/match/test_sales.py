@@ -188,6 +188,13 @@ def test_lots_units_and_months_in_the_words(crm: str, qbo: str, expected: str) -
     assert level("particulars", told, theirs(lines=[a_line(description=qbo)])) == expected
 
 
+@pytest.mark.parametrize(("words", "expected"), [("Job invoice 3061-3", "unknown"), ("Job invoice 3061-4", "other")])
+def test_the_sales_own_number_in_the_words_is_no_mark_of_another(words: str, expected: str) -> None:
+    told = ours(number="3061-3", lines=[a_crm_line(item=None, description="Application 2, less 10% retainage")])
+
+    assert level("particulars", told, theirs(number=None, lines=[a_line(description=words)])) == expected
+
+
 def test_the_quickbooks_id_the_crm_stored() -> None:
     assert level("CRM id", ours(qbo_id="301"), theirs()) == "same"
     assert level("CRM id", ours(qbo_id="999"), theirs()) == "other"
