@@ -14,15 +14,21 @@ from qbclean.model.crm import CrmInvoice, CrmPayment
 from qbclean.model.documents import CreditMemo, Invoice, MetaData, Payment, RefundReceipt, SalesReceipt
 
 _T = TypeVar("_T", bound=msgspec.Struct)
+LEFT_OUT = "left out: "
+"""How the name begins by which decoding looks for such a field, and never finds it."""
 _ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 _BLANK: dict[str, Any] = {"sync_token": "", "meta_data": MetaData(create_time=_ONCE, last_updated_time=_ONCE)}
 """What stands for a field that every object has, where it is left out."""
 
 
 def _outline(whole: type[_T], *kept: str) -> type[_T]:
-    """`whole`, but decoding reads only the fields `kept`: the others go by names that no object has."""
+    """`whole`, but decoding reads only the fields `kept`."""
     left_out = [
-        (field.name, field.type, msgspec.field(default=_BLANK.get(field.name, field.default), name=f"({field.name})"))
+        (
+            field.name,
+            field.type,
+            msgspec.field(default=_BLANK.get(field.name, field.default), name=LEFT_OUT + field.name),
+        )
         for field in msgspec.structs.fields(whole)
         if field.name not in kept
     ]

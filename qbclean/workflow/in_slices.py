@@ -23,7 +23,7 @@ from qbclean.ports.ambient import Progress
 from qbclean.ports.books import TRANSACTIONS, SnapshotStore
 from qbclean.reconcile.reconciliation import merge
 from qbclean.workflow.answer import Answer, Question, answer
-from qbclean.workflow.processes import Work, spread
+from qbclean.workflow.processes import Processes, Work
 
 SLICE = 20_000
 """Documents and records in a slice: enough to be worth a process, few enough to be in its memory."""
@@ -60,23 +60,21 @@ def work_out(
     if _transactions(store) <= size:
         books, crm = store.load(), store.load_crm()
         return WorkedOut(basis=_basis(question, books, crm.files, tool), answers=[answer(question, books, crm)])
-    with collector_paused():
+    with collector_paused(), Processes(partial(_tools, store.opener(), question)) as processes:
         books, crm = store.outlines()
         owners = owners_of(crm)
         crm = with_owners(crm, owners)
         slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size)
         basis = _basis(question, books, crm.files, tool)
         del books, crm
-        return WorkedOut(basis=basis, answers=list(_answers(store, question, slices, progress)))
+        return WorkedOut(basis=basis, answers=list(_answers(processes, slices, progress)))
 
 
-def _answers(
-    store: SnapshotStore, question: Question, slices: Sequence[Slice], progress: Progress | None
-) -> Iterator[Answer]:
+def _answers(processes: Processes[Slice], slices: Sequence[Slice], progress: Progress | None) -> Iterator[Answer]:
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
         progress.start("Working out", len(slices))
-    for encoded in spread(slices, partial(_tools, store.opener(), question)):
+    for encoded in processes.spread(slices):
         if progress:
             progress.advance()
         yield decode(encoded)

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from multiprocessing.connection import Connection, wait
-from typing import TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 from qbclean.errors import QbcleanError
 
@@ -23,35 +23,58 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def spread(pieces: Iterable[Piece], tools: Callable[[], Work[Piece]]) -> Iterator[bytes]:
-    """What `tools()` makes of each piece, as soon as it is there, in no particular order.
+class Processes(Generic[Piece]):
+    """As many processes as there are processors, from `with` to its end; each is ready once it has its tools.
 
-    `tools`, each piece and each error must go through pickle. What a piece raises is raised here, and QbcleanError when
-    a process dies; nothing is left running then, nor when the caller stops asking. Ctrl-C reaches the caller alone.
+    `tools`, each piece and each error must go through pickle. Ctrl-C reaches the caller alone.
     """
-    waiting = list(reversed(list(pieces)))
-    context = multiprocessing.get_context("spawn")  # the same on every system, and no open database is inherited
-    with ExitStack() as closing:
+
+    def __init__(self, tools: Callable[[], Work[Piece]]) -> None:
+        self._tools = tools
+        self._closing = ExitStack()
+        self._idle: list[Connection] = []
+
+    def __enter__(self) -> Self:
+        context = multiprocessing.get_context("spawn")  # the same on every system, and no open database is inherited
+        with ExitStack() as closing:
+            for _ in range(min(processors(), _MOST)):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(self._tools, theirs), daemon=True)
+                process.start()
+                theirs.close()
+                closing.callback(process.join)
+                closing.callback(process.terminate)
+                self._idle.append(closing.enter_context(ours))
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Nothing is left running."""
+        self._closing.close()
+
+    def spread(self, pieces: Iterable[Piece]) -> Iterator[bytes]:
+        """What is made of each piece, as soon as it is there, in no particular order.
+
+        What a piece raises is raised here, and QbcleanError when a process dies.
+        """
         busy: list[Connection] = []
-        for _ in range(min(processors(), _MOST, len(waiting))):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(tools, theirs), daemon=True)
-            process.start()
-            theirs.close()
-            closing.callback(process.join)
-            closing.callback(process.terminate)
-            ours.send(waiting.pop())
-            busy.append(ours)
+        for piece in pieces:
+            if not self._idle:
+                yield self._next(busy)
+            asked = self._idle.pop()
+            asked.send(piece)
+            busy.append(asked)
         while busy:
-            ready = cast("Connection", wait(busy)[0])
-            done = _received(ready)
-            if waiting:
-                ready.send(waiting.pop())
-            else:
-                busy.remove(ready)
-            if isinstance(done, Exception):
-                raise done
-            yield done
+            yield self._next(busy)
+
+    def _next(self, busy: list[Connection]) -> bytes:
+        ready = cast("Connection", wait(busy)[0])
+        done = _received(ready)
+        busy.remove(ready)
+        self._idle.append(ready)
+        if isinstance(done, Exception):
+            raise done
+        return done
 
 
 def _received(answers: Connection) -> bytes | Exception:
@@ -68,14 +91,21 @@ def _received(answers: Connection) -> bytes | Exception:
 
 def _serve(tools: Callable[[], Work[Piece]], asked: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    work: Work[Piece] | None = None
+    try:
+        work: Work[Piece] | Exception = tools()
+    except Exception as error:  # noqa: BLE001 - raised by whoever gives the first piece
+        work = error
     try:
         while True:
-            piece = asked.recv()
-            try:
-                work = work or tools()
-                asked.send(work(piece))
-            except Exception as error:  # noqa: BLE001 - raised again by whoever gave the piece
-                asked.send(error)
+            asked.send(_done(work, asked.recv()))
     except (EOFError, BrokenPipeError):
         return  # nobody asks any more
+
+
+def _done(work: Work[Piece] | Exception, piece: Piece) -> bytes | Exception:
+    if isinstance(work, Exception):
+        return work
+    try:
+        return work(piece)
+    except Exception as error:  # noqa: BLE001 - raised again by whoever gave the piece
+        return error

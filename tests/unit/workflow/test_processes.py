@@ -5,11 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from qbclean.errors import QbcleanError, StoreError
-from qbclean.workflow.processes import Work, spread
+from qbclean.workflow.processes import Processes, Work
 
 
 def squares() -> Work[int]:
@@ -39,17 +40,22 @@ def broken() -> Work[int]:
     raise StoreError("The database is gone.")
 
 
+def spread(pieces: Iterable[int], tools: Callable[[], Work[int]]) -> list[bytes]:
+    with Processes(tools) as processes:
+        return list(processes.spread(pieces))
+
+
 def test_every_piece_is_done_once() -> None:
     assert sorted(map(int, spread(range(9), squares))) == [number * number for number in range(9)]
 
 
-def test_nothing_to_do_starts_nothing() -> None:
-    assert list(spread((), broken)) == []
+def test_nothing_to_do_is_done_at_once() -> None:
+    assert spread((), squares) == []
 
 
 def test_what_a_piece_raises_is_raised_here_as_it_was() -> None:
     with pytest.raises(StoreError) as raised:
-        list(spread((7,), refusing))
+        spread((7,), refusing)
 
     assert (raised.value.what, raised.value.why, raised.value.do) == (
         "7 cannot be read.",
@@ -58,19 +64,18 @@ def test_what_a_piece_raises_is_raised_here_as_it_was() -> None:
     )
 
 
-def test_tools_that_cannot_be_had_are_an_error_too() -> None:
+def test_tools_that_cannot_be_had_are_an_error_of_the_first_piece() -> None:
     with pytest.raises(StoreError, match="gone"):
-        list(spread((1, 2), broken))
+        spread((1, 2), broken)
 
 
 def test_a_process_that_the_system_ends_is_told_of() -> None:
     with pytest.raises(QbcleanError, match="ended before it was done"):
-        list(spread((1, 2), dying))
+        spread((1, 2), dying)
 
 
-def test_a_caller_who_stops_asking_leaves_nothing_running() -> None:
-    answers = spread((0, 1, 1), endless)
-    next(answers)
-    answers.close()  # type: ignore[attr-defined]
+def test_at_the_end_nothing_is_left_running_whatever_it_is_at() -> None:
+    with Processes(endless) as processes:
+        next(processes.spread((0, 1, 1)))
 
     assert not multiprocessing.active_children()
