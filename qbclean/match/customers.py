@@ -196,7 +196,7 @@ def _crm_parties(crm: CrmRecords) -> list[Party]:
             phones=frozenset(filter(None, (phone_key(customer.phone),))),
             addresses=frozenset(filter(None, (address_key(customer.address),))),
             qbo_id=customer.qbo_id or "",
-            sales=frozenset(sales.get(customer.crm_id, ())),
+            sales=sales.get(customer.crm_id, frozenset()),
         )
         for customer in listed.values()
     ]

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from qbclean.match.assignment import assign, uncontested
 from qbclean.match.customers import CustomerMap, crm_party
-from qbclean.match.likeness import likeness
+from qbclean.match.group_pairs import Scores, pair_group
 from qbclean.match.normalize import plain
 from qbclean.match.overview import Overview
-from qbclean.match.plain_pairs import plain_pairs
-from qbclean.match.sale_levels import SalesContext, compare_sales, same_money
+from qbclean.match.sale_levels import SalesContext
 from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
-from qbclean.match.weights import CLEAR, Levels, points
-from qbclean.match.wholes import told_wholes
+from qbclean.match.weights import CLEAR
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
@@ -28,12 +25,6 @@ from qbclean.model.money import cents
 from qbclean.model.settings import CompanySettings
 
 _DIGIT = re.compile(r"\d")
-_SMALL = 1_500
-"""Up to this many comparisons a group is compared whole; beyond, only invoices that share a key."""
-_SECOND_CHANCE = 15
-"""Added to the evidence of left-overs: neither has anything better to be (the prior odds are higher)."""
-_LIKELIER_COPY = 8
-"""Taken from it where the left-over looks like a copy of another sale: copies are commoner than lost numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +32,8 @@ class InvoiceMatches:
     """`pairs`: CRM invoice → QuickBooks invoice. `spare_crm`, `spare_qbo`: left over, in id order.
 
     `weak`: CRM invoices whose pair is likely, but not beyond doubt. `receipts`: CRM invoice → the sales receipt
-    that QuickBooks has instead of an invoice. `scores`: every comparison worth `MATCH` or more (CRM id → QuickBooks
-    id → points), pairs or not.
+    that QuickBooks has instead of an invoice. `scores`: those of QuickBooks invoices that are left over, or whose pair
+    is weak.
     """
 
     pairs: Mapping[str, str]
@@ -51,7 +42,7 @@ class InvoiceMatches:
     receipts: Mapping[str, str]
     spare_crm: tuple[str, ...]
     spare_qbo: tuple[str, ...]
-    scores: Mapping[str, Mapping[str, int]]
+    scores: Scores
     sales_crm: Mapping[str, Sale]
     sales_qbo: Mapping[str, Sale]
     context: SalesContext
@@ -67,12 +58,11 @@ def match_invoices(
     context = _context(books, overview, settings)
     by_group_crm, by_group_qbo = _by_group(ours.values()), _by_group(theirs.values())
 
-    scores: dict[str, dict[str, int]] = {}
+    scores: dict[str, Mapping[str, int]] = {}
     pairs: dict[str, str] = {}
     for group, billed in by_group_crm.items():
         booked = by_group_qbo.get(group, [])
-        told = told_wholes(billed, booked)
-        paired, found = _paired(_without(billed, told.crm_ids), _without(booked, told.qbo_ids), context)
+        paired, found = pair_group(billed, booked, context)
         pairs.update(paired)
         scores.update(found)
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
@@ -94,15 +84,12 @@ def match_invoices(
     )
 
 
-def _without(sales: Sequence[Sale], told: Collection[str]) -> Sequence[Sale]:
-    return [sale for sale in sales if sale.id not in told] if told else sales
-
-
 def _is_weak(row: Mapping[str, int] | None, qbo_id: str) -> bool:
     return row is not None and row.get(qbo_id, 0) < CLEAR
 
 
-def _open_questions(scores: Mapping[str, Mapping[str, int]], open_qbo: Collection[str]) -> dict[str, dict[str, int]]:
+def _open_questions(scores: Scores, open_qbo: Collection[str]) -> Scores:
+    """The scores of QuickBooks invoices that are left over, or whose pair is weak: nobody asks for others."""
     kept = {
         crm_id: {qbo_id: value for qbo_id, value in row.items() if qbo_id in open_qbo} for crm_id, row in scores.items()
     }
@@ -171,98 +158,6 @@ def _context(books: ReceivablesSnapshot, overview: Overview, settings: CompanySe
 def _name_marks(books: ReceivablesSnapshot) -> Mapping[str, frozenset[str]]:
     names = ((customer.id, customer.display_name) for customer in books.customers.values())
     return {key: frozenset(marks_in(plain(name))) for key, name in names if _DIGIT.search(name)}
-
-
-def _paired(
-    ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext
-) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """The pairs of one group, and the comparisons worth `MATCH` or more (CRM id → QuickBooks id → points) of the rest.
-
-    The rest are all but the plain pairs that none of the rest resembles.
-    """
-    plain = plain_pairs(ours, theirs, context)
-    settled = {qbo.id for qbo in plain.values()}
-    rows: dict[str, dict[str, int]] = {sale.id: {} for sale in ours}
-    compare = [sale for sale in theirs if sale.id not in settled]
-    left = list(compare)
-    while compare:
-        near_to = _neighbours(compare, whole=len(ours) * len(theirs) <= _SMALL)
-        for sale in ours:
-            rows[sale.id] |= _row(sale, near_to(sale), context)
-        compare = [plain.pop(crm_id) for crm_id in [*plain] if rows[crm_id]]
-        left += compare
-    pairs = {crm_id: qbo.id for crm_id, qbo in plain.items()}
-    others = [sale for sale in ours if sale.id not in pairs]
-    found = {sale.id: rows[sale.id] for sale in others}
-    # What is given up may be a copy of the other sale, and its own pair missing; it is looked at again below.
-    paired = uncontested(assign(found), found)
-    return pairs | paired | _second_chance(others, left, paired, found, context), found
-
-
-def _neighbours(theirs: Sequence[Sale], *, whole: bool) -> Callable[[Sale], Iterable[Sale]]:
-    """Tells which of `theirs` to compare an invoice with: all (`whole`), or those that share a key with it."""
-    if whole:
-        return lambda _: theirs
-    index: dict[object, list[Sale]] = defaultdict(list)
-    for sale in theirs:
-        for key in _keys(sale):
-            index[key].append(sale)
-    return lambda sale: {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
-
-
-def _row(crm: Sale, near: Iterable[Sale], context: SalesContext) -> dict[str, int]:
-    return {qbo.id: value for qbo in near if (value := likeness(crm, qbo, context)) is not None}
-
-
-def _second_chance(
-    ours: Sequence[Sale],
-    theirs: Sequence[Sale],
-    paired: Mapping[str, str],
-    scores: Mapping[str, Mapping[str, int]],
-    context: SalesContext,
-) -> dict[str, str]:
-    """Pairs among the left-overs of a group that agree on the total, or on the day and part of the lines.
-
-    A CRM invoice without a twin beside a QuickBooks invoice without one are likelier one sale on a wrong job or number
-    than one missing and one duplicated, unless the copy clearly looks like another sale. A pair voids and creates
-    nothing, so that is also the cautious reading.
-    """
-    taken = set(paired.values())
-    spare = [sale for sale in theirs if sale.id not in taken and sale.status == "live"]
-    as_copy: dict[str, int] = {}
-    told, booked = {sale.id: sale for sale in ours}, {sale.id: sale for sale in theirs}
-    for crm_id in paired:
-        for qbo_id, value in scores[crm_id].items():
-            if same_money(told[crm_id], booked[qbo_id]):
-                as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), value + _LIKELIER_COPY)
-    edges: dict[str, dict[str, int]] = {}
-    for sale in ours:
-        if sale.id in paired or sale.status in ("void", "draft") or not spare:
-            continue
-        for other in spare:
-            levels = compare_sales(sale, other, context)
-            if _could_be(levels):
-                edges.setdefault(sale.id, {})[other.id] = points(levels) + _SECOND_CHANCE - as_copy.get(other.id, 0)
-    return assign(edges)
-
-
-def _could_be(levels: Levels) -> bool:
-    if levels["number"] in ("names another", "other draw") or levels["date"] == "from before the start":
-        return False
-    near = levels["date"] in ("same day", "within 3 days", "within 10 days") and levels["lines"] != "nothing in common"
-    return levels["total"] == "same" or near
-
-
-def _keys(sale: Sale) -> Iterable[object]:
-    """Same number, same CRM link, or same amount in the same or a neighbouring 45-day window."""
-    if sale.number:
-        yield "number", sale.number.base
-    if sale.qbo_id:
-        yield "id", sale.qbo_id
-    window = sale.day // 45
-    for amount in {sale.total, sale.subtotal}:
-        yield "amount", amount, window
-        yield "amount", amount, window + 1
 
 
 def is_cancelled(books: ReceivablesSnapshot, invoice: Invoice) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from rapidfuzz import fuzz
 
 from qbclean.match.normalize import NameKey
-from qbclean.match.party_keys import Party, Sharing, telling_keys, vague_keys
+from qbclean.match.party_keys import Party, Sharing, Sold, telling_keys, vague_keys
 from qbclean.match.weights import WEIGHTS, Levels, points
 
 _RANK = tuple(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))
@@ -145,6 +146,7 @@ def _overlap(one: frozenset[str], two: frozenset[str]) -> str:
     return "unknown" if not one or not two else "same" if one & two else "other"
 
 
-def merged_sales(groups: Mapping[str, Iterable[tuple[str, int]]], ids: Iterable[str]) -> frozenset[tuple[str, int]]:
+def merged_sales(groups: Mapping[str, AbstractSet[Sold]], ids: Sequence[str]) -> AbstractSet[Sold]:
     """The sales of several parties as one set."""
-    return frozenset(sale for party_id in ids for sale in groups.get(party_id, ()))
+    sold = [sales for party_id in ids if (sales := groups.get(party_id))]
+    return sold[0] if len(sold) == 1 else frozenset().union(*sold)

@@ -16,15 +16,21 @@ from qbclean.match.sale_levels import FEATURES, NUMBERED_WITHIN, SalesContext
 from qbclean.match.sales import Sale
 from qbclean.match.weights import CLEAR, WEIGHTS
 
+_TOTAL, _TAX = WEIGHTS["total"], WEIGHTS["tax"]
+_OF_THE_AMOUNT = ("total", "tax")
+_OF_THE_NAME = ("number", "CRM id", "memo", "state")
 _STRANGER = (
     max(WEIGHTS["number"]["names another"], WEIGHTS["number"]["other draw"])
     + WEIGHTS["CRM id"]["unknown"]
     + WEIGHTS["memo"]["silent"]
     + WEIGHTS["state"]["both live"]
-    + sum(BEST[feature] for feature in FEATURES.keys() - {"number", "total", "CRM id", "memo", "state"})
+    + sum(BEST[feature] for feature in FEATURES.keys() - {*_OF_THE_AMOUNT, *_OF_THE_NAME})
 )
-_ELSEWHERE = _STRANGER + WEIGHTS["total"]["part of it"]
-_ALIKE = _STRANGER + BEST["total"]
+_ELSEWHERE = _STRANGER + _TOTAL["part of it"] + _TAX["same"]
+# Tax says something only where the totals differ, and nothing is left to say where that is the tax's rounding.
+_ALIKE = _STRANGER + max(
+    _TOTAL["same"], _TOTAL["tax rounding"], max(_TOTAL["same before tax"], _TOTAL["rounded off"]) + _TAX["same"]
+)
 
 
 def plain_pairs(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext) -> dict[str, Sale]:

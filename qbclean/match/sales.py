@@ -94,6 +94,10 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             msgspec.structs.force_setattr(self, "_lines", lines)
         return lines
 
+    def forget_lines(self) -> None:
+        """Let go of what the lines say, until somebody asks again: of most invoices nobody does."""
+        msgspec.structs.force_setattr(self, "_lines", None)
+
     @property
     def amounts(self) -> tuple[int, ...] | None:
         return self.lines.amounts

@@ -33,7 +33,7 @@ def home_of(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap) -> str
 
 def payment_balance(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> Mapping[Home, int]:
     """Party and amount → how many more payments of it the CRM has than QuickBooks."""
-    more: Counter[Home] = Counter()
+    more: dict[Home, int] = defaultdict(int)
     for payment in crm.payments:
         more[home_of(payment, crm, customers), payment.amount] += 1
     for booked in books.payments.values():
@@ -50,14 +50,18 @@ def possible_strays(
     share a name. Only where the CRM's party has fewer payments of the amount in QuickBooks than in the CRM, and the
     other party more: all others have a counterpart at home.
     """
+    wanted = {amount for (_, amount), more in balance.items() if more > 0}
+    astray = {home for home, more in balance.items() if more < 0 < home[1] and home[1] in wanted}
+    amounts = {amount for _, amount in astray}
     surplus: dict[Decimal, list[Settlement]] = defaultdict(list)
     for booked in books.payments.values():
-        if booked.total_amt > 0 and balance[customers.group_of_qbo.get(booked.customer_id, ""), booked.total_amt] < 0:
-            surplus[booked.total_amt].append(qbo_payment(booked, books, customers))
+        amount = booked.total_amt
+        if amount in amounts and (customers.group_of_qbo.get(booked.customer_id, ""), amount) in astray:
+            surplus[amount].append(qbo_payment(booked, books, customers))
     namesakes = _share_a_name(books, customers)
     found: dict[str, tuple[str, ...]] = {}
     for payment in crm.payments:
-        if payment.amount not in surplus or balance[home_of(payment, crm, customers), payment.amount] <= 0:
+        if payment.amount not in amounts or balance[home_of(payment, crm, customers), payment.amount] <= 0:
             continue
         missing = crm_payment(payment, crm, customers, {})
         others = [
