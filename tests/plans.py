@@ -32,7 +32,8 @@ from qbclean.model.plan import BeforeAfter, IncomeChange, KindCount, Plan, PlanC
 from qbclean.model.refs import CrmRef
 from qbclean.model.settings import CompanySettings
 from qbclean.model.write import DocumentWrite
-from qbclean.plan.digest import sealed
+from qbclean.plan.digest import covered_text, sealed
+from qbclean.plan.encoded import EncodedPlan
 from tests.builders import REALM, a_payment, an_invoice
 from tests.writes import a_body_line, a_write
 
@@ -150,6 +151,15 @@ def a_plan(*actions: PlannedAction, **fields: Any) -> Plan:
         "actions": actions,
     }
     return sealed(Plan(**{**given, **fields}))
+
+
+def as_text(plan: Plan) -> EncodedPlan:
+    """A plan as it is kept, every finding and action a text of its own."""
+    return EncodedPlan(
+        head=msgspec.structs.replace(plan, findings=(), actions=()),
+        findings=tuple(map(covered_text, plan.findings)),
+        actions=tuple(map(covered_text, plan.actions)),
+    )
 
 
 def the_example() -> Plan:

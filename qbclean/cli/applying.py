@@ -154,14 +154,14 @@ def _require_reversible(inverse: Plan, run_id: str) -> None:
 def ask_before_writing(session: Session, approved: ApprovedPlan, verb: str, *, confirmed: bool) -> None:
     """Show company, count and dollars and ask. In production the company's name has to be typed (S24)."""
     from qbclean.model.money import total
-    from qbclean.report.text.plan import requests_needed
+    from qbclean.report.text.plan import requests_needed, writes_of
     from qbclean.report.words import counted, dollars
 
     company = approved.plan.company
     amount = dollars(total(action.amount for action in approved.actions))
     where = f"{company.name} (realm {company.realm_id}, {company.environment})"
     session.screen.say(f"{verb} {counted(len(approved.actions), 'action')} of {amount} in all, in {where}.")
-    session.screen.say(requests_needed(approved.actions))
+    session.screen.say(requests_needed(writes_of(approved.actions)))
     if not confirmed:
         answer = company.name if company.environment == "production" else "yes"
         session.screen.confirm("This writes to QuickBooks.", answer=answer)

@@ -137,18 +137,18 @@ class Demonstration:
         self._line(f"the CRM's export: {sum(made.crm_rows.values()):,} rows in {len(made.crm_rows)} files")
 
     def _plan(self, desk: Desk) -> Plan:
-        from qbclean.report.text import plan_totals
+        from qbclean.report.text import plan_totals, writes_of
         from qbclean.report.text.story import found_table
         from qbclean.workflow.decide import Choice, decide
         from qbclean.workflow.make_plan import make_plan
 
         now = self.session.clock
         with desk.journal("demo") as journal:
-            plan = make_plan(desk.books, journal, now, desk.settings, as_of=now.today(), tool=TOOL)
+            plan = make_plan(desk.books, journal, now, desk.settings, as_of=now.today(), tool=TOOL).decoded()
         self._title(f"2  What was found: {len(plan.findings):,} differences")
         self.session.screen.show(found_table(plan.findings))
         self._title(f"3  What is proposed: {len(plan.actions):,} actions")
-        self.session.screen.show(plan_totals(plan))
+        self.session.screen.show(plan_totals(plan.summary, writes=writes_of(plan.actions, "recommended")))
         choice = Choice(tier="recommended")
         decided = decide(plan, choice, by=user_name(), at=now.now(), reason="demonstration: recommended tier")
         plan_files.write_new(decided, self.folder.plan)

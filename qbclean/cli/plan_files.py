@@ -14,6 +14,7 @@ from qbclean.errors import PlanFormatError, SettingsError
 
 if TYPE_CHECKING:
     from qbclean.model.plan import Plan
+    from qbclean.plan.encoded import EncodedPlan
 
 FOLDER = Path("plans")
 
@@ -43,14 +44,16 @@ def read(path: Path) -> PlanFile:
         return PlanFile(path, text, codec.decode(text))
 
 
-def write_new(plan: Plan, path: Path | None) -> Path:
+def write_new(plan: Plan | EncodedPlan, path: Path | None) -> Path:
     """Write a plan made just now; returns where. A file that is there already is never overwritten.
 
     Without `path` the name is `plans/COMPANY-DATE-DIGEST.json`; the same plan made twice is one file, decisions kept.
     """
     from qbclean.plan import codec
+    from qbclean.plan.encoded import EncodedPlan
 
-    chosen = path or FOLDER / f"{_slug(plan.company.name)}-{plan.as_of}-{plan.digest[:8]}.json"
+    head = plan.head if isinstance(plan, EncodedPlan) else plan
+    chosen = path or FOLDER / f"{_slug(head.company.name)}-{head.as_of}-{head.digest[:8]}.json"
     if chosen.exists() and path is None:
         return chosen
     chosen.parent.mkdir(parents=True, exist_ok=True)

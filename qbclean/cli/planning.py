@@ -58,9 +58,13 @@ def plan(
             progress=desk.progress,
         )
         path = plan_files.write_new(made, out)
-    _write_page(session, made, html)
-    content = {"file": str(path), "digest": made.digest, "summary": made.summary}
-    session.screen.result("plan_written", content, lambda: text.plan_totals(made))
+    if html:
+        _write_page(session, made.decoded(), html)
+    head = made.head
+    content = {"file": str(path), "digest": head.digest, "summary": head.summary}
+    session.screen.result(
+        "plan_written", content, lambda: text.plan_totals(head.summary, writes=made.writes("recommended"))
+    )
     session.screen.say(f"\nWrote {path}. Next: `qbclean show {path}`, then `qbclean decide {path} --tier recommended`.")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from qbclean.errors import TamperedPlanError
+from qbclean.model.action import PlannedAction
+from qbclean.model.finding import Finding
 from qbclean.model.plan import FORMAT_VERSION, Plan
 from qbclean.model.settings import CompanySettings
-from qbclean.plan.digest import digest_of, digest_of_json
+from qbclean.plan.digest import digest_of, digest_of_json, digest_of_texts
+from qbclean.plan.encoded import EncodedPlan, members
 from qbclean.plan.json_text import is_plain, malformed, parse, unknown_key
 
 _DEPTH_OF_BODY = 6
@@ -24,36 +27,51 @@ def encode(plan: Plan) -> bytes:
     return b"".join(pieces(plan))
 
 
-def pieces(plan: Plan) -> Iterator[bytes]:
+def pieces(plan: Plan | EncodedPlan) -> Iterator[bytes]:
     """The file, bit by bit: UTF-8 JSON, two-space indent, keys in the order of the types, amounts as text, a newline at
-    the end.
+    the end. Of an encoded plan no more than a bit is ever decoded at a time.
 
     Raises TamperedPlanError when the digest does not cover what would be written: an unsealed plan, or one of a newer
     format of which this version knows only a part.
     """
-    if digest_of(plan) != plan.digest:
+    if isinstance(plan, EncodedPlan):
+        _require_sealed(plan.head, digest_of_texts(plan.head, plan.findings, plan.actions))
+        yield from _written(plan.head, members(plan.findings, Finding), members(plan.actions, PlannedAction))
+    else:
+        _require_sealed(plan, digest_of(plan))
+        yield from _written(plan, plan.findings, plan.actions)
+
+
+def _require_sealed(head: Plan, covered: str) -> None:
+    if covered != head.digest:
         raise TamperedPlanError(
             "The plan was not written.",
             why="Its digest does not cover what this version of qbclean would write.",
-            do=f"Use the version that made it: {plan.tool}.",
+            do=f"Use the version that made it: {head.tool}.",
         )
-    yield from _written(plan)
 
 
-def _written(plan: Plan) -> Iterator[bytes]:
-    names = plan.__struct_fields__
+def _written(head: Plan, findings: Iterable[Finding], actions: Iterable[PlannedAction]) -> Iterator[bytes]:
+    """The file of a plan; the findings and actions of `head` do not count."""
+    listed: dict[str, Iterable[object]] = {"findings": findings, "actions": actions}
+    names = head.__struct_fields__
     yield b"{"
     for name in names:
         yield f'\n  "{name}": '.encode()
-        value = getattr(plan, name)
-        if value and name in ("findings", "actions"):
-            for place, item in enumerate(value):
-                yield (b",\n    " if place else b"[\n    ") + _indented(item, 4)
-            yield b"\n  ]"
+        if name in listed:
+            yield from _list(listed[name])
         else:
-            yield _indented(value, 2)
+            yield _indented(getattr(head, name), 2)
         yield b"" if name == names[-1] else b","
     yield b"\n}\n"
+
+
+def _list(items: Iterable[object]) -> Iterator[bytes]:
+    start = b"[\n    "
+    for item in items:
+        yield start + _indented(item, 4)
+        start = b",\n    "
+    yield b"[]" if start.startswith(b"[") else b"\n  ]"
 
 
 def _indented(value: object, depth: int) -> bytes:
@@ -82,7 +100,7 @@ def _as_written(data: bytes) -> Plan | None:
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     place = 0
-    for piece in _written(plan):
+    for piece in _written(plan, plan.findings, plan.actions):
         if not data.startswith(piece, place):
             return None
         place += len(piece)

@@ -8,11 +8,18 @@ from typing import TypeVar
 
 import msgspec
 
-from qbclean.model.action import PlannedAction
+from qbclean.model.action import PlannedAction, Tier
 from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
 
 _T = TypeVar("_T")
+
+
+class _Outline(msgspec.Struct, frozen=True):
+    """As much of an action as is counted."""
+
+    tier: Tier
+    requests: tuple[msgspec.Raw, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,10 @@ class EncodedPlan:
     head: Plan
     findings: tuple[bytes, ...]
     actions: tuple[bytes, ...]
+
+    def writes(self, tier: Tier) -> int:
+        """How many requests the actions of `tier` hold."""
+        return sum(len(action.requests) for action in members(self.actions, _Outline) if action.tier == tier)
 
     def decoded(self, *, actions: bool = True) -> Plan:
         """The plan; without its actions where nobody asks for them."""

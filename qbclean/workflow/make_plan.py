@@ -9,6 +9,7 @@ from qbclean.errors import WrongCompanyError
 from qbclean.model.plan import Plan
 from qbclean.model.refs import RealmId
 from qbclean.model.settings import CompanySettings
+from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.ambient import Clock, Progress
 from qbclean.ports.books import SnapshotStore
 from qbclean.ports.journal import Journal
@@ -27,16 +28,15 @@ def make_plan(
     tool: str,
     only: Collection[str] = (),
     progress: Progress | None = None,
-) -> Plan:
+) -> EncodedPlan:
     """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
 
     question = Question(settings=settings, as_of=as_of, only=tuple(only))
     made = kept_plan(store, question, tool=tool)
     if made is None:
         made = keep_plan(store, question, work_out(store, question, tool=tool, progress=progress).plan())
-    plan = made.decoded()
-    journal.record_plan(plan.digest, made_at=clock.now().isoformat(), origin="made here")
-    return plan
+    journal.record_plan(made.head.digest, made_at=clock.now().isoformat(), origin="made here")
+    return made
 
 
 def adopt_plan(plan: Plan, realm_id: RealmId, journal: Journal, clock: Clock, *, origin: str) -> None:

@@ -5,7 +5,7 @@ from qbclean.report.text.check import check_result
 from qbclean.report.text.decisions import decision_counts, decision_table
 from qbclean.report.text.diff import plan_changes
 from qbclean.report.text.log import chain_result, document_history, run_detail, run_list
-from qbclean.report.text.plan import plan_overview, plan_totals
+from qbclean.report.text.plan import plan_overview, plan_totals, writes_of
 from qbclean.report.text.run import proof_table, recovery_result, run_result, undo_overview
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "run_list",
     "run_result",
     "undo_overview",
+    "writes_of",
 ]

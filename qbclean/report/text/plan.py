@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from rich.console import RenderableType
 
 from qbclean.model.action import PlannedAction, Tier
-from qbclean.model.plan import Plan
+from qbclean.model.plan import Plan, PlanSummary
 from qbclean.report.text.layout import BLANK, bullets, line, page, pairs, table, title
 from qbclean.report.words import ACTIONS, TIERS, counted, day, dollars, instant, signed
 
@@ -24,7 +24,7 @@ def plan_overview(plan: Plan) -> RenderableType:
     return page(
         plan_head(plan),
         BLANK,
-        plan_totals(plan),
+        plan_totals(plan.summary, writes=writes_of(plan.actions, "recommended")),
         *(part for tier in TIERS for part in _tier(plan, tier)),
     )
 
@@ -48,9 +48,9 @@ def plan_head(plan: Plan) -> RenderableType:
     )
 
 
-def plan_totals(plan: Plan) -> RenderableType:
-    """Actions and dollars by kind and tier, then A/R and income before → after the recommended tier."""
-    summary = plan.summary
+def plan_totals(summary: PlanSummary, *, writes: int) -> RenderableType:
+    """Actions and dollars by kind and tier, then A/R and income before → after the recommended tier and its `writes`,
+    the requests that it makes."""
     effect = [
         ("A/R", dollars(summary.ar.before), dollars(summary.ar.after), signed(summary.ar.after - summary.ar.before))
     ]
@@ -66,13 +66,17 @@ def plan_totals(plan: Plan) -> RenderableType:
         ),
         BLANK,
         table(("if the recommended tier is carried out", "before>", "after>", "change>"), effect),
-        line(requests_needed([action for action in plan.actions if action.tier == "recommended"])),
+        line(requests_needed(writes)),
     )
 
 
-def requests_needed(actions: Sequence[PlannedAction]) -> str:
-    """How many requests carrying `actions` out takes at most, how long that is, and what Intuit counts of it (R24)."""
-    writes = sum(len(action.requests) for action in actions)
+def writes_of(actions: Iterable[PlannedAction], tier: Tier | None = None) -> int:
+    """How many requests the actions hold, those of `tier` when given."""
+    return sum(len(action.requests) for action in actions if tier in (None, action.tier))
+
+
+def requests_needed(writes: int) -> str:
+    """How many requests that many writes take at most, how long that is, and what Intuit counts of it (R24)."""
     reads = writes + _READS_OF_A_RUN
     minutes = -(-(writes + reads) // _REQUESTS_PER_MINUTE)
     return (

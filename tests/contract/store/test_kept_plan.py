@@ -9,13 +9,13 @@ import pytest
 
 from qbclean.model.crm import CrmFile, CrmRecords
 from qbclean.plan.codec import encode
-from qbclean.plan.digest import covered_text, sealed
+from qbclean.plan.digest import sealed
 from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import SnapshotStore
 from qbclean.store import kept_plan
 from qbclean.store.books import SqliteBooks
 from tests.contract.store.samples import facts, the_company
-from tests.plans import the_example
+from tests.plans import as_text, the_example
 
 PLAN = the_example()
 FILE = CrmFile(profile="generic", file="invoices.csv", sha256="ab" * 32, records=3)
@@ -36,12 +36,7 @@ def pulled(books: SnapshotStore) -> str:
 def plan_from(snapshot_id: str) -> EncodedPlan:
     as_quickbooks_tells_time = PLAN.snapshot.taken_at.astimezone(timezone(timedelta(hours=-8)))
     snapshot = msgspec.structs.replace(PLAN.snapshot, id=snapshot_id, taken_at=as_quickbooks_tells_time)
-    plan = sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,)))
-    return EncodedPlan(
-        head=msgspec.structs.replace(plan, findings=(), actions=()),
-        findings=tuple(map(covered_text, plan.findings)),
-        actions=tuple(map(covered_text, plan.actions)),
-    )
+    return as_text(sealed(msgspec.structs.replace(PLAN, snapshot=snapshot, crm=(FILE,))))
 
 
 def kept(books: SnapshotStore) -> EncodedPlan:

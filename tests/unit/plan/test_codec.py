@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 from pathlib import Path
@@ -17,9 +18,9 @@ from qbclean.errors import PlanError, PlanFormatError, TamperedPlanError
 from qbclean.model.action import Decision
 from qbclean.model.plan import Plan
 from qbclean.plan import json_text
-from qbclean.plan.codec import decode, encode, is_of_newer_format, schema
+from qbclean.plan.codec import decode, encode, is_of_newer_format, pieces, schema
 from qbclean.plan.digest import digest_of, digest_of_json, sealed
-from tests.plans import a_plan, a_void, an_application, the_example
+from tests.plans import a_plan, a_void, an_application, as_text, the_example
 
 PLANS = Path(__file__).parents[3] / "plans"
 PLAN = the_example()
@@ -235,6 +236,20 @@ def test_a_plan_of_a_newer_format_is_not_written_back_with_half_of_it_lost() -> 
         encode(decode(a_newer_file()))
     with pytest.raises(TamperedPlanError, match="not written"):
         encode(msgspec.structs.replace(PLAN, digest=""))
+
+
+def test_a_plan_that_is_still_text_gives_the_same_file_without_being_decoded_whole() -> None:
+    encoded = as_text(decode(json.dumps(json.loads(FILE), sort_keys=True).encode()))
+    assert b"".join(pieces(encoded)) == encode(encoded.decoded())
+    assert encoded.writes("recommended") == 2
+    nothing = as_text(a_plan())
+    assert b"".join(pieces(nothing)) == encode(a_plan())
+
+
+def test_a_plan_that_is_still_text_is_not_written_when_the_text_is_another() -> None:
+    encoded = as_text(PLAN)
+    with pytest.raises(TamperedPlanError, match="not written"):
+        list(pieces(dataclasses.replace(encoded, actions=encoded.actions[:1])))
 
 
 def test_sealing_twice_changes_nothing() -> None:

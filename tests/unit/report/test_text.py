@@ -7,7 +7,7 @@ import unicodedata
 
 from qbclean.model.write import body_bytes
 from qbclean.report import text
-from qbclean.report.text.plan import requests_needed
+from qbclean.report.text.plan import requests_needed, writes_of
 from tests.unit.report.checks import a_check
 from tests.unit.report.examples import a_journaled_run, a_plan, a_request, a_run, an_action, shown
 from tests.unit.report.nasty import NASTY_NAMES
@@ -23,8 +23,8 @@ def test_a_plan_shows_company_totals_and_every_action_on_one_line() -> None:
 
 
 def test_a_plan_says_how_many_requests_it_takes_and_what_intuit_counts_of_them_r24() -> None:
-    assert "It takes up to 47 requests to QuickBooks, about 1 minute" in shown(text.plan_totals(a_plan()), width=200)
-    assert requests_needed([an_action()] * 2_000) == (
+    assert "It takes up to 47 requests to QuickBooks, about 1 minute" in shown(text.plan_overview(a_plan()), width=200)
+    assert requests_needed(writes_of([an_action()] * 2_000)) == (
         "It takes up to 4,045 requests to QuickBooks, about 10 minutes at the pace it allows; 2,045 of them are reads, "
         "of which Intuit's free tier allows an app 500,000 a month."
     )

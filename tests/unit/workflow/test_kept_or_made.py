@@ -24,7 +24,9 @@ def a_store() -> FakeSnapshotStore:
 
 
 def planned(store: FakeSnapshotStore, *, as_of: date = AS_OF, only: tuple[str, ...] = ()) -> str:
-    return make_plan(store, FakeJournal(), FakeClock(), CompanySettings(), as_of=as_of, tool=TOOL, only=only).digest
+    return make_plan(
+        store, FakeJournal(), FakeClock(), CompanySettings(), as_of=as_of, tool=TOOL, only=only
+    ).head.digest
 
 
 def test_a_plan_after_a_check_is_the_one_the_check_saw(monkeypatch: pytest.MonkeyPatch) -> None:
