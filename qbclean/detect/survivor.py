@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import compare_sales
+from qbclean.match.sale_levels import compare_sales, is_named
 from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import Invoice
@@ -51,7 +51,7 @@ def _rank(
     linked = agrees = False
     if sale is not None:
         levels = compare_sales(sale, matches.invoices.sales_qbo[invoice.id], matches.invoices.context)
-        linked = levels["number"] == "same" or levels["CRM id"] == "same"
+        linked = is_named(levels)
         agrees = levels["total"] == "same" and levels["lines"] in ("same amounts", "unknown")
     return (
         not chained,

@@ -88,7 +88,8 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> NumberLevel:
     if one.base == two.base:
         # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
         return "same base"
-    return "other"
+    # Receipts run in a series of QuickBooks' own: no CRM numbers them.
+    return "unknown" if qbo.status == "receipt" else "other"
 
 
 def total_level(crm: Sale, qbo: Sale, context: SalesContext) -> TotalLevel:

@@ -98,7 +98,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "void in CRM": -45,
         "draft": -45,
         "paid by receipt": -6,
-        "receipt for unpaid": -20,
+        "receipt for unpaid": -26,
     },
     # ---- what is left over beside a CRM invoice that has its twin
     "rarity": {"billed once": 7, "a price": 0, "each has its own": 0, "billed again": -8},

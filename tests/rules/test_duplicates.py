@@ -108,6 +108,14 @@ def test_s04_the_quickbooks_id_the_crm_stored_counts_as_a_link() -> None:
     assert cancelled(plan_for(first_copy(number=None), second_copy(number=None), sale=sale)) == "301"
 
 
+def test_s04_a_memo_that_names_the_crms_record_is_a_link_too() -> None:
+    """Both are linked, one by number and one by memo; the one entered first stays."""
+    synced = first_copy(number="50058", private_note="crm:invoice/I-1042")
+    sale = a_crm_invoice("I-1042", total="5400.00", date=SALE)
+
+    assert cancelled(plan_for(synced, second_copy(number="1042"), sale=sale)) == "302"
+
+
 def test_s04_without_a_link_the_copy_with_the_crms_lines_survives_the_older_and_sent_one() -> None:
     sale = a_crm_invoice(
         number="88", total="5400.00", date=SALE, lines=[a_crm_line("5000.00"), a_crm_line("400.00", item="Materials")]

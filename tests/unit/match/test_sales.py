@@ -85,6 +85,10 @@ def test_a_number_that_is_another_crm_invoices_by_chance_names_nothing() -> None
     assert level("number", ours(), theirs(number="1043"), context) == "other"
 
 
+def test_the_number_of_a_receipt_is_quickbooks_own_and_tells_nothing() -> None:
+    assert level("number", ours(status="paid"), theirs(a_sales_receipt(number="7001"))) == "unknown"
+
+
 def test_a_number_drawn_again_a_year_after_the_crms_invoice_of_that_price_names_nothing() -> None:
     context = replace(CONTEXT, crm_numbers={"1043": NUMBERED})
 
