@@ -10,6 +10,7 @@ from qbclean.sandbox.generate.dates import at
 from qbclean.sandbox.generate.mess_customers import second_spelling
 from qbclean.sandbox.generate.money import CENT, share, total_of
 from qbclean.sandbox.generate.story import Invoice
+from qbclean.sandbox.generate.survivor import bare
 from qbclean.sandbox.generate.truth import Mess
 from qbclean.sandbox.generate.world import World
 
@@ -70,7 +71,8 @@ def hand_entry(world: World, invoice: Invoice) -> BookedInvoice:
     late = rng.random() < world.noise.hand_entry_late
     days = rng.randint(0, furthest) if late else rng.choice((0, 0, 1, 2, 3))
     day = min(first.date + timedelta(days=min(days, furthest)), world.story.today)
-    lines = _collapsed(invoice) if rng.random() < 0.6 else _reworded(invoice)
+    vague = rng.random() < 0.6
+    lines = _collapsed(invoice) if vague and not _stands_for_two(world, invoice) else _reworded(invoice)
     tax = first.tax
     if tax > 1 and rng.random() < 0.35:
         tax += rng.choice((CENT, -CENT))
@@ -87,6 +89,18 @@ def hand_entry(world: World, invoice: Invoice) -> BookedInvoice:
     )
     world.books.invoices.append(copy)
     return copy
+
+
+def _stands_for_two(world: World, invoice: Invoice) -> bool:
+    """Whether an equal sale of about that day never arrived: a copy that names no lot would be that as well."""
+    return any(
+        other.total == invoice.total
+        and other.state == "live"
+        and other.in_books_era
+        and other not in world.mirror.invoices
+        and abs(other.date - invoice.date) <= timedelta(days=10)
+        for other in world.invoices_of[invoice.customer]
+    )
 
 
 def _hand_picked_customer(world: World, invoice: Invoice, right: BookedCustomer) -> BookedCustomer:
@@ -121,7 +135,8 @@ def _next_free(world: World, number: str) -> str | None:
     head = number.rstrip("0123456789")
     digits = number[len(head) :]
     following = f"{head}{int(digits) + 1:0{len(digits)}d}" if digits else None
-    if following is None or following in world.numbers:
+    # "INV-1043" would be taken for the CRM's 1043, be that a draft or the next draw.
+    if following is None or not world.numbers.isdisjoint({following, bare(following)}):
         return number
     world.numbers.add(following)
     return following
