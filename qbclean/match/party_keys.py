@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from qbclean.match.normalize import NameKey
 
-_COMMON = {"token": 20, "email": 50, "phone": 50, "address": 50, "sale": 50, "shape": 50}
+_COMMON = 50
 """A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
+_COMMON_WORD = 20
 
 Sold = tuple[str, int]
 """The number and the cents of an invoice."""
-Key = tuple[str, object]
-"""A kind of key, and the key."""
+Key = tuple[str, str] | Sold
+"""A kind of key, and the key; or an invoice, of which there are most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def telling_keys(party: Party) -> list[Key]:
         *([("email", party.email)] if party.email else ()),
         *[("phone", phone) for phone in party.phones],
         *[("address", address) for address in party.addresses],
-        *[("sale", sale) for sale in party.sales],
+        *party.sales,
         *[("name", name.text) for name in party.names],
     ]
 
@@ -62,7 +63,9 @@ class Sharing:
                 if (sharing := self._sharing.get(key)) is not None:
                     sharing.append(party)
         self._common = {
-            key for key, sharing in self._sharing.items() if len(sharing) > _COMMON.get(key[0], len(sharing))
+            key
+            for key, sharing in self._sharing.items()
+            if len(sharing) > _COMMON_WORD and _is_common(key, len(sharing))
         }
         self.crowd = frozenset(party.id for key in self._common for party in self._sharing[key])
         """Ids on the right with a key that too many share."""
@@ -80,3 +83,7 @@ class Sharing:
     def is_crowded(self, party: Party) -> bool:
         """True when `party`, on the left, has a key that too many share."""
         return not self._common.isdisjoint(self._keys[party.id])
+
+
+def _is_common(key: Key, parties: int) -> bool:
+    return parties > _COMMON_WORD if key[0] == "token" else parties > _COMMON and key[0] not in ("id", "name")

@@ -27,7 +27,9 @@ Home = tuple[str, Decimal]
 
 def home_of(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap) -> str:
     """The key of the party that a CRM payment belongs to, also of one QuickBooks does not know; "" for nobody."""
-    group = crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers)
+    if group := customers.group_of_crm.get(payment.customer_id or ""):
+        return group
+    group = crm_group(None, [line.invoice_id for line in payment.applied], crm, customers)
     return group or (f"c{payment.customer_id}" if payment.customer_id else "")
 
 
