@@ -1,4 +1,4 @@
-"""Without a CRM: money booked as income although an invoice of just that amount is open."""
+"""Where no CRM tells of payments: money booked as income although an invoice of just that amount is open."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import finding_id
+from qbclean.model.refs import DocumentRef
 
 _EARLY = timedelta(days=7)
 _LATE = timedelta(days=120)
@@ -25,13 +26,17 @@ _LATE_NAMELESS = timedelta(days=45)
 def find(inquiry: Inquiry) -> Iterator[Detected]:
     """One finding per sales receipt or deposit line on income that one open invoice, and no other, answers to.
 
-    With a CRM its payments tell (`missing_payments`). Money that names nobody is its claimant's (`match/overview.py`).
+    Otherwise the CRM's payments tell (`missing_payments`). Money that names nobody is its claimant's
+    (`match/overview.py`).
     """
-    if not inquiry.crm.is_empty:
+    if inquiry.crm.tells("payment"):
         return
     answers: dict[str, list[OtherMoney]] = defaultdict(list)
     still_open = _open_invoices(inquiry)
+    sold = {DocumentRef("SalesReceipt", receipt) for receipt in inquiry.matches.invoices.receipts.values()}
     for money in (money for found in inquiry.other_money.values() for money in found if money.is_income):
+        if money.ref in sold:
+            continue
         late = _LATE if money.customer else _LATE_NAMELESS
         near = [
             invoice
@@ -49,9 +54,15 @@ def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str | None, Decimal], Sequ
     """(party, open balance) → the invoices."""
     found: dict[tuple[str | None, Decimal], list[Invoice]] = defaultdict(list)
     for invoice in inquiry.books.invoices.values():
-        if invoice.balance > 0 and invoice.id not in inquiry.duplicates:
+        if invoice.balance > 0 and invoice.id not in inquiry.duplicates and not _owed(inquiry, invoice):
             found[_party(inquiry, invoice.customer_id), invoice.balance].append(invoice)
     return found
+
+
+def _owed(inquiry: Inquiry, invoice: Invoice) -> bool:
+    """True where the CRM, which tells of no payments, has the invoice open as QuickBooks has it."""
+    crm_id = inquiry.matches.invoices.pair_of.get(invoice.id)
+    return crm_id is not None and inquiry.crm.invoices_by_id[crm_id].balance == invoice.balance
 
 
 def _payer(inquiry: Inquiry, money: OtherMoney) -> str | None:

@@ -115,7 +115,7 @@ def _of_several(billed: Iterable[tuple[int, str]]) -> frozenset[int]:
 def _claimants(
     books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
 ) -> Mapping[str, str]:
-    """By what the CRM was paid and QuickBooks has not; without a CRM, by what is open in QuickBooks."""
+    """By what the CRM was paid and QuickBooks has not; where it tells of no payments, by what QuickBooks has open."""
     nameless = [
         (deposit, place, line.amount)
         for deposit in books.deposits.values()
@@ -127,7 +127,7 @@ def _claimants(
     for payment in crm.payments:
         if payment.amount in amounts and balance[home := home_of(payment, crm, customers), payment.amount] > 0:
             wanted[payment.amount].append((payment.date - _CLEARED, payment.date + _CLEARED, home))
-    for invoice in books.invoices.values() if crm.is_empty else ():
+    for invoice in books.invoices.values() if not crm.tells("payment") else ():
         if invoice.balance in amounts:
             party = customers.group_of_qbo.get(invoice.customer_id, "")
             wanted[invoice.balance].append((invoice.txn_date - _EARLY, invoice.txn_date + _LATE, party))

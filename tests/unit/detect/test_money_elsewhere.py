@@ -269,6 +269,16 @@ def test_without_a_crm_income_that_may_be_another_sale_is_not_shown(other: AnyDo
     assert "paid_by_deposit" not in kinds(plan)
 
 
+@pytest.mark.parametrize(("owed", "shown"), [("0.00", True), ("100.00", False)])
+def test_an_export_without_payments_tells_by_its_balances_what_was_paid(owed: str, shown: bool) -> None:
+    told = a_crm_invoice(status="paid" if shown else "open", balance=Decimal(owed))
+    deposit = a_deposit(income=[a_deposit_line("100.00")], date=DAY + timedelta(days=3))
+
+    plan = plan_of(a_snapshot(an_invoice(), deposit), the_crm(told))
+
+    assert ("paid_by_deposit" in kinds(plan)) is shown
+
+
 # ------------------------------------------------------------------ for a person to decide
 def test_a_payment_entered_again_is_shown_and_nothing_is_done() -> None:
     again = a_payment("411", pays={}, date=DAY + timedelta(days=2))
