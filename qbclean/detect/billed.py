@@ -64,12 +64,15 @@ class Billed:
     def is_contested(self, sale: Sale, twin: Sale) -> bool:
         """True when `twin`, the QuickBooks invoice of `sale`, looks about as much like an equal sale with a twin of its
         own: then it may be a copy of that one, and `sale` missing."""
-        own = points(compare_sales(sale, twin, self.matches.context))
-        return any(
-            points(compare_sales(other, twin, self.matches.context)) >= own - _CLOSE
+        rivals = [
+            other
             for other in self._equal.get((sale.group, sale.total), ())
             if other.id != sale.id and self.matches.pairs.get(other.id, twin.id) != twin.id
-        )
+        ]
+        if not rivals:
+            return False
+        own = points(compare_sales(sale, twin, self.matches.context))
+        return any(points(compare_sales(other, twin, self.matches.context)) >= own - _CLOSE for other in rivals)
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:
