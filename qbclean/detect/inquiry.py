@@ -64,6 +64,11 @@ class Inquiry:
         return frozenset(extra.invoice.id for copies in self.copies.values() for extra in copies.extras)
 
     @cached_property
+    def _in_copies(self) -> frozenset[str]:
+        """All copies of any sale: the one that stays may be the left-over, the one that goes the CRM's own twin."""
+        return self.duplicates | {copies.survivor.id for copies in self.copies.values()}
+
+    @cached_property
     def perhaps_copied(self) -> Mapping[str, Invoice]:
         """CRM invoice without a twin → the QuickBooks invoice, taken for another's copy, that it may be instead."""
         extras = (extra for copies in self.copies.values() for extra in copies.extras)
@@ -163,7 +168,7 @@ class Inquiry:
             for other in self.books.invoices_by_customer.get(qbo_id, ()):
                 explained = other.id in self.matches.invoices.pair_of or other.id in self.bundled_qbo
                 live = self.matches.invoices.sales_qbo[other.id].status == "live"
-                if live and not explained and other.id not in self.duplicates:
+                if live and not explained and other.id not in self._in_copies:
                     yield other
 
     @cached_property

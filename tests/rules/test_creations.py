@@ -179,6 +179,22 @@ def test_s15_a_payment_booked_as_income_without_a_name_stops_the_creation() -> N
     assert "QuickBooks has no invoice 1077" in booked.summary
 
 
+def test_s15_the_paid_copy_of_another_draw_is_that_draws_money() -> None:
+    """Its copy survives, because the payment sits on it; the one that goes is the CRM's own twin (S04)."""
+    before = DAY - timedelta(days=23)
+    draw = a_crm_invoice("I-8", number="1076", total="864.00", tax="64.00", date=before, status="paid")
+    copies = [
+        an_invoice(key, number=number, total="864.00", date=before)
+        for key, number in (("350", "1076"), ("351", "9100"))
+    ]
+    cheque = a_payment("450", total="864.00", pays={"351": "864.00"}, date=DAY, reference="4411")
+    told = a_crm_payment(amount="864.00", pays={"I-8": "864.00"}, date=DAY, reference="4411")
+
+    plan = plan_with(*copies, cheque, others=(draw, told))
+
+    assert only_action(plan, "create_invoice").hold_reason == ""
+
+
 def test_s15_equal_money_of_another_customer_does_not_count() -> None:
     stranger = a_sales_receipt(total="864.00", date=DAY, customer="77")
 
