@@ -47,7 +47,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "same, series": -1,
         "tax rounding": 15,
         "a cent apart": 18,
-        "rounded off": 10,
+        "rounded off": 14,
         "same before tax": 10,
         "part of it": -6,
         "voided": -8,

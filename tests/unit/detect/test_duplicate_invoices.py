@@ -308,6 +308,19 @@ def test_an_amount_that_comes_back_months_later_is_a_sale_of_its_own() -> None:
     assert cancelled(plan_for(first_copy(), second_copy(date=SALE + timedelta(days=75), number="8801"))) == []
 
 
+def test_a_collapsed_hand_entry_rounded_to_whole_dollars_two_weeks_later_is_clearly_a_copy() -> None:
+    """Two sales of one customer hardly ever come within cents of each other, one of them to the whole dollar."""
+    sale = a_crm_invoice(
+        total="5400.37",
+        date=SALE,
+        lines=[a_crm_line("5000.37", description="Reroof garage"), a_crm_line("400.00", item="Materials")],
+    )
+    sold = [a_line("5000.37", description="Reroof garage"), a_line("400.00", item="13", id="2")]
+    late = second_copy(date=SALE + timedelta(days=14), lines=[a_line("5400.00", description="garage, see estimate")])
+
+    assert tiers(plan_for(first_copy(lines=sold), late, sale=sale)) == ["recommended"]
+
+
 def test_another_unit_in_the_words_leaves_the_copy_to_a_person() -> None:
     lines = [[a_line("5400.00", description=f"Tune-up, {unit} unit")] for unit in ("upstairs", "downstairs")]
     sold = a_crm_invoice(
