@@ -173,12 +173,12 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def payments_by_invoice(self) -> Mapping[str, tuple[CrmPayment, ...]]:
-        """Invoice id → the payments that name it."""
+        """Invoice id → the payments that name it, in id order."""
         return _by_invoice((line.invoice_id, payment) for payment in self.payments for line in payment.applied)
 
     @cached_property
     def credits_by_invoice(self) -> Mapping[str, tuple[CrmCredit, ...]]:
-        """Invoice id → the credits that name it."""
+        """Invoice id → the credits that name it, in id order."""
         return _by_invoice((credit.invoice_id, credit) for credit in self.credits if credit.invoice_id)
 
     @property
@@ -186,11 +186,14 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return not (self.invoices or self.payments or self.credits or self.refunds or self.elsewhere)
 
 
-_R = TypeVar("_R")
+_R = TypeVar("_R", CrmPayment, CrmCredit)
 
 
 def _by_invoice(pairs: Iterable[tuple[str, _R]]) -> Mapping[str, tuple[_R, ...]]:
     found: dict[str, list[_R]] = {}
     for invoice_id, record in pairs:
         found.setdefault(invoice_id, []).append(record)
-    return {invoice_id: tuple(records) for invoice_id, records in found.items()}
+    return {
+        invoice_id: tuple(sorted(records, key=lambda record: record.crm_id)) if len(records) > 1 else (records[0],)
+        for invoice_id, records in found.items()
+    }

@@ -18,3 +18,13 @@ def test_a_slice_without_payments_knows_that_other_slices_have_some() -> None:
     assert part.tells("payment")
     assert not part.tells("credit")
     assert not CrmRecords(elsewhere=frozenset(("invoice",))).is_empty
+
+
+def test_what_pays_an_invoice_is_told_in_the_same_order_however_the_rows_stand() -> None:
+    first, second = (a_crm_payment(key, amount="50.00", pays={"I-1": "50.00"}) for key in ("P-1", "P-2"))
+
+    assert (
+        the_crm(second, first).payments_by_invoice
+        == the_crm(first, second).payments_by_invoice
+        == {"I-1": (first, second)}
+    )
