@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -275,6 +276,8 @@ class FakeSnapshotStore:
     def keep_plan(self, question: str, plan: EncodedPlan) -> None:
         self.kept = (question, self.books, self.crm, plan)
 
-    def kept_plan(self, question: str) -> EncodedPlan | None:
+    def kept_plan(self, question: str, *, actions: bool = True) -> EncodedPlan | None:
         asked, books, crm, plan = self.kept
-        return plan if (asked, books, crm) == (question, self.books, self.crm) else None
+        if plan is None or (asked, books, crm) != (question, self.books, self.crm):
+            return None
+        return plan if actions else dataclasses.replace(plan, actions=())

@@ -81,9 +81,10 @@ def compose(basis: PlanBasis, slices: Iterable[PlanSlice]) -> EncodedPlan:
     for part in parts:
         counts.update(part.counts)
     summary = added_up([part.summary for part in parts])
-    # Passages of one place are all of one slice and stay as they are: sorting by place alone is enough.
-    findings = sorted((passage for part in parts for passage in part.findings), key=attrgetter("place"))
-    actions = sorted((passage for part in parts for passage in part.actions), key=attrgetter("place"))
+    # No two slices have a passage in one place; should they ever, the order of the slices must not show.
+    in_order = attrgetter("place", "text")
+    findings = sorted((passage for part in parts for passage in part.findings), key=in_order)
+    actions = sorted((passage for part in parts for passage in part.actions), key=in_order)
     head = Plan(
         tool=basis.tool,
         company=basis.company,

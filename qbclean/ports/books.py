@@ -153,6 +153,9 @@ class SnapshotStore(Protocol):
         """Keep the answer to `question` (what else a plan depends on) until the books or the records change."""
         ...
 
-    def kept_plan(self, question: str) -> EncodedPlan | None:
-        """The plan kept for `question`; None when there is none, or the books or records are others now."""
+    def kept_plan(self, question: str, *, actions: bool = True) -> EncodedPlan | None:
+        """The plan kept for `question`, its actions left out when not asked for: they are most of it.
+
+        None when there is none, or the books or records are others now.
+        """
         ...

@@ -126,9 +126,9 @@ class SqliteBooks:
     def keep_plan(self, question: str, plan: EncodedPlan) -> None:
         keep_plan(self._database, question, plan)
 
-    def kept_plan(self, question: str) -> EncodedPlan | None:
+    def kept_plan(self, question: str, *, actions: bool = True) -> EncodedPlan | None:
         with collector_paused():
-            return kept_plan(self._database, question)
+            return kept_plan(self._database, question, actions=actions)
 
 
 def kept_facts(path: Path) -> SnapshotFacts | None:

@@ -42,8 +42,8 @@ def keep_plan(database: Database, question: str, plan: EncodedPlan) -> None:
         _logger.info("The plan is not kept, another command will work it out again: %s", error)
 
 
-def kept_plan(database: Database, question: str) -> EncodedPlan | None:
-    """The plan kept in answer to `question` by the same code, None when there is none."""
+def kept_plan(database: Database, question: str, *, actions: bool) -> EncodedPlan | None:
+    """The plan kept in answer to `question` by the same code, without its `actions` if not asked for; None for none."""
     asked = database.execute("SELECT body FROM kept_plan WHERE part = 'question'").fetchone()
     if asked is None or asked[0] != _code() + question:
         return None
@@ -51,7 +51,7 @@ def kept_plan(database: Database, question: str) -> EncodedPlan | None:
     return EncodedPlan(
         head=msgspec.json.decode(head, type=Plan),
         findings=tuple(_texts(database, "findings")),
-        actions=tuple(_texts(database, "actions")),
+        actions=tuple(_texts(database, "actions")) if actions else (),
     )
 
 

@@ -40,7 +40,7 @@ def check(
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
     question = Question(settings=settings, as_of=as_of, listed=listed)
-    kept = kept_plan(store, question, tool=tool)
+    kept = kept_plan(store, question, tool=tool, actions=False)
     worked = work_out(store, replace(question, plan=kept is None), tool=tool, progress=progress)
     plan = (kept or keep_plan(store, question, worked.plan())).decoded(actions=False)
     return Checked(

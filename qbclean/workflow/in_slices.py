@@ -34,11 +34,13 @@ class WorkedOut:
     """The answers of all slices, and what a plan made from them says of its making."""
 
     basis: PlanBasis
-    answers: Sequence[Answer]
+    answers: list[Answer]
 
     def plan(self) -> EncodedPlan:
-        """The sealed plan, when it was asked for."""
-        return compose(self.basis, [part.plan for part in self.answers if part.plan])
+        """The sealed plan, when it was asked for. Uses the parts of the answers up: their text is most of them."""
+        parts = [part.plan for part in self.answers if part.plan]
+        self.answers[:] = [msgspec.structs.replace(part, plan=None) for part in self.answers]
+        return compose(self.basis, parts)
 
     def reconciliation(self) -> Reconciliation:
         """Both totals and all between, when asked for. Uses the figures of the answers up."""

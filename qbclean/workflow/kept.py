@@ -9,9 +9,10 @@ from qbclean.ports.books import SnapshotStore
 from qbclean.workflow.answer import Question
 
 
-def kept_plan(store: SnapshotStore, question: Question, *, tool: str) -> EncodedPlan | None:
-    """None when none is kept. A plan of some kinds only is never kept."""
-    return None if question.only else store.kept_plan(_key(question, tool))
+def kept_plan(store: SnapshotStore, question: Question, *, tool: str, actions: bool = True) -> EncodedPlan | None:
+    """None when none is kept; without its `actions` for whoever does not ask for them. A plan of some kinds only is
+    never kept."""
+    return None if question.only else store.kept_plan(_key(question, tool), actions=actions)
 
 
 def keep_plan(store: SnapshotStore, question: Question, plan: EncodedPlan) -> EncodedPlan:

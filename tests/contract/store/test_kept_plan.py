@@ -55,6 +55,16 @@ def test_a_kept_plan_gives_the_same_file(books: SnapshotStore) -> None:
     assert encode(found.decoded()) == encode(plan.decoded())
 
 
+def test_a_kept_plan_comes_without_its_actions_for_whoever_does_not_need_them(books: SnapshotStore) -> None:
+    plan = kept(books)
+
+    found = books.kept_plan("as of today", actions=False)
+
+    assert found is not None
+    assert found.decoded(actions=False) == plan.decoded(actions=False)
+    assert found.actions == ()
+
+
 def test_another_question_has_no_answer(books: SnapshotStore) -> None:
     kept(books)
     assert books.kept_plan("as of tomorrow") is None
