@@ -48,3 +48,19 @@ def test_a_refusal_is_a_document_too(cli: Cli, line: str) -> None:
     ran = cli.run(*line.split(), "--json")
     assert ran.document["kind"] == "error"
     assert ran.document["error"]["exit_code"] == ran.code
+
+
+def test_every_way_to_show_a_check_counts_the_same_documents(planned: Cli) -> None:
+    """Only those that list documents are given them; what is shown of them all stays the same."""
+    planned.ok("check", "--html", "check.html", code=3)
+    page = (planned.folder / "check.html").read_text("utf-8")
+
+    every = planned.ok("check", "--all", "--json", code=3).document["reconciliation"]
+    some = planned.ok("check", "--json", code=3).document["reconciliation"]
+
+    differing = [item for item in every["documents"] if {item["bucket"], item["open_bucket"]} - {"agreed", None}]
+    assert len(differing) < len(every["documents"])
+    assert some["documents"] == differing
+    assert (some["parties"], some["jobs"], some["aging"]) == (every["parties"], every["jobs"], every["aging"])
+    assert f"{len(differing):,} documents" in page
+    assert f"of {len(every['documents']):,}" in page
