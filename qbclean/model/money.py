@@ -43,7 +43,7 @@ def cents(amount: Decimal) -> int:
 
 def from_cents(minor: int) -> Decimal:
     """The amount of `minor` cents."""
-    return Decimal(minor).scaleb(-2).quantize(CENT)
+    return minor * CENT if minor else ZERO
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -9,6 +9,7 @@ from itertools import chain
 
 import msgspec
 
+from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import SalesDocument
 from qbclean.model.money import ZERO
 from qbclean.model.reconciliation import Bucket, JobRevenue
@@ -41,10 +42,10 @@ def job_sums(sides: Sides, buckets: Buckets) -> dict[str, JobSums]:
     Credits count in full, tax included, on both sides: the CRM does not tell their tax.
     """
     sums: dict[str, JobSums] = defaultdict(JobSums)
-    _put_crm(sides, buckets, sums)
+    last = _put_crm(sides, buckets, sums)
     _put_quickbooks(sides, sums)
     _put_contracts(sides, sums)
-    _put_owners(sides, sums)
+    _put_owners(sides, sums, last)
     return sums
 
 
@@ -72,32 +73,34 @@ def _put_contracts(sides: Sides, sums: Mapping[str, JobSums]) -> None:
             job.contract = record.crm_id, record.contract_amount
 
 
-def _put_owners(sides: Sides, sums: Mapping[str, JobSums]) -> None:
+def _put_owners(sides: Sides, sums: Mapping[str, JobSums], last: Mapping[str, CrmInvoice]) -> None:
     """A job is the customer's whom the CRM billed on it last, else the one's QuickBooks has it under."""
     places, names = sides.places, sides.names
     for key, job in sums.items():
-        rank = 1 if key in sides.books.customers else 0
-        job.owner = Named(rank=rank, name=names.of_party(places.of_customer(key).party))
-    last: dict[str, str] = {}
-    for invoice in sides.crm.invoices:
-        key = places.of_invoice(invoice).job
-        if key in sums and invoice.crm_id >= last.get(key, ""):
-            last[key] = invoice.crm_id
-    for key, crm_id in last.items():
-        party = places.of_invoice(sides.crm.invoices_by_id[crm_id]).party
-        sums[key].owner = Named(rank=2, source=crm_id, name=names.of_party(party))
+        if invoice := last.get(key):
+            job.owner = Named(rank=2, source=invoice.crm_id, name=names.of_party(places.of_invoice(invoice).party))
+        else:
+            rank = 1 if key in sides.books.customers else 0
+            job.owner = Named(rank=rank, name=names.of_party(places.of_customer(key).party))
 
 
-def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> None:
+def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> Mapping[str, CrmInvoice]:
+    """Returns the last invoice of each job, by the CRM's id."""
+    last: dict[str, CrmInvoice] = {}
     place_of_invoice, place_of_credit = sides.places.of_invoice, sides.places.of_credit
     for invoice in sides.crm.invoices:
         job = place_of_invoice(invoice).job
-        if job and buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
+        if not job:
+            continue
+        if job not in last or last[job].crm_id <= invoice.crm_id:
+            last[job] = invoice
+        if buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
             sums[job].crm += invoice.total - invoice.tax if invoice.tax else invoice.total
     for credit in sides.crm.credits:
         job = place_of_credit(credit).job
         if job and buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
             sums[job].crm -= credit.amount
+    return last
 
 
 def _put_quickbooks(sides: Sides, sums: Mapping[str, JobSums]) -> None:

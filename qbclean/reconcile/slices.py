@@ -17,13 +17,14 @@ from qbclean.model.plan import PlanCompany
 from qbclean.model.reconciliation import Listed, MeasureName, ReconciledDocument
 from qbclean.model.settings import CompanySettings
 from qbclean.reconcile.aging import Ages, truly_open
+from qbclean.reconcile.counting import Counting
 from qbclean.reconcile.documents import balances_of, reconciled
 from qbclean.reconcile.job_revenue import JobSums, job_sums
 from qbclean.reconcile.mismatches import is_unaccounted
 from qbclean.reconcile.names import Named
 from qbclean.reconcile.sides import Sides
 from qbclean.reconcile.source_totals import count_sources
-from qbclean.reconcile.tallies import Tallies
+from qbclean.reconcile.tallies import Tallies, add_up
 from qbclean.reconcile.tie_out import Receivable, control
 from qbclean.reconcile.verdicts import Verdicts
 
@@ -53,16 +54,8 @@ class ReconciledSlice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """Add the figures and names of `other`, which is not to be used any more, but not its documents."""
         self.tallies.add(other.tallies)
         self.receivable.add(other.receivable)
-        for party, owed in other.ages.items():
-            if party in self.ages:
-                self.ages[party].add(owed)
-            else:
-                self.ages[party] = owed
-        for job, billed in other.job_sums.items():
-            if job in self.job_sums:
-                self.job_sums[job].add(billed)
-            else:
-                self.job_sums[job] = billed
+        add_up(self.ages, other.ages)
+        add_up(self.job_sums, other.job_sums)
         self.parties.update(other.parties)
         for key, named in other.jobs.items():
             self.jobs[key] = max(named, self.jobs.get(key, named))
@@ -84,15 +77,15 @@ def reconcile_slice(
     """
     sides = Sides(books=books, crm=crm, matches=matches, settings=settings, as_of=as_of, verdicts=verdicts)
     balances = balances_of(sides)
-    tallies = Tallies()
-    count_sources(tallies, sides)
+    counting = Counting()
+    count_sources(counting, sides)
     ages: dict[str, Ages] = {}
     documents: list[ReconciledDocument] = []
     unaccounted: list[ReconciledDocument] = []
     open_in_quickbooks = ZERO
     alone = crm.tells("invoice") and not crm.tells("payment")
     for document in reconciled(balances):
-        tallies.put(document)
+        counting.put(document)
         if document.open:
             truly = truly_open(document, sides.settled_by_journal, crm_tells_balances=alone)
             ages.setdefault(document.party, Ages()).put(document, as_of, truly=truly)
@@ -102,6 +95,7 @@ def reconcile_slice(
             unaccounted.append(document)
         if listed == "every" or (listed == "differing" and document.differs):
             documents.append(document)
+    tallies = counting.tallies()
     billed = job_sums(sides, balances.buckets) if crm.tells("invoice") else {}
     return ReconciledSlice(
         company=PlanCompany(realm_id=books.realm_id, name=books.company.company_name, environment=books.environment),

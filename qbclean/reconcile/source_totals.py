@@ -11,52 +11,52 @@ from qbclean.ledger.chart import Chart
 from qbclean.ledger.receivable import open_amounts
 from qbclean.ledger.world import World
 from qbclean.model.documents import CreditMemo, Invoice, Payment
-from qbclean.reconcile.places import month
+from qbclean.reconcile.counting import Counting, Measured
 from qbclean.reconcile.sides import Sides
-from qbclean.reconcile.tallies import Tables, Tallies
+from qbclean.reconcile.tallies import MEASURES
 
 
-def count_sources(tallies: Tallies, sides: Sides) -> None:
-    """Add every amount of both sides to the totals of `tallies`."""
-    _crm(tallies, sides)
-    _quickbooks(tallies.invoices, sides, sides.books.invoices.values())
-    _quickbooks(tallies.payments, sides, sides.books.payments.values())
-    _quickbooks(tallies.credits, sides, sides.books.credit_memos.values())
-    _open_in_quickbooks(tallies.balances, sides)
+def count_sources(counting: Counting, sides: Sides) -> None:
+    """Add every amount of both sides to the totals of `counting`."""
+    _crm(counting, sides)
+    _quickbooks(counting.of["invoices"], sides, sides.books.invoices.values())
+    _quickbooks(counting.of["payments"], sides, sides.books.payments.values())
+    _quickbooks(counting.of["credits"], sides, sides.books.credit_memos.values())
+    _open_in_quickbooks(counting.of["balances"], sides)
 
 
-def _crm(tallies: Tallies, sides: Sides) -> None:
-    places, open_, balances = sides.places, sides.crm_open, tallies.balances
+def _crm(counting: Counting, sides: Sides) -> None:
+    places, open_, balances = sides.places, sides.crm_open, counting.of["balances"]
+    invoices, payments, credits_ = (counting.of[measure] for measure in MEASURES[:3])
     for invoice in sides.crm.invoices:
         place = places.of_invoice(invoice)
-        tallies.invoices.total("crm", invoice.total, place, invoice.date)
+        invoices.total("crm", invoice.total, place, invoice.date)
         balances.total("crm", open_.invoices[invoice.crm_id], place, invoice.date)
     for payment in sides.crm.payments:
         place = places.of_payment(payment)
-        tallies.payments.total("crm", payment.amount, place, payment.date)
+        payments.total("crm", payment.amount, place, payment.date)
         balances.total("crm", open_.payments[payment.crm_id], place, payment.date)
     for credit in sides.crm.credits:
         place = places.of_credit(credit)
-        tallies.credits.total("crm", credit.amount, place, credit.date)
+        credits_.total("crm", credit.amount, place, credit.date)
         balances.total("crm", open_.credits[credit.crm_id], place, credit.date)
 
 
-def _quickbooks(tables: Tables, sides: Sides, documents: Iterable[Invoice | Payment | CreditMemo]) -> None:
+def _quickbooks(measured: Measured, sides: Sides, documents: Iterable[Invoice | Payment | CreditMemo]) -> None:
     of_customer = sides.places.of_customer
     for document in documents:
-        tables.total("quickbooks", document.total_amt, of_customer(document.customer_id), document.txn_date)
+        measured.total("quickbooks", document.total_amt, of_customer(document.customer_id), document.txn_date)
 
 
-def _open_in_quickbooks(balances: Tables, sides: Sides) -> None:
+def _open_in_quickbooks(balances: Measured, sides: Sides) -> None:
     """By customer and job from the report; it has no months, so these are from the documents."""
     for customer, amount in sides.books.ar_by_customer.items():
-        place = sides.places.of_customer(customer)
-        balances.customer.total("quickbooks", place.party, amount)
-        balances.job.total("quickbooks", place.job, amount)
+        if amount:
+            balances.total_of("quickbooks", amount, sides.places.of_customer(customer))
     chart, world = Chart.of(sides.books), World.of_books(sides.books)
     for document in sides.books.documents():
         if isinstance(document, Payment) and document.id not in sides.joins_entries:
-            balances.month.total("quickbooks", month(document.txn_date), -document.unapplied_amt)
+            balances.total("quickbooks", -document.unapplied_amt, None, document.txn_date)
             continue
         for _, amount in open_amounts(chart, world, document):
-            balances.month.total("quickbooks", month(document.txn_date), amount)
+            balances.total("quickbooks", amount, None, document.txn_date)

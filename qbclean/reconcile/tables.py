@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from decimal import Decimal
 from typing import Literal
 
 from qbclean.errors import QbcleanError
-from qbclean.model.money import ZERO
+from qbclean.model.money import ZERO, from_cents
 from qbclean.model.reconciliation import AGREED, BUCKETS, Bucket, BucketSum, Comparison, Explained, Listed, MeasureName
 from qbclean.reconcile.tallies import MEASURES, Table, Tallies, Tally
 
@@ -39,7 +38,7 @@ def comparisons(
             Comparison(
                 measure=measure,
                 compared=measure in compared,
-                whole=whole[0] if whole else _explained("", "", ZERO, ZERO, {}),
+                whole=whole[0] if whole else _explained("", "", 0, 0, {}),
                 by_customer=_by_name(_rows(tables.customer, measure, "customer", party_name, listed)),
                 by_job=_by_name(_rows(tables.job, measure, "job", job_name, listed)),
                 by_month=tuple(_rows(tables.month, measure, "month", str, "every")),
@@ -58,7 +57,7 @@ def _rows(
     """One row per key that is listed, in key order; the buckets of each in the order of the vocabulary."""
     rows = []
     for key in sorted({*table.crm, *table.quickbooks, *table.buckets}):
-        crm, quickbooks = table.crm.get(key, ZERO), table.quickbooks.get(key, ZERO)
+        crm, quickbooks = table.crm.get(key, 0), table.quickbooks.get(key, 0)
         buckets = table.buckets.get(key, {})
         crm_left, quickbooks_left = crm, quickbooks
         for found in buckets.values():
@@ -71,32 +70,33 @@ def _rows(
     return rows
 
 
-def _residual(measure: MeasureName, dimension: _Dimension, name: str, left: Decimal) -> ResidualError:
+def _residual(measure: MeasureName, dimension: _Dimension, name: str, left: int) -> ResidualError:
     return ResidualError(
-        f"{left} of the difference in {measure}{f' ({dimension} {name})' if name else ''} is in no bucket.",
+        f"{from_cents(left)} of the difference in {measure}{f' ({dimension} {name})' if name else ''} is in no bucket.",
         why="A document was counted twice or not at all; figures that do not add up are not shown.",
         do="Run `qbclean pull --full` and try again; if it stays, report this as an error of qbclean.",
     )
 
 
-def _explained(key: str, name: str, crm: Decimal, quickbooks: Decimal, buckets: Mapping[Bucket, Tally]) -> Explained:
+def _explained(key: str, name: str, crm: int, quickbooks: int, buckets: Mapping[Bucket, Tally]) -> Explained:
     return Explained(
         key=key,
         name=name,
-        crm=crm,
-        quickbooks=quickbooks,
-        difference=quickbooks - crm or ZERO,
+        crm=from_cents(crm),
+        quickbooks=from_cents(quickbooks),
+        difference=from_cents(quickbooks - crm),
         residual=ZERO,
         buckets=tuple([_bucket_sum(bucket, buckets[bucket]) for bucket in sorted(buckets, key=_ORDER.__getitem__)]),
     )
 
 
 def _bucket_sum(bucket: Bucket, found: Tally) -> BucketSum:
+    crm, quickbooks = from_cents(found.crm), from_cents(found.quickbooks)
     return BucketSum(
         bucket=bucket,
         crm_records=found.crm_records,
         quickbooks_documents=found.quickbooks_documents,
-        crm=found.crm,
-        quickbooks=found.quickbooks,
-        difference=found.quickbooks - found.crm or ZERO,
+        crm=crm,
+        quickbooks=quickbooks,
+        difference=quickbooks if not found.crm else from_cents(found.quickbooks - found.crm),
     )

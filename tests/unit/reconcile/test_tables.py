@@ -9,9 +9,9 @@ import pytest
 
 from qbclean.model.documents import Ref
 from qbclean.model.reconciliation import ReconciledDocument
+from qbclean.reconcile.counting import Counting
 from qbclean.reconcile.places import Place
 from qbclean.reconcile.tables import ResidualError, comparisons
-from qbclean.reconcile.tallies import Tallies
 from tests.builders import a_credit_memo, a_customer, a_payment, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_invoice, the_crm
 from tests.unit.reconcile.answers import reconciled, sums
@@ -36,12 +36,12 @@ def a_document(amount: str, **fields: object) -> ReconciledDocument:
 
 
 def compare(documents: list[ReconciledDocument], sources: list[str]) -> None:
-    tallies = Tallies()
+    counting = Counting()
     for document in documents:
-        tallies.put(document)
+        counting.put(document)
     for amount in sources:
-        tallies.invoices.total("crm", Decimal(amount), Place("q58", ""), DAY)
-    comparisons(tallies, compared=(), party_name=str, job_name=str)
+        counting.of["invoices"].total("crm", Decimal(amount), Place("q58", ""), DAY)
+    comparisons(counting.tallies(), compared=(), party_name=str, job_name=str)
 
 
 def test_documents_that_make_up_the_totals_leave_nothing() -> None:
