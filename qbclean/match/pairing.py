@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qbclean.match.bundles import Bundle, find_bundles
@@ -38,7 +39,7 @@ def match(
     overview = overview or overview_of(books, crm)
     customers = overview.customers
     invoices = match_invoices(books, crm, overview, settings)
-    payments = match_payments(books, crm, customers, invoices.pairs)
+    payments = match_payments(books, crm, customers, invoices.pairs, _twins_of_copies(invoices))
     found = MatchSet(
         overview=overview,
         customers=customers,
@@ -54,6 +55,19 @@ def match(
     )
     forget_keys()
     return found
+
+
+def _twins_of_copies(invoices: InvoiceMatches) -> Mapping[str, str]:
+    """Left-over QuickBooks invoice → the twin of the one CRM invoice that it looks most like."""
+    left_over = frozenset(invoices.spare_qbo)
+    likest: dict[str, tuple[int, list[str]]] = {}
+    for crm_id, row in invoices.scores.items():
+        if twin := invoices.pairs.get(crm_id):
+            for qbo_id in left_over.intersection(row):
+                worth, twins = likest.get(qbo_id, (0, []))
+                if row[qbo_id] >= worth:
+                    likest[qbo_id] = row[qbo_id], [*twins, twin] if row[qbo_id] == worth else [twin]
+    return {qbo_id: twins[0] for qbo_id, (_, twins) in likest.items() if len(twins) == 1}
 
 
 def _party(invoice: CrmInvoice) -> str:

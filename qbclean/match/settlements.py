@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 import msgspec
 
@@ -59,13 +60,17 @@ def match_payments(
     crm: CrmRecords,
     customers: CustomerMap,
     pairs: Mapping[str, str],
+    copies: Mapping[str, str],
 ) -> SettlementMatches:
     """CRM payments with QuickBooks payments of money (zero payments only join credits and are left out).
 
-    `pairs`: CRM invoice → QuickBooks invoice.
+    `pairs`: CRM invoice → QuickBooks invoice; `copies`: what looks like a copy → that invoice, so that money on the
+    copy counts as money for the sale.
     """
     mine = [crm_payment(payment, crm, customers, pairs) for payment in crm.payments]
-    booked = [qbo_payment(payment, books, customers) for payment in books.payments.values() if payment.total_amt > 0]
+    booked = [
+        qbo_payment(payment, books, customers, copies) for payment in books.payments.values() if payment.total_amt > 0
+    ]
     return _matched(mine, booked)
 
 
@@ -83,9 +88,15 @@ def crm_payment(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap, pa
     )
 
 
-def qbo_payment(payment: Payment, books: ReceivablesSnapshot, customers: CustomerMap) -> Settlement:
-    """A QuickBooks payment."""
+def qbo_payment(
+    payment: Payment,
+    books: ReceivablesSnapshot,
+    customers: CustomerMap,
+    copies: Mapping[str, str] = MappingProxyType({}),
+) -> Settlement:
+    """A QuickBooks payment; `copies`: what looks like a copy → the invoice it copies."""
     method = payment.payment_method_ref
+    copied = tuple(copies[paid] for paid in payment.invoice_ids if paid in copies) if copies else ()
     return Settlement(
         id=payment.id,
         group=customers.group_of_qbo.get(payment.customer_id, ""),
@@ -95,7 +106,7 @@ def qbo_payment(payment: Payment, books: ReceivablesSnapshot, customers: Custome
         method=_method(books.payment_methods[method.value].name)
         if method and method.value in books.payment_methods
         else "",
-        pays=payment.invoice_ids,
+        pays=(*payment.invoice_ids, *copied),
         qbo_id=payment.id,
     )
 

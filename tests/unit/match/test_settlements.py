@@ -80,6 +80,25 @@ def test_a_cheque_booked_again_is_not_the_missing_payment_of_the_same_amount() -
     assert (found.spare_crm, found.spare_qbo) == (("P-2",), ("411",))
 
 
+def test_money_on_a_copy_is_money_for_the_sale_it_copies() -> None:
+    """June was typed in again and paid again; July's payment is in QuickBooks in no shape."""
+    june, july = DAY, DAY + timedelta(days=30)
+    booked: list[AnyDocument] = [
+        an_invoice("301", number="7001", date=june),
+        an_invoice("302", number="7002", date=june + timedelta(days=2)),
+        an_invoice("303", number="1043", date=july),
+        a_payment("410", pays={"301": "100.00"}, reference="7211", date=july),
+        a_payment("411", pays={"302": "100.00"}, reference=None, date=july + timedelta(days=1)),
+    ]
+    told: list[CrmRecord] = [
+        a_crm_invoice("I-2", number="1043", date=july),
+        a_crm_payment("P-1", pays={"I-1": "100.00"}, reference="7211", date=july),
+        a_crm_payment("P-2", pays={"I-2": "100.00"}, reference="3237", date=july),
+    ]
+
+    assert matched(booked, *told).payments.pairs == {"P-1": "410"}
+
+
 def test_another_amount_is_another_payment() -> None:
     found = matched([a_payment("410", total="99.99")], a_crm_payment())
 
