@@ -56,7 +56,7 @@ def load_records(
 
     def members(kind: str, as_type: type[_T]) -> tuple[_T, ...]:
         wanted = None if ids is None else ids.get(kind, ())
-        return tuple(_members(database, kind, as_type, wanted, sharing=outlined))
+        return tuple(_members(database, kind, as_type, wanted, sharing=ids is None))
 
     return CrmRecords(
         customers=members("customers", CrmCustomer),
