@@ -155,7 +155,8 @@ class _Search:
         another = levels["number"] == "next draw" and levels["created"] == "apart"
         money = {self._remittance.level(copy.id, sale.id) for copy in (invoice, survivor)}
         far = _days_apart(invoice, survivor) > _FURTHEST_APART
-        in_doubt = claimed is invoice and self._twin_in_doubt(sale, other)
+        stays = survivor.id == self.matches.invoices.pairs[sale.id]
+        in_doubt = claimed is invoice and stays and self._twin_in_doubt(sale, other)
         contradicted = another or tells_of_another(levels) or far or "for another sale" in money or in_doubt
         return Extra(
             invoice=invoice,

@@ -119,6 +119,22 @@ def test_of_a_triplet_two_go() -> None:
     assert sorted(cancelled(plan)) == [("void_invoice", "302"), ("void_invoice", "303")]
 
 
+def test_of_a_triplet_both_go_although_the_last_one_has_the_number_and_is_dated_weeks_later() -> None:
+    paid = a_payment("410", total="5400.00", pays={"301": "5400.00"}, date=SALE)
+    late = second_copy(id="303", number="1042", date=SALE + timedelta(days=20), meta_data=entered(days=25))
+
+    plan = plan_for(
+        first_copy(number=None, lines=LINES),
+        second_copy(number=None, lines=LINES, meta_data=entered(seconds=30)),
+        late,
+        paid,
+        sale=SOLD,
+    )
+
+    assert sorted(cancelled(plan)) == [("void_invoice", "302"), ("void_invoice", "303")]
+    assert tiers(plan) == ["recommended", "recommended"]
+
+
 def test_a_paid_hand_entry_stays_and_the_open_one_of_the_sync_goes() -> None:
     paid = a_payment("410", total="5400.00", pays={"302": "5400.00"}, date=SALE + timedelta(days=20))
 
