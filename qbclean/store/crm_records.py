@@ -56,7 +56,7 @@ def load_records(
 
     def members(kind: str, as_type: type[_T]) -> tuple[_T, ...]:
         wanted = None if ids is None else ids.get(kind, ())
-        return tuple(_members(database, kind, as_type, wanted, sharing=ids is None))
+        return tuple(_members(database, kind, as_type, wanted))
 
     return CrmRecords(
         customers=members("customers", CrmCustomer),
@@ -69,10 +69,8 @@ def load_records(
     )
 
 
-def _members(
-    database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None, *, sharing: bool = False
-) -> Iterator[_R]:
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
+def _members(database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None) -> Iterator[_R]:
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if ids is None else None
     wanted = () if ids is None else (msgspec.json.encode(ids).decode(),)
     rows = database.execute(_ALL if ids is None else _SOME, (kind, *wanted))
     try:

@@ -20,18 +20,13 @@ _SOME = (
 
 
 def read_objects(
-    database: Database,
-    entity: str,
-    as_type: type[_T],
-    ids: Collection[str] | None = None,
-    *,
-    sharing: bool = False,
+    database: Database, entity: str, as_type: type[_T], ids: Collection[str] | None = None
 ) -> dict[str, _T]:
     """Id → object, in the order of the ids; all of them, or those in `ids`. Raises StoreError when one is damaged.
 
-    `sharing`: where a million are to be in memory at once.
+    Where all are in memory at once, equal values are kept once.
     """
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if ids is None else None
     if ids is None:
         rows = database.execute(_ALL, (entity,))
     else:

@@ -70,17 +70,14 @@ class Reader:
     def whole(self) -> ReceivablesSnapshot:
         """Everything but the raw JSON in memory; an object that does not decode raises StoreError naming it."""
         return self._snapshot(
-            {
-                field: read_objects(self._database, entity, as_type, sharing=True)
-                for field, (entity, as_type) in _DOCUMENTS.items()
-            }
+            {field: read_objects(self._database, entity, as_type) for field, (entity, as_type) in _DOCUMENTS.items()}
         )
 
     def outlines(self) -> ReceivablesSnapshot:
         """The same with documents of one customer in outlines."""
         return self._snapshot(
             {
-                field: read_objects(self._database, entity, _OUTLINES.get(field, as_type), sharing=True)
+                field: read_objects(self._database, entity, _OUTLINES.get(field, as_type))
                 for field, (entity, as_type) in _DOCUMENTS.items()
             }
         )
