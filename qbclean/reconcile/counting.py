@@ -1,4 +1,4 @@
-"""Adds up a slice document by document: by place and month, and from that the tables by customer, job and month."""
+"""Adds up a slice document by document, by customer, job and month."""
 
 from __future__ import annotations
 
@@ -33,62 +33,71 @@ class _Running:
         return Tally(self.crm_records, self.quickbooks_documents, crm, quickbooks)
 
 
+class _Counted:
+    """One measure in one dimension, as `Table` is to have it."""
+
+    __slots__ = ("buckets", "totals")
+
+    def __init__(self) -> None:
+        self.totals: dict[Side, dict[str, Decimal]] = {"crm": {}, "quickbooks": {}}
+        self.buckets: dict[str, dict[Bucket, _Running]] = defaultdict(partial(defaultdict, _Running))
+
+    def table(self) -> Table:
+        """What was counted."""
+        crm, quickbooks = (
+            {key: cents(amount) for key, amount in self.totals[side].items()} for side in ("crm", "quickbooks")
+        )
+        return Table(
+            crm,
+            quickbooks,
+            {
+                key: {bucket: running.tally() for bucket, running in found.items()}
+                for key, found in self.buckets.items()
+            },
+        )
+
+
 class Measured:
     """One measure: totals of each side from the sources, sums of each bucket from the documents."""
 
     def __init__(self) -> None:
-        self.totals_by_place: dict[Side, dict[tuple[str, str], Decimal]] = {"crm": {}, "quickbooks": {}}
-        self.totals_by_month: dict[Side, dict[str, Decimal]] = {"crm": {}, "quickbooks": {}}
-        self._by_place: dict[tuple[str, str], dict[Bucket, _Running]] = defaultdict(partial(defaultdict, _Running))
-        self._by_month: dict[str, dict[Bucket, _Running]] = defaultdict(partial(defaultdict, _Running))
+        self._customer, self._job, self._month = _Counted(), _Counted(), _Counted()
 
     def total(self, side: Side, amount: Decimal, place: Place | None, day: date | None) -> None:
         """Count an amount of the sources by month, and by place if it is given; nothing where it is zero."""
         if amount:
-            by_month, in_month = self.totals_by_month[side], month(day)
-            by_month[in_month] = by_month.get(in_month, ZERO) + amount
+            totals, in_month = self._month.totals[side], month(day)
+            totals[in_month] = totals.get(in_month, ZERO) + amount
             if place is not None:
                 self.total_of(side, amount, place)
 
     def total_of(self, side: Side, amount: Decimal, place: Place) -> None:
         """Count an amount of the sources by place alone."""
-        totals = self.totals_by_place[side]
-        totals[place] = totals.get(place, ZERO) + amount
+        party, job = place
+        totals = self._customer.totals[side]
+        totals[party] = totals.get(party, ZERO) + amount
+        totals = self._job.totals[side]
+        totals[job] = totals.get(job, ZERO) + amount
 
     def put(self, document: ReconciledDocument, bucket: Bucket, amount: Decimal) -> None:
         """Count a document."""
-        here = self._by_place[document.party, document.job][bucket]
-        then = self._by_month[month(document.day)][bucket]
+        every = (
+            self._customer.buckets[document.party][bucket],
+            self._job.buckets[document.job][bucket],
+            self._month.buckets[month(document.day)][bucket],
+        )
         if document.side == "crm":
-            here.crm_records += 1
-            here.crm += amount
-            then.crm_records += 1
-            then.crm += amount
+            for running in every:
+                running.crm_records += 1
+                running.crm += amount
         else:
-            here.quickbooks_documents += 1
-            here.quickbooks += amount
-            then.quickbooks_documents += 1
-            then.quickbooks += amount
+            for running in every:
+                running.quickbooks_documents += 1
+                running.quickbooks += amount
 
     def tables(self) -> Tables:
         """What was counted, by customer, job and month."""
-        customer, job, by_month = Table(), Table(), Table()
-        for (party, of_job), buckets in self._by_place.items():
-            for bucket, running in buckets.items():
-                found = running.tally()
-                customer.buckets[party][bucket].add(found)
-                job.buckets[of_job][bucket].add(found)
-        for in_month, buckets in self._by_month.items():
-            for bucket, running in buckets.items():
-                by_month.buckets[in_month][bucket].add(running.tally())
-        for side in ("crm", "quickbooks"):
-            of_customers, of_jobs, of_months = (getattr(table, side) for table in (customer, job, by_month))
-            for (party, of_job), amount in self.totals_by_place[side].items():
-                minor = cents(amount)
-                of_customers[party] = of_customers.get(party, 0) + minor
-                of_jobs[of_job] = of_jobs.get(of_job, 0) + minor
-            of_months.update((in_month, cents(amount)) for in_month, amount in self.totals_by_month[side].items())
-        return Tables(customer, job, by_month)
+        return Tables(self._customer.table(), self._job.table(), self._month.table())
 
 
 class Counting:
