@@ -74,9 +74,12 @@ class _Search:
             pair = self.matches.invoices.pairs.get(crm_id)
             if pair is None or not self.crm.invoices_by_id[crm_id].is_final or self.books.invoices[pair].is_voided:
                 continue
-            sale = self.matches.invoices.sales_crm[crm_id]
+            sale, twin = self.matches.invoices.sales_crm[crm_id], self.books.invoices[pair]
             for qbo_id in spare.intersection(row):  # `&` with a view would walk through all that is left over
-                if not same_money(sale, self.matches.invoices.sales_qbo[qbo_id]):
+                copy = self.matches.invoices.sales_qbo[qbo_id]
+                # A number drawn again months later is the number of another sale.
+                months_off = abs(copy.day - sale.day) > _FURTHEST_APART < _days_apart(self.books.invoices[qbo_id], twin)
+                if months_off or not same_money(sale, copy):
                     continue
                 beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance.level(qbo_id, crm_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
@@ -139,6 +142,8 @@ class _Search:
         pair = self.matches.invoices.pairs[crm_id]
         invoices = [self.books.invoices[qbo_id] for qbo_id in (pair, *spares)]
         survivor, why = survivor_of(self.books, self.matches, sale, invoices)
+        if survivor.id != pair and not has_money(self.books, survivor) and self._rivals(sale, survivor):
+            survivor, why = invoices[0], "the other may as well be a copy of another sale"
         # Where the CRM's own twin is the one that goes, the claim rests on the likeness of the left-over that stays.
         extras = [
             self._extra(sale, invoice, survivor, survivor if invoice.id == pair else invoice)
@@ -147,11 +152,15 @@ class _Search:
         ]
         return self._set(crm_id, survivor, why, extras, invoices)
 
+    def _rivals(self, sale: Sale, copy: Invoice) -> int:
+        """How many other sales the left-over resembles as much."""
+        row = self._likeness[copy.id]
+        return sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN)
+
     def _extra(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Extra:
         other = self.matches.invoices.sales_qbo[claimed.id]
         levels = self._levels(sale, invoice, survivor, claimed)
         words = explain(sale, other, levels) | {"created": f"entered {levels['created']} in QuickBooks"}
-        row = self._likeness[claimed.id]
         another = levels["number"] == "next draw" and levels["created"] == "apart"
         money = {self._remittance.level(copy.id, sale.id) for copy in (invoice, survivor)}
         far = _days_apart(invoice, survivor) > _FURTHEST_APART
@@ -163,7 +172,7 @@ class _Search:
             evidence=as_evidence(levels, words),
             confidence=points(levels),
             cause=_cause(levels),
-            near_rivals=sum(1 for key, value in row.items() if key != sale.id and value >= row[sale.id] - _MARGIN),
+            near_rivals=self._rivals(sale, claimed),
             contradicted=contradicted,
             twin_in_doubt=in_doubt,
             may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other, points(levels)),

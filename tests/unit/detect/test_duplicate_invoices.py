@@ -320,6 +320,32 @@ def test_a_copy_too_late_to_be_the_twin_is_known_by_an_amount_billed_once(typed:
     assert cancelled(plan_for(first, copy)) == [("void_invoice", "302")]
 
 
+def test_a_copy_of_any_of_several_lots_goes_itself_and_none_of_the_lots() -> None:
+    """Lot 2 lost its number on the way, so nothing but the words links it to the CRM; the copy was even sent."""
+    lots = [a_crm_invoice(f"I-{n}", number=f"104{n}", total="5800.50", date=SALE, lines=[_lot(n)]) for n in (1, 2)]
+    booked = [
+        an_invoice("301", number="1041", total="5800.50", date=SALE, lines=[a_line("5800.50", description="Lot 1")]),
+        an_invoice("302", number=None, total="5800.50", date=SALE, lines=[a_line("5800.50", description="Lot 2")]),
+    ]
+    vague = [a_line("5800.50", description="Work as agreed")]
+    copy = an_invoice("303", number="8801", total="5800.50", date=SALE, lines=vague, email_status="EmailSent")
+
+    assert cancelled(plan_of(a_snapshot(*booked, copy), the_crm(*lots))) == [("void_invoice", "303")]
+
+
+def test_a_number_drawn_again_two_months_before_makes_no_copy_of_it() -> None:
+    """303 was typed in for January's sale under a number that the CRM gave March's."""
+    months = {1: date(2026, 1, 11), 3: date(2026, 3, 13)}
+    told = [a_crm_invoice(f"I-{n}", number=f"170{n}", date=day) for n, day in months.items()]
+    booked = [an_invoice(f"30{n}", number=f"170{n}", date=day, meta_data=entered(days=n)) for n, day in months.items()]
+    early = an_invoice("309", number="1703", date=months[1], meta_data=entered(days=2))
+
+    plan = plan_of(a_snapshot(*booked, early), the_crm(*told))
+
+    assert cancelled(plan) == [("void_invoice", "309")]
+    assert [finding.crm[0].id for finding in plan.findings if finding.kind == "duplicate_invoice"] == ["I-1"]
+
+
 def test_an_amount_that_comes_back_months_later_is_a_sale_of_its_own() -> None:
     assert cancelled(plan_for(first_copy(), second_copy(date=SALE + timedelta(days=75), number="8801"))) == []
 
