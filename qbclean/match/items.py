@@ -18,7 +18,7 @@ SalePair = tuple[str, str]
 InFull = Callable[[Sequence[SalePair]], Iterable[tuple[CrmInvoice, Invoice]]]
 """Reads such pairs with their lines."""
 
-_ENOUGH = 5_000
+_ENOUGH = 2_000
 """So many sales tell how a company books its items."""
 
 

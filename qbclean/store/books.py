@@ -85,13 +85,16 @@ class SqliteBooks:
     def load_crm(self) -> CrmRecords:
         """The records in the order they were saved; empty when nothing was imported."""
         with collector_paused():
-            return load_records(self._database)
+            return load_records(self._database, sharing=True)
 
     # ------------------------------------------------------------------ slices
     def outlines(self) -> tuple[ReceivablesSnapshot, CrmRecords]:
         """The whole company, documents and CRM invoices without their lines. Raises as `load`."""
         with collector_paused():
-            return self._reader().outlines(), load_records(self._database, outlined=True)
+            reader = self._reader()
+            records = load_records(self._database, outlined=True, sharing=reader.is_large)
+            alone = not (records.tells("invoice") and records.tells("payment"))
+            return reader.outlines(dated=alone), records
 
     def in_full(self, pairs: Sequence[SalePair]) -> Iterator[tuple[CrmInvoice, Invoice]]:
         """CRM invoices with QuickBooks invoices, by their ids."""

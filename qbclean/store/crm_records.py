@@ -47,16 +47,21 @@ def save_records(database: Database, records: CrmSource) -> None:
 
 
 def load_records(
-    database: Database, ids: Mapping[str, Sequence[str]] | None = None, *, outlined: bool = False
+    database: Database,
+    ids: Mapping[str, Sequence[str]] | None = None,
+    *,
+    outlined: bool = False,
+    sharing: bool = False,
 ) -> CrmRecords:
     """Empty when nothing was imported. Raises StoreError when another version wrote them.
 
     `ids`: field of CrmRecords → the records wanted of it, all when None. `outlined`: invoices without their lines.
+    `sharing`: equal values are kept once.
     """
 
     def members(kind: str, as_type: type[_T]) -> tuple[_T, ...]:
         wanted = None if ids is None else ids.get(kind, ())
-        return tuple(_members(database, kind, as_type, wanted))
+        return tuple(_members(database, kind, as_type, wanted, sharing=sharing))
 
     return CrmRecords(
         customers=members("customers", CrmCustomer),
@@ -69,8 +74,10 @@ def load_records(
     )
 
 
-def _members(database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None) -> Iterator[_R]:
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if ids is None else None
+def _members(
+    database: Database, kind: str, as_type: type[_R], ids: Sequence[str] | None = None, *, sharing: bool = False
+) -> Iterator[_R]:
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
     wanted = () if ids is None else (msgspec.json.encode(ids).decode(),)
     rows = database.execute(_ALL if ids is None else _SOME, (kind, *wanted))
     try:

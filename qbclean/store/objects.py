@@ -20,13 +20,18 @@ _SOME = (
 
 
 def read_objects(
-    database: Database, entity: str, as_type: type[_T], ids: Collection[str] | None = None
+    database: Database,
+    entity: str,
+    as_type: type[_T],
+    ids: Collection[str] | None = None,
+    *,
+    sharing: bool = False,
 ) -> dict[str, _T]:
     """Id → object, in the order of the ids; all of them, or those in `ids`. Raises StoreError when one is damaged.
 
-    Where all are in memory at once, equal values are kept once.
+    `sharing`: equal values are kept once, for where a whole company is in memory at once.
     """
-    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if ids is None else None
+    decode, share = msgspec.json.Decoder(as_type).decode, Sharing() if sharing else None
     if ids is None:
         rows = database.execute(_ALL, (entity,))
     else:

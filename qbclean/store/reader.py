@@ -42,13 +42,8 @@ _DOCUMENTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "journal_entries": ("JournalEntry", JournalEntry),
 }
 """Field of ReceivablesSnapshot → the entity in it and its type."""
-_OUTLINES: Mapping[str, type[msgspec.Struct]] = {
-    "invoices": outlines.INVOICE,
-    "payments": outlines.PAYMENT,
-    "credit_memos": outlines.CREDIT_MEMO,
-    "sales_receipts": outlines.SALES_RECEIPT,
-    "refund_receipts": outlines.REFUND_RECEIPT,
-}
+_LARGE = 500_000
+"""Objects of QuickBooks in all."""
 _LISTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "items": ("Item", Item),
     "accounts": ("Account", Account),
@@ -67,17 +62,27 @@ class Reader:
         self.snapshot_id = snapshot_id
         self._database, self._facts = database, facts
 
+    @property
+    def is_large(self) -> bool:
+        """Whether even outlines are worth a little time to take less memory."""
+        return sum(self._facts.counts.values()) > _LARGE
+
     def whole(self) -> ReceivablesSnapshot:
         """Everything but the raw JSON in memory; an object that does not decode raises StoreError naming it."""
         return self._snapshot(
-            {field: read_objects(self._database, entity, as_type) for field, (entity, as_type) in _DOCUMENTS.items()}
+            {
+                field: read_objects(self._database, entity, as_type, sharing=True)
+                for field, (entity, as_type) in _DOCUMENTS.items()
+            }
         )
 
-    def outlines(self) -> ReceivablesSnapshot:
-        """The same with documents of one customer in outlines."""
+    def outlines(self, *, dated: bool) -> ReceivablesSnapshot:
+        """The same with documents of one customer in outlines; sales with what the books alone tell of them when
+        `dated`."""
+        types = {**outlines.DOCUMENTS, **(outlines.DATED if dated else {})}
         return self._snapshot(
             {
-                field: read_objects(self._database, entity, _OUTLINES.get(field, as_type))
+                field: read_objects(self._database, entity, types.get(entity, as_type), sharing=self.is_large)
                 for field, (entity, as_type) in _DOCUMENTS.items()
             }
         )

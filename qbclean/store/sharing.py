@@ -16,7 +16,6 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from qbclean.model.documents import Ref
-from qbclean.store.outlines import LEFT_OUT
 
 _How = Literal["value", "amount", "record", "records"]
 _DIFFERENT = frozenset(
@@ -58,9 +57,8 @@ class Sharing:
 
 
 def _shared(of_type: type[msgspec.Struct]) -> Iterator[tuple[str, _How]]:
-    hints = get_type_hints(of_type)
-    for name, encoded in zip(of_type.__struct_fields__, of_type.__struct_encode_fields__, strict=True):
-        if not encoded.startswith(LEFT_OUT) and (how := _how(name, hints[name])):
+    for name, hint in get_type_hints(of_type).items():
+        if name in of_type.__struct_fields__ and (how := _how(name, hint)):
             yield name, how
 
 
