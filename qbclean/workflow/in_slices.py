@@ -25,8 +25,10 @@ from qbclean.reconcile.reconciliation import merge
 from qbclean.workflow.answer import Answer, Question, answer
 from qbclean.workflow.processes import Processes, Work
 
-SLICE = 20_000
-"""Documents and records in a slice: enough to be worth a process, few enough to be in its memory."""
+SMALL = 20_000
+"""Transactions of a company that are worked out at once: other processes would hardly be ready before it is done."""
+SLICE = 8_000
+"""Documents and records in a slice: few enough that the last one does not keep the other processes waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +55,20 @@ class WorkedOut:
 
 
 def work_out(
-    store: SnapshotStore, question: Question, *, tool: str, progress: Progress | None = None, size: int = SLICE
+    store: SnapshotStore, question: Question, *, tool: str, progress: Progress | None = None, size: int | None = None
 ) -> WorkedOut:
-    """The answers to `question`, and the same whatever the `size` of a slice.
+    """The answers to `question`, and the same whatever the `size` of a slice (None: as suits the company).
 
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
-    if _transactions(store) <= size:
+    if _transactions(store) <= (size or SMALL):
         books, crm = store.load(), store.load_crm()
         return WorkedOut(basis=_basis(question, books, crm.files, tool), answers=[answer(question, books, crm)])
     with collector_paused(), Processes(partial(_tools, store.opener(), question)) as processes:
         books, crm = store.outlines()
         owners = owners_of(crm)
         crm = with_owners(crm, owners)
-        slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size)
+        slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size or SLICE)
         basis = _basis(question, books, crm.files, tool)
         del books, crm
         return WorkedOut(basis=basis, answers=list(_answers(processes, slices, progress)))
