@@ -13,14 +13,15 @@ from decimal import Decimal
 
 from qbclean.detect.other_money import OtherMoney
 from qbclean.match.assignment import assign
+from qbclean.match.nameless import NEAR
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import date_level
 from qbclean.match.settlements import CLOSE, crm_group, reference_key
+from qbclean.match.strays import home_of
 from qbclean.match.weights import Levels, points
 from qbclean.model.crm import CrmPayment, CrmRecords
 
 _WINDOW_DAYS = 60
-_NAMELESS_DAYS = 14
 _NAME_LENGTH = 4
 """Shorter numbers turn up in a text by chance."""
 
@@ -71,6 +72,8 @@ class _Search:
         """Key and points of all money that may be this payment."""
         invoices = [line.invoice_id for line in record.applied]
         group = crm_group(record.customer_id, invoices, self._crm, self._matches.customers)
+        home = home_of(record, self._crm, self._matches.customers)
+        rivals = self._matches.overview.nameless.rivals
         near = [
             money
             for money in (self._found.get((group, record.amount), ()) if group else ())
@@ -79,7 +82,7 @@ class _Search:
         nameless = [
             money
             for money in self._found.get(("", record.amount), ())
-            if abs((money.date - record.date).days) <= _NAMELESS_DAYS
+            if home in rivals.get(money.key, ()) and abs(money.date - record.date) <= NEAR
         ]
         for money in (*near, *nameless):
             sold = self._sold_by.get(money.ref.id, "") if money.ref.kind == "SalesReceipt" else ""

@@ -68,7 +68,7 @@ def _owed(inquiry: Inquiry, invoice: Invoice) -> bool:
 def _payer(inquiry: Inquiry, money: OtherMoney) -> str | None:
     if money.customer:
         return _party(inquiry, money.customer)
-    return inquiry.overview.claimants.get(money.key)
+    return inquiry.overview.nameless.claimants.get(money.key)
 
 
 def _party(inquiry: Inquiry, customer: str) -> str:

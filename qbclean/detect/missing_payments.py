@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
@@ -11,6 +10,7 @@ from qbclean.detect.allocation import Application
 from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.other_money import OtherMoney
+from qbclean.match.nameless import NEAR, NET_OF_FEES
 from qbclean.match.normalize import plain
 from qbclean.model.crm import CrmPayment
 from qbclean.model.evidence import Evidence, EvidenceFile
@@ -24,10 +24,8 @@ RECEIVE = (
     "against the invoice and replace the deposit's line with it"
 )
 _WINDOW = timedelta(days=60)
-_NEAR = timedelta(days=14)
 _TIMING = timedelta(days=7)
-_NET_OF_FEES = Decimal("0.9")
-"""Processors pay out net of their fees; less than this of a payment is not the payment."""
+_SAME_AMOUNT = "another payment of its amount, of which QuickBooks has as many as the CRM"
 BANK_FIRST = "Find the money on the bank statement before it is recorded."
 
 
@@ -159,10 +157,12 @@ def _doubt(inquiry: Inquiry, record: CrmPayment, application: Application) -> st
 def _unaccounted(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
     """The first money near the day that could hold this payment, net of fees or with others, in words; "" for none."""
     group = inquiry.matches.customers.group_of_qbo.get(customer, "")
-    least = record.amount * _NET_OF_FEES
-    for owner in ("", *inquiry.customers_in(group)):
+    least = record.amount * NET_OF_FEES
+    if words := inquiry.overview.nameless.holding.get(record.crm_id, _SAME_AMOUNT):
+        return words
+    for owner in inquiry.customers_in(group):
         for money in inquiry.other_money.get(owner, ()):
-            if money.amount >= least and abs(money.date - record.date) <= _NEAR:
+            if money.amount >= least and abs(money.date - record.date) <= NEAR:
                 return money.words
     for payment in inquiry.unknown_payments.get(group, ()):
         if abs(payment.txn_date - record.date) <= _WINDOW:

@@ -10,6 +10,7 @@ from qbclean.match.strays import home_of
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmRecords
 from qbclean.model.documents import Deposit, JournalEntry, JournalEntryLineDetail
+from qbclean.model.refs import line_key
 
 NOBODY = ""
 """The party of what names no customer, or one that is in no list."""
@@ -44,10 +45,15 @@ class Homes:
         owed = [detail for detail in details if detail.account_ref and detail.account_ref.value in self._receivable]
         return [*(self.of_customer(_named(detail)) for detail in owed), *map(self.of_customer, customers_in(entry))]
 
-    def of_deposit(self, deposit: Deposit) -> list[str | None]:
-        """Of each customer a deposit's own lines name, None for a line that names nobody."""
-        details = (line.deposit_line_detail for line in deposit.line if not line.linked_txn)
-        return [self.of_customer(detail.entity.value) if detail.entity else None for detail in details if detail]
+    def of_deposit(self, deposit: Deposit, rivals: Mapping[str, Collection[str]]) -> list[str]:
+        """Of each customer a deposit's own lines name; for a line that names nobody, of the `rivals` for it."""
+        found: list[str] = []
+        for place, line in enumerate(deposit.line):
+            if line.deposit_line_detail and not line.linked_txn:
+                named = line.deposit_line_detail.entity
+                unnamed = () if named else sorted(rivals.get(line_key(deposit.ref, place), ()))
+                found += [self.of_customer(named.value)] if named else unnamed
+        return found
 
     def everything(self) -> Iterator[tuple[str, str, str]]:
         """(home, kind of document or field of CrmRecords, id) of all that has one home."""

@@ -10,24 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 
 from qbclean.match.customers import CustomerMap, crm_party, map_customers
 from qbclean.match.items import InFull, ItemMap, map_items
+from qbclean.match.nameless import NamelessMoney, nameless_money
 from qbclean.match.normalize import number_key
 from qbclean.match.number_series import NumberSeries
-from qbclean.match.strays import Home, home_of, payment_balance, possible_strays
+from qbclean.match.strays import payment_balance, possible_strays
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import cents
-from qbclean.model.refs import line_key
-
-_CLEARED = timedelta(days=10)
-"""How far the bank's day is from the day on which the CRM notes a payment."""
-_EARLY, _LATE = timedelta(days=7), timedelta(days=45)
-"""How long before and after its date an invoice is paid, as far as one would guess."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +30,8 @@ class Overview:
     Prices are amounts in cents that several parties are billed: totals of billed CRM invoices; amounts before tax of
     QuickBooks sales, for companies without a CRM. `numbers_taken`: DocNumber → document in words, over invoices, credit
     memos and sales receipts (S15); `credit_numbers` those of credit memos alone (numbers are unique per kind, contract
-    7.8). `strays`: CRM payment → QuickBooks payments of other parties that may be it. `claimants`: deposit line that
-    names nobody (`line_key`) → the key of the only party that misses money like it. `series` and `today` (the last day
+    7.8). `strays`: CRM payment → QuickBooks payments of other parties that may be it.
+    `series` and `today` (the last day
     billed, as an ordinal) are for companies without a CRM.
     """
 
@@ -50,7 +43,7 @@ class Overview:
     numbers_taken: Mapping[str, str]
     credit_numbers: frozenset[str]
     strays: Mapping[str, Collection[str]]
-    claimants: Mapping[str, str]
+    nameless: NamelessMoney
     series: NumberSeries
     today: int
 
@@ -73,7 +66,7 @@ def overview_of(books: ReceivablesSnapshot, crm: CrmRecords, in_full: InFull | N
         numbers_taken={document.doc_number: str(document.ref) for document in numbered if document.doc_number},
         credit_numbers=frozenset(memo.doc_number for memo in books.credit_memos.values() if memo.doc_number),
         strays=possible_strays(books, crm, customers, balance),
-        claimants=_claimants(books, crm, customers, balance),
+        nameless=nameless_money(books, crm, customers, balance),
         series=NumberSeries.of(sales) if not crm.invoices else NumberSeries.of(()),
         today=max((sale.txn_date.toordinal() for sale in sales), default=0),
     )
@@ -110,31 +103,3 @@ def _of_several(billed: Iterable[tuple[int, str]]) -> frozenset[int]:
     """The amounts that more than one party is billed."""
     payers: dict[int, str] = {}
     return frozenset(amount for amount, party in billed if payers.setdefault(amount, party) != party)
-
-
-def _claimants(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
-) -> Mapping[str, str]:
-    """By what the CRM was paid and QuickBooks has not; where it tells of no payments, by what QuickBooks has open."""
-    nameless = [
-        (deposit, place, line.amount)
-        for deposit in books.deposits.values()
-        for place, line in enumerate(deposit.line)
-        if line.deposit_line_detail and not line.deposit_line_detail.entity and not line.linked_txn
-    ]
-    amounts = {amount for _, _, amount in nameless}
-    wanted: dict[Decimal, list[tuple[date, date, str]]] = defaultdict(list)
-    for payment in crm.payments:
-        if payment.amount in amounts and balance[home := home_of(payment, crm, customers), payment.amount] > 0:
-            wanted[payment.amount].append((payment.date - _CLEARED, payment.date + _CLEARED, home))
-    for invoice in books.invoices.values() if not crm.tells("payment") else ():
-        if invoice.balance in amounts:
-            party = customers.group_of_qbo.get(invoice.customer_id, "")
-            wanted[invoice.balance].append((invoice.txn_date - _EARLY, invoice.txn_date + _LATE, party))
-    fitting = {
-        line_key(deposit.ref, place): {
-            home for first, last, home in wanted[amount] if first <= deposit.txn_date <= last
-        }
-        for deposit, place, amount in nameless
-    }
-    return {line: homes.pop() for line, homes in fitting.items() if len(homes) == 1}

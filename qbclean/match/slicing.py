@@ -8,13 +8,14 @@ each of them and counted in one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from qbclean.match.customers import CustomerMap
 from qbclean.match.homes import NOBODY, Homes, customers_in
+from qbclean.match.nameless import NamelessMoney
 from qbclean.match.normalize import number_key
 from qbclean.match.overview import Overview
 from qbclean.model.books import ReceivablesSnapshot
@@ -58,6 +59,9 @@ def cut(
     together = _Together()
     for one, two in (*homes.touching(), *homes.perhaps_astray(overview.strays)):
         together.join(one, two)
+    for first, *others in map(sorted, overview.nameless.rivals.values()):
+        for other in others:
+            together.join(first, other)
     at_home: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for home, what, key in homes.everything():
         at_home[home][what].append(key)
@@ -67,7 +71,7 @@ def cut(
         parts[number].add(home, at_home.pop(home, {}))
     for customer_id, balance in books.ar_by_customer.items():
         parts[number_of[homes.of_customer(customer_id)]].ar_by_customer[customer_id] = balance
-    _lend(homes, parts, number_of)
+    _lend(homes, overview.nameless.rivals, parts, number_of)
     narrowed = _Narrowed(homes, overview, owners)
     return [narrowed.slice(part) for part in parts]
 
@@ -122,16 +126,18 @@ def _packed(weights: Mapping[str, int], together: _Together, size: int) -> dict[
     return number_of
 
 
-def _lend(homes: Homes, parts: Sequence[_Part], number_of: Mapping[str, int]) -> None:
-    """Give each slice the journal entries and deposits that touch it. Whose first party it has counts the document;
-    where there is none, they take turns. A deposit line that names nobody may be anybody's, so all see it."""
-    shared: list[tuple[DocumentRef, Sequence[str | None]]] = []
+def _lend(
+    homes: Homes, rivals: Mapping[str, Collection[str]], parts: Sequence[_Part], number_of: Mapping[str, int]
+) -> None:
+    """Give each slice the journal entries and deposits that touch it, a deposit line that names nobody those who may
+    claim it. Whose first party a slice has, it counts the document; where there is none, they take turns."""
+    shared: list[tuple[DocumentRef, Sequence[str]]] = []
     shared += ((entry.ref, homes.of_entry(entry)) for entry in homes.books.journal_entries.values())
-    shared += ((deposit.ref, homes.of_deposit(deposit)) for deposit in homes.books.deposits.values())
+    shared += ((deposit.ref, homes.of_deposit(deposit, rivals)) for deposit in homes.books.deposits.values())
     for turn, (ref, named) in enumerate(shared):
-        touched = dict.fromkeys(number_of[home] for home in named if home is not None)
+        touched = dict.fromkeys(number_of[home] for home in named)
         owner = next(iter(touched), turn % len(parts))
-        for number in range(len(parts)) if None in named else {owner, *touched}:
+        for number in {owner, *touched}:
             parts[number].members[ref.kind].append(ref.id)
             if number != owner:
                 parts[number].borrowed.add(ref)
@@ -146,6 +152,9 @@ class _Narrowed:
         self._duplicates: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         for same in overview.customers.duplicates:
             self._duplicates[homes.of_customer(same[0])].append(same)
+        self._lines: dict[str, list[str]] = defaultdict(list)
+        for line, rivals in overview.nameless.rivals.items():
+            self._lines[min(rivals)].append(line)
 
     def slice(self, part: _Part) -> Slice:
         members, homes = part.members, self._homes
@@ -182,7 +191,16 @@ class _Narrowed:
             crm_numbers={body: whole.crm_numbers[body] for body in bodies if body in whole.crm_numbers},
             numbers_taken={key: whole.numbers_taken[key] for key in numbers if key and key in whole.numbers_taken},
             strays={key: whole.strays[key] for key in part.members["payments"] if key in whole.strays},
-            claimants={line: home for line, home in whole.claimants.items() if home in part.homes},
+            nameless=self._nameless_of(part),
+        )
+
+    def _nameless_of(self, part: _Part) -> NamelessMoney:
+        whole = self._overview.nameless
+        lines = [line for home in part.homes for line in self._lines.get(home, ())]
+        return NamelessMoney(
+            rivals={line: whole.rivals[line] for line in lines},
+            claimants={line: whole.claimants[line] for line in lines if line in whole.claimants},
+            holding={key: whole.holding[key] for key in part.members["payments"] if key in whole.holding},
         )
 
     def _customers_of(self, part: _Part, strangers: frozenset[str]) -> CustomerMap:

@@ -69,7 +69,7 @@ class Sides:
             for item in self.crm.payments
             if item.crm_id not in self.pairs.payment_of
         ]
-        return claim(wanted, money_elsewhere(self.books, self.places), self.matches.overview.claimants)
+        return claim(wanted, money_elsewhere(self.books, self.places), self.matches.overview.nameless.claimants)
 
     @cached_property
     def credits_booked_elsewhere(self) -> Mapping[str, Booking]:

@@ -41,29 +41,29 @@ def nameless() -> AnyDocument:
 def test_a_deposit_line_without_a_name_is_claimed_by_the_only_party_that_misses_its_money() -> None:
     found = seen(nameless(), paid_by=("C-1",))
 
-    assert found.claimants == {LINE: found.customers.group_of_crm["C-1"]}
+    assert found.nameless.claimants == {LINE: found.customers.group_of_crm["C-1"]}
 
 
 def test_two_parties_that_miss_the_same_money_claim_nothing() -> None:
-    assert not seen(nameless(), paid_by=("C-1", "C-2")).claimants
+    assert not seen(nameless(), paid_by=("C-1", "C-2")).nameless.claimants
 
 
 def test_a_party_whose_payments_are_all_in_quickbooks_claims_nothing() -> None:
     theirs = a_payment(total="70.00", customer=DENTIST)
     found = seen(nameless(), theirs, paid_by=("C-1", "C-2"))
 
-    assert found.claimants == {LINE: found.customers.group_of_crm["C-1"]}
+    assert found.nameless.claimants == {LINE: found.customers.group_of_crm["C-1"]}
 
 
 def test_money_of_another_week_is_not_claimed() -> None:
-    assert not seen(nameless(), paid_by=("C-1",), days=11).claimants
+    assert not seen(nameless(), paid_by=("C-1",), days=11).nameless.claimants
 
 
 def test_without_a_crm_the_party_with_the_open_invoice_claims_the_line() -> None:
     invoice = an_invoice(total="70.00", customer=DENTIST)
     found = overview_of(a_snapshot(nameless(), invoice, customers=PEOPLE), CrmRecords())
 
-    assert found.claimants == {LINE: found.customers.group_of_qbo[DENTIST]}
+    assert found.nameless.claimants == {LINE: found.customers.group_of_qbo[DENTIST]}
 
 
 def test_a_payment_may_be_on_a_stranger_only_where_it_is_missing_at_home() -> None:

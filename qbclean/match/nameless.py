@@ -1,0 +1,117 @@
+"""Money on deposit lines that name nobody: whose it may be, and which missing payments it may hold.
+
+It may be anybody's, so it is looked for over the whole company, before that is cut into slices.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from qbclean.match.customers import CustomerMap
+from qbclean.match.strays import Home, home_of
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmRecords
+from qbclean.model.refs import line_key
+
+NEAR = timedelta(days=14)
+"""How far the bank's day is from the day on which the CRM notes a payment, at most."""
+NET_OF_FEES = Decimal("0.9")
+"""Processors pay out net of their fees; less than this of a payment is not the payment."""
+_CLEARED = timedelta(days=10)
+_EARLY, _LATE = timedelta(days=7), timedelta(days=45)
+"""How long before and after its date an invoice is paid, as far as one would guess."""
+
+
+class Nameless(NamedTuple):
+    """One such line; in the order of days."""
+
+    day: date
+    key: str
+    amount: Decimal
+    words: str
+
+
+class _Wanted(NamedTuple):
+    """A party that misses money like a line's on any day from `first` to `last`; most probably when `surely`."""
+
+    first: date
+    last: date
+    home: str
+    likely: tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamelessMoney:
+    """`rivals`: line (`line_key`) → keys of the parties that miss money like it. `claimants`: line → the only party
+    that does within fewer days. `holding`: CRM payment of which QuickBooks has too few → the money that may hold it,
+    net of fees or with others, in words; "" for none."""
+
+    rivals: Mapping[str, Collection[str]]
+    claimants: Mapping[str, str]
+    holding: Mapping[str, str]
+
+
+def nameless_money(
+    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
+) -> NamelessMoney:
+    """By what the CRM was paid and QuickBooks has not (`balance`: how many more payments of a party and amount the CRM
+    has); where the CRM tells of no payments, by what QuickBooks has open."""
+    lines = sorted(_lines(books))
+    wanted = _wanted(books, crm, customers, balance, {line.amount for line in lines})
+    rivals: dict[str, Collection[str]] = {}
+    claimants: dict[str, str] = {}
+    for line in lines:
+        near = [want for want in wanted.get(line.amount, ()) if want.first <= line.day <= want.last]
+        if near:
+            rivals[line.key] = frozenset(want.home for want in near)
+        likely = {want.home for want in near if want.likely[0] <= line.day <= want.likely[1]}
+        if len(likely) == 1:
+            claimants[line.key] = likely.pop()
+    return NamelessMoney(rivals=rivals, claimants=claimants, holding=_holding(crm, customers, balance, lines))
+
+
+def _lines(books: ReceivablesSnapshot) -> Iterator[Nameless]:
+    for deposit in books.deposits.values():
+        for place, line in enumerate(deposit.line):
+            if line.deposit_line_detail and not line.deposit_line_detail.entity and not line.linked_txn:
+                key = line_key(deposit.ref, place)
+                yield Nameless(deposit.txn_date, key, line.amount, f"deposit {deposit.id}")
+
+
+def _wanted(
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    customers: CustomerMap,
+    balance: Mapping[Home, int],
+    amounts: Collection[Decimal],
+) -> Mapping[Decimal, Iterable[_Wanted]]:
+    found: dict[Decimal, list[_Wanted]] = defaultdict(list)
+    for payment in crm.payments:
+        if payment.amount in amounts and balance[home := home_of(payment, crm, customers), payment.amount] > 0:
+            likely = payment.date - _CLEARED, payment.date + _CLEARED
+            found[payment.amount].append(_Wanted(payment.date - NEAR, payment.date + NEAR, home, likely))
+    for invoice in books.invoices.values() if not crm.tells("payment") else ():
+        if invoice.balance in amounts:
+            span = invoice.txn_date - _EARLY, invoice.txn_date + _LATE
+            home = customers.group_of_qbo.get(invoice.customer_id, "")
+            found[invoice.balance].append(_Wanted(*span, home, span))
+    return found
+
+
+def _holding(
+    crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int], lines: list[Nameless]
+) -> Mapping[str, str]:
+    days = [line.day for line in lines]
+    found: dict[str, str] = {}
+    for payment in crm.payments:
+        if balance[home_of(payment, crm, customers), payment.amount] > 0:
+            least = payment.amount * NET_OF_FEES
+            near = range(bisect_left(days, payment.date - NEAR), bisect_right(days, payment.date + NEAR))
+            found[payment.crm_id] = next((lines[at].words for at in near if lines[at].amount >= least), "")
+    return found
