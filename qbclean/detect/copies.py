@@ -21,10 +21,10 @@ from qbclean.match.sale_levels import (
     SOON,
     compare_sales,
     date_level,
-    explain,
     same_money,
     tells_of_another,
 )
+from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins

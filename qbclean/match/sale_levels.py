@@ -1,7 +1,7 @@
 """What two sales show when they are compared, feature by feature.
 
-`compare_sales` says which level each feature shows; `weights` says what that is worth; `explain` puts it in words for
-the pairs that matter. What a feature can show at all is the type of what its function gives back.
+`compare_sales` says which level each feature shows, `weights` what that is worth; `sale_words` puts it in words for the
+pairs that matter. What a feature can show at all is the type of what its function gives back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from rapidfuzz import fuzz
 from qbclean.match.normalize import plain
 from qbclean.match.sales import Sale
 from qbclean.match.weights import Levels
-from qbclean.model.money import from_cents
 
 _LATE_DAYS = 10
 SOON = ("same day", "within 3 days", "within 10 days")
@@ -281,29 +280,3 @@ def is_named(levels: Levels) -> bool:
     return (
         levels["number"] in ("same", "same, other series") or levels["CRM id"] == "same" or levels["memo"] == "names it"
     )
-
-
-def explain(crm: Sale, qbo: Sale, levels: Levels, *, left: str = "CRM") -> dict[str, str]:
-    """The observations in a bookkeeper's words, for the features where the values say more than the level.
-
-    `left` names the side of the first: QuickBooks itself, when two of its invoices are compared.
-    """
-    words = {
-        "number": {
-            "same": f"the number {qbo.number_text} is the {left}'s {crm.number_text}",
-            "unknown": f"no number to compare ({crm.number_text or 'none'} / {qbo.number_text or 'none'})",
-        }.get(levels["number"], f"the numbers differ: {left} {crm.number_text}, QuickBooks {qbo.number_text}"),
-        "total": f"both are {from_cents(qbo.total)}"
-        if crm.total == qbo.total
-        else f"{left} {from_cents(crm.total)}, QuickBooks {from_cents(qbo.total)} ({levels['total']})",
-    }
-    if crm.day and qbo.day:
-        words["date"] = (
-            f"both are dated {date.fromordinal(qbo.day)}"
-            if crm.day == qbo.day
-            else f"dates are {abs(crm.day - qbo.day)} days apart "
-            f"({left} {date.fromordinal(crm.day)}, QuickBooks {date.fromordinal(qbo.day)})"
-        )
-    if levels.get("CRM id") == "same":
-        words["CRM id"] = f"the CRM stores QuickBooks id {qbo.id} for it"
-    return words
