@@ -77,7 +77,7 @@ def work_out(
 def _answers(processes: Processes[Slice], slices: Sequence[Slice], progress: Progress | None) -> Iterator[Answer]:
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
-        progress.start("Working out", len(slices))
+        progress.start("Parts of the company compared", len(slices))
     for encoded in processes.spread(slices):
         if progress:
             progress.advance()
