@@ -17,10 +17,11 @@ from qbclean.match.settlements import (
     crm_payment,
     qbo_payment,
 )
-from qbclean.match.weights import Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmPayment, CrmRecords
 
+_DAYS = 10
+"""How far the days of one payment lie apart on the two sides."""
 Home = tuple[str, Decimal]
 """A party and an amount."""
 
@@ -69,8 +70,7 @@ def possible_strays(
         others = [
             other.id
             for other in surplus[payment.amount]
-            if missing.group not in ("", other.group)
-            and _is_stray(compare_settlements(missing, other), missing, other, namesakes)
+            if missing.group not in ("", other.group) and _is_stray(missing, other, namesakes)
         ]
         if others:
             found[payment.crm_id] = tuple(sorted(others))
@@ -107,12 +107,14 @@ def find_strays(
     return replace(matched, strays=sure, levels={**matched.levels, **levels})
 
 
-def _is_stray(levels: Levels, crm: Settlement, qbo: Settlement, namesakes: Callable[[str, str], bool]) -> bool:
-    if levels["CRM id"] == "same":
+def _is_stray(crm: Settlement, qbo: Settlement, namesakes: Callable[[str, str], bool]) -> bool:
+    if crm.qbo_id and crm.qbo_id == qbo.id:
         return True
-    if levels["date"] not in ("same day", "within 3 days", "within 10 days") or levels["method"] == "other":
+    if abs(crm.day - qbo.day) > _DAYS or (crm.method and qbo.method and crm.method != qbo.method):
         return False
-    return levels["reference"] == "same" or (levels["reference"] == "unknown" and namesakes(crm.group, qbo.group))
+    if crm.reference and qbo.reference:
+        return crm.reference == qbo.reference
+    return namesakes(crm.group, qbo.group)
 
 
 def _share_a_name(books: ReceivablesSnapshot, customers: CustomerMap) -> Callable[[str, str], bool]:
