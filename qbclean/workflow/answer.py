@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -57,7 +57,7 @@ def answer(
         return Answer(plan=plan)
     findings = [item.finding for item in found]
     del found  # the proposals would take memory for nothing while the documents are reconciled
-    reconciled = reconciled_slice(inquiry, findings, listed=question.listed)
+    reconciled = reconciled_slice(inquiry, listed=question.listed)
     return Answer(
         plan=plan,
         reconciled=reconciled,
@@ -65,34 +65,29 @@ def answer(
     )
 
 
-def reconciliation_for(inquiry: Inquiry, findings: Iterable[Finding]) -> Reconciliation:
+def reconciliation_for(inquiry: Inquiry) -> Reconciliation:
     """The whole report of an inquiry into a company that is one slice; see `reconciled_slice`."""
-    return merge([reconciled_slice(inquiry, findings)])
+    return merge([reconciled_slice(inquiry)])
 
 
-def reconciled_slice(inquiry: Inquiry, findings: Iterable[Finding], *, listed: Listed = "every") -> ReconciledSlice:
-    """Every document of an inquiry in its bucket; `findings` are the detectors' answers to it."""
+def reconciled_slice(inquiry: Inquiry, *, listed: Listed = "every") -> ReconciledSlice:
+    """Every document of an inquiry in its bucket."""
     return reconcile_slice(
         inquiry.books,
         inquiry.crm,
         inquiry.matches,
         inquiry.settings,
         as_of=inquiry.as_of,
-        verdicts=verdicts_of(inquiry, findings),
+        verdicts=verdicts_of(inquiry),
         listed=listed,
     )
 
 
-def verdicts_of(inquiry: Inquiry, findings: Iterable[Finding]) -> Verdicts:
+def verdicts_of(inquiry: Inquiry) -> Verdicts:
     """What the detectors take for copies: those of a CRM invoice, and those found in QuickBooks alone."""
-    copies = {extra.invoice.id: crm_id for crm_id, found in inquiry.copies.items() for extra in found.extras}
-    alone = {
-        finding.documents[0].id: ""
-        for finding in findings
-        if finding.kind == "duplicate_invoice" and finding.documents[0].id not in inquiry.matches.invoices.pair_of
-    }
+    sets = inquiry.copies.values()
     return Verdicts(
-        copies=alone | copies,
-        survivors={crm_id: found.survivor.id for crm_id, found in inquiry.copies.items()},
+        copies={extra.invoice.id: found.crm_id for found in sets for extra in found.extras},
+        survivors={found.crm_id: found.survivor.id for found in sets if found.crm_id},
         paid_again=frozenset(inquiry.paid_again),
     )

@@ -33,14 +33,14 @@ def reconciled(
     if verdicts is not None:
         part = reconcile_slice(books, crm, inquiry.matches, inquiry.settings, as_of=as_of, verdicts=verdicts)
         return merge([part])
-    return reconciliation_for(inquiry, [found.finding for found in detect(inquiry)])
+    return reconciliation_for(inquiry)
 
 
 def mismatches(books: ReceivablesSnapshot, crm: CrmRecords, *, as_of: dt.date = AS_OF) -> tuple[Finding, ...]:
     """What is left of the balances once all detectors have spoken."""
     inquiry = inquire(books, crm, CompanySettings(), as_of=as_of)
     findings = [found.finding for found in detect(inquiry)]
-    unaccounted = reconciled_slice(inquiry, findings).unaccounted
+    unaccounted = reconciled_slice(inquiry).unaccounted
     return tuple(balance_mismatches(unaccounted, findings, books, inquiry.matches.customers).values())
 
 

@@ -44,7 +44,7 @@ def judged(books: ReceivablesSnapshot, crm: CrmRecords, *, as_of: date) -> tuple
     """A company with the detectors' verdicts on it, and their findings."""
     inquiry = inquire(books, crm, CompanySettings(), as_of=as_of)
     findings = [found.finding for found in detect(inquiry)]
-    return Story(books, inquiry.crm, inquiry.matches, verdicts_of(inquiry, findings)), findings
+    return Story(books, inquiry.crm, inquiry.matches, verdicts_of(inquiry)), findings
 
 
 def reconciled_part(story: Story, *, as_of: date) -> ReconciledSlice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Ref
 from qbclean.model.settings import CompanySettings
 from tests.builders import CUSTOMER, DAY, a_customer, a_payment, a_sales_receipt, a_snapshot, an_invoice
@@ -180,3 +181,11 @@ def test_without_a_crm_nothing_is_compared_but_aging_and_tie_out_stand() -> None
     assert bucket_of(answer, "quickbooks", "301") == ("not_compared", "not_compared")
     assert answer.aging.true.total == answer.aging.books.total == 70
     assert answer.ties
+
+
+def test_without_a_crm_a_copy_and_what_it_repeats_have_no_counterpart_there() -> None:
+    synced_twice = an_invoice("301"), an_invoice("302")
+    answer = reconciled(a_snapshot(*synced_twice), CrmRecords())
+
+    assert bucket_of(answer, "quickbooks", "302")[0] == "duplicate"
+    assert [document.counterparts for document in answer.documents] == [(), ()]
