@@ -21,7 +21,7 @@ from qbclean.match.overview import Overview
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords
+from qbclean.model.crm import CrmInvoice, CrmPayment, CrmRecords
 from qbclean.model.documents import Invoice, Payment
 from qbclean.model.finding import Finding
 from qbclean.model.locks import Locks
@@ -126,7 +126,7 @@ class Inquiry:
         """Customer group → its QuickBooks payments that hold more than the CRM's record of them, and how much more."""
         found: dict[str, list[tuple[Payment, Decimal]]] = defaultdict(list)
         for key, crm_id in self.matches.payments.pair_of.items():
-            payment, record = self.books.payments[key], self.payments_by_id[crm_id]
+            payment, record = self.books.payments[key], self.crm.payments_by_id[crm_id]
             if payment.total_amt > record.amount:
                 group = self.matches.customers.group_of_qbo.get(payment.customer_id, "")
                 found[group].append((payment, payment.total_amt - record.amount))
@@ -211,14 +211,6 @@ class Inquiry:
             found[known].append(twin)
         return found
 
-    @cached_property
-    def credits_by_id(self) -> Mapping[str, CrmCredit]:
-        return {credit.crm_id: credit for credit in self.crm.credits}
-
-    @cached_property
-    def payments_by_id(self) -> Mapping[str, CrmPayment]:
-        return {payment.crm_id: payment for payment in self.crm.payments}
-
     def invoice_of(self, crm_id: str) -> Invoice | None:
         """The QuickBooks invoice that stands for a CRM invoice: the surviving copy, else its pair; None if missing."""
         if crm_id in self.copies:
@@ -245,7 +237,7 @@ class Inquiry:
     def record_of(self, payment: Payment) -> CrmPayment | None:
         """The CRM's record of a QuickBooks payment, also of one that is booked on another party."""
         payments = self.matches.payments
-        return self.payments_by_id.get(payments.pair_of.get(payment.id) or payments.strays.get(payment.id, ""))
+        return self.crm.payments_by_id.get(payments.pair_of.get(payment.id) or payments.strays.get(payment.id, ""))
 
     def customers_in(self, group: str) -> tuple[str, ...]:
         """The QuickBooks customers of a group."""

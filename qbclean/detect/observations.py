@@ -74,16 +74,13 @@ def _paid_again(inquiry: Inquiry, first: Payment, second: Payment) -> Detected:
 
 
 def _journal_entries(inquiry: Inquiry) -> Iterator[Detected]:
-    receivable = {
-        key for key, account in inquiry.books.accounts.items() if account.account_type == "Accounts Receivable"
-    }
     for entry in in_id_order(inquiry.books.journal_entries):
         lines = [
             (detail.entity.entity_ref.value if detail.entity and detail.entity.entity_ref else "", line.amount)
             for line in entry.line
             if (detail := line.journal_entry_line_detail)
             and detail.account_ref
-            and detail.account_ref.value in receivable
+            and detail.account_ref.value in inquiry.books.receivable_accounts
         ]
         if lines and _is_told_here(inquiry, entry, lines[0][0]) and not _is_joined(inquiry, entry):
             customer, amount = lines[0]

@@ -46,13 +46,11 @@ def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
 
 def _of_deposit(deposit: Deposit, income: Collection[str]) -> Iterator[OtherMoney]:
     words = f"deposit {deposit.id}"
-    for place, line in enumerate(deposit.line):
-        detail = line.deposit_line_detail
-        if detail and not line.linked_txn:
-            customer = detail.entity.value if detail.entity else ""
-            coded = detail.account_ref is not None and detail.account_ref.value in income
-            seen = (line_key(deposit.ref, place), deposit.ref, words, deposit.txn_date, line.amount, customer)
-            yield OtherMoney(*seen, detail.check_num or "", line.description or "", is_income=coded)
+    for place, line, detail in deposit.own_lines:
+        customer = detail.entity.value if detail.entity else ""
+        coded = detail.account_ref is not None and detail.account_ref.value in income
+        seen = (line_key(deposit.ref, place), deposit.ref, words, deposit.txn_date, line.amount, customer)
+        yield OtherMoney(*seen, detail.check_num or "", line.description or "", is_income=coded)
 
 
 def _of_journal(entry: JournalEntry) -> Iterator[OtherMoney]:

@@ -50,7 +50,7 @@ class Remittance:
         if record_id:
             levels = self.matches.payments.levels[record_id]
             known = "same" in (levels["reference"], levels["CRM id"])
-            return (_paid_by(self._records[record_id]) if known else _NONE), _NONE
+            return (_paid_by(self.crm.payments_by_id[record_id]) if known else _NONE), _NONE
         reference = reference_key(payment.payment_ref_num)
         certain, likely = _NONE, _NONE
         for first, sales in self._known_money.get(self._party(payment), ()):
@@ -70,12 +70,8 @@ class Remittance:
         for crm_id, qbo_id in payments.pairs.items():
             payment = self.books.payments[qbo_id]
             if (party := self._party(payment)) in parties:
-                found[party].append((payment, _paid_by(self._records[crm_id])))
+                found[party].append((payment, _paid_by(self.crm.payments_by_id[crm_id])))
         return found
-
-    @cached_property
-    def _records(self) -> Mapping[str, CrmPayment]:
-        return {payment.crm_id: payment for payment in self.crm.payments}
 
     @cached_property
     def _known_of(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:

@@ -66,7 +66,7 @@ def _group(inquiry: Inquiry, source: Source) -> str:
     """The group in which a source looks for its invoices: that of its customer, unless it is booked on a stranger."""
     kind, _, key = source.key.partition(" ")
     record = inquiry.matches.payments.strays.get(key) if kind == "payment" else None
-    owner = missing_payments.customer_of(inquiry, inquiry.payments_by_id[record]) if record else source.customer_id
+    owner = missing_payments.customer_of(inquiry, inquiry.crm.payments_by_id[record]) if record else source.customer_id
     return inquiry.matches.customers.group_of_qbo.get(owner, "")
 
 
@@ -79,9 +79,9 @@ def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, 
     elif kind == "credit":
         yield unapplied_credits.detected(inquiry, inquiry.books.credit_memos[key], application, created)
     elif kind == "unrecorded":
-        yield missing_payments.detected(inquiry, inquiry.payments_by_id[key], application)
+        yield missing_payments.detected(inquiry, inquiry.crm.payments_by_id[key], application)
     else:
-        yield missing_credits.detected(inquiry, inquiry.credits_by_id[key], application)
+        yield missing_credits.detected(inquiry, inquiry.crm.credits_by_id[key], application)
 
 
 def _targets(
@@ -156,7 +156,7 @@ def _unrecorded(inquiry: Inquiry) -> Iterator[Source]:
     for crm_id in inquiry.matches.payments.spare_crm:
         if crm_id in booked_on_strangers:
             continue
-        record = inquiry.payments_by_id[crm_id]
+        record = inquiry.crm.payments_by_id[crm_id]
         customer = missing_payments.customer_of(inquiry, record)
         if customer and missing_payments.concerns_us(inquiry, record):
             yield Source(
@@ -186,7 +186,7 @@ def _credits(inquiry: Inquiry) -> Iterator[Source]:
     for memo in sorted(inquiry.books.credit_memos.values(), key=lambda item: (item.txn_date, item.id.zfill(20))):
         if memo.balance <= 0:
             continue
-        record = inquiry.credits_by_id.get(inquiry.matches.credits.pair_of.get(memo.id, ""))
+        record = inquiry.crm.credits_by_id.get(inquiry.matches.credits.pair_of.get(memo.id, ""))
         yield Source(
             key=f"credit {memo.id}",
             customer_id=memo.customer_id,
@@ -199,7 +199,7 @@ def _credits(inquiry: Inquiry) -> Iterator[Source]:
 
 def _missing(inquiry: Inquiry) -> Iterator[Source]:
     for crm_id in inquiry.matches.credits.spare_crm:
-        credit = inquiry.credits_by_id[crm_id]
+        credit = inquiry.crm.credits_by_id[crm_id]
         if missing_credits.concerns_us(inquiry, credit):
             yield Source(
                 key=f"missing {crm_id}",

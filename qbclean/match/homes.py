@@ -21,9 +21,6 @@ class Homes:
 
     def __init__(self, books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> None:
         self.books, self.crm, self.customers = books, crm, customers
-        self._receivable = frozenset(
-            key for key, account in books.accounts.items() if account.account_type == "Accounts Receivable"
-        )
 
     def of_customer(self, customer_id: str) -> str:
         return self.customers.group_of_qbo.get(customer_id, NOBODY)
@@ -42,17 +39,17 @@ class Homes:
     def of_entry(self, entry: JournalEntry) -> list[str]:
         """Of each line in A/R, then of each customer that other lines name, in the order of the lines."""
         details = [line.journal_entry_line_detail for line in entry.line if line.journal_entry_line_detail]
-        owed = [detail for detail in details if detail.account_ref and detail.account_ref.value in self._receivable]
+        receivable = self.books.receivable_accounts
+        owed = [detail for detail in details if detail.account_ref and detail.account_ref.value in receivable]
         return [*(self.of_customer(_named(detail)) for detail in owed), *map(self.of_customer, customers_in(entry))]
 
     def of_deposit(self, deposit: Deposit, rivals: Mapping[str, Collection[str]]) -> list[str]:
         """Of each customer a deposit's own lines name; for a line that names nobody, of the `rivals` for it."""
         found: list[str] = []
-        for place, line in enumerate(deposit.line):
-            if line.deposit_line_detail and not line.linked_txn:
-                named = line.deposit_line_detail.entity
-                unnamed = () if named else sorted(rivals.get(line_key(deposit.ref, place), ()))
-                found += [self.of_customer(named.value)] if named else unnamed
+        for place, _, detail in deposit.own_lines:
+            named = detail.entity
+            unnamed = () if named else sorted(rivals.get(line_key(deposit.ref, place), ()))
+            found += [self.of_customer(named.value)] if named else unnamed
         return found
 
     def everything(self) -> Iterator[tuple[str, str, str]]:

@@ -134,7 +134,7 @@ def map_jobs(
             for sub in subs:
                 called = books.customers[sub].display_name
                 likeness = int(fuzz.token_sort_ratio(name, plain(job_part(called)[1] if sub in own else called)))
-                worth = (likeness if likeness >= 75 else 0) + (30 if stored == sub else 0)
+                worth = (likeness if likeness >= _LIKE_THE_JOB else 0) + (30 if stored == sub else 0)
                 edges[crm_id][sub] = worth if worth > 30 or stored == sub else 0
         jobs.update(assign(edges))
     return jobs

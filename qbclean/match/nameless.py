@@ -38,7 +38,7 @@ class Nameless(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A party that misses money like a line's on any day from `first` to `last`; most probably when `surely`."""
+    """A party that misses money like a line's from `first` to `last`, most likely within the days of `likely`."""
 
     first: date
     last: date
@@ -78,10 +78,9 @@ def nameless_money(
 
 def _lines(books: ReceivablesSnapshot) -> Iterator[Nameless]:
     for deposit in books.deposits.values():
-        for place, line in enumerate(deposit.line):
-            if line.deposit_line_detail and not line.deposit_line_detail.entity and not line.linked_txn:
-                key = line_key(deposit.ref, place)
-                yield Nameless(deposit.txn_date, key, line.amount, f"deposit {deposit.id}")
+        for place, line, detail in deposit.own_lines:
+            if not detail.entity:
+                yield Nameless(deposit.txn_date, line_key(deposit.ref, place), line.amount, f"deposit {deposit.id}")
 
 
 def _wanted(

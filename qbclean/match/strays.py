@@ -96,10 +96,9 @@ def find_strays(
     ]
     seen = Counter(key for crm_id, qbo_id in readings for key in (("crm", crm_id), ("qbo", qbo_id)))
     sure = {qbo_id: crm_id for crm_id, qbo_id in readings if seen["crm", crm_id] == seen["qbo", qbo_id] == 1}
-    records = {payment.crm_id: payment for payment in crm.payments} if sure else {}
     levels = {
         crm_id: compare_settlements(
-            crm_payment(records[crm_id], crm, customers, pairs),
+            crm_payment(crm.payments_by_id[crm_id], crm, customers, pairs),
             qbo_payment(books.payments[qbo_id], books, customers),
         )
         for qbo_id, crm_id in sure.items()

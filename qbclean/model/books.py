@@ -123,6 +123,11 @@ class ReceivablesSnapshot:
                     linked[ref].append(payment)
         return {ref: tuple(payments) for ref, payments in linked.items()}
 
+    @cached_property
+    def receivable_accounts(self) -> frozenset[str]:
+        """Ids of the A/R accounts; a company may have several."""
+        return frozenset(key for key, account in self.accounts.items() if account.account_type == "Accounts Receivable")
+
     def customer_name(self, customer_id: str) -> str:
         """The name reports show, or the id when the customer is unknown."""
         customer = self.customers.get(customer_id)

@@ -172,6 +172,14 @@ class CrmRecords(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {invoice.crm_id: invoice for invoice in self.invoices}
 
     @cached_property
+    def payments_by_id(self) -> Mapping[str, CrmPayment]:
+        return {payment.crm_id: payment for payment in self.payments}
+
+    @cached_property
+    def credits_by_id(self) -> Mapping[str, CrmCredit]:
+        return {credit.crm_id: credit for credit in self.credits}
+
+    @cached_property
     def payments_by_invoice(self) -> Mapping[str, tuple[CrmPayment, ...]]:
         """Invoice id → the payments that name it, in id order."""
         return _by_invoice((line.invoice_id, payment) for payment in self.payments for line in payment.applied)

@@ -7,6 +7,7 @@ cents, whether QBO says 0, 341.9 or 341.90; dates are company-local. Shapes: qbo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
@@ -249,6 +250,13 @@ class Deposit(Document, frozen=True, kw_only=True):
 
     kind: ClassVar[DocumentKind] = "Deposit"
     deposit_to_account_ref: Ref | None = None
+
+    @property
+    def own_lines(self) -> Iterator[tuple[int, Line, DepositLineDetail]]:
+        """(place, line, its detail) of the lines that link nothing: money booked on the deposit itself."""
+        for place, line in enumerate(self.line):
+            if line.deposit_line_detail and not line.linked_txn:
+                yield place, line, line.deposit_line_detail
 
 
 class JournalEntry(Document, frozen=True, kw_only=True):

@@ -157,7 +157,7 @@ class Balances:
             if ref.kind == "JournalEntry":
                 yield "journal_entry", amount
             elif ref.kind == "CreditMemo":
-                credit = self.sides.credits_by_id.get(self.sides.pairs.crm_credit_of.get(ref.id, ""))
+                credit = self.sides.crm.credits_by_id.get(self.sides.pairs.crm_credit_of.get(ref.id, ""))
                 bucket = self.buckets.credits.get(ref.id, "extra")
                 if credit is None:
                     yield _OF_CREDIT.get(bucket, bucket), amount

@@ -58,17 +58,15 @@ def money_elsewhere(books: ReceivablesSnapshot, places: Places) -> Iterator[Book
             bucket="sales_receipt",
         )
     for deposit in books.deposits.values():
-        for place, line in enumerate(deposit.line):
-            detail = line.deposit_line_detail
-            if detail and not line.linked_txn:
-                yield Booking(
-                    ref=deposit.ref,
-                    line=place,
-                    party=places.of_customer(detail.entity.value).party if detail.entity else NAMELESS,
-                    day=deposit.txn_date,
-                    amount=line.amount,
-                    bucket="deposit",
-                )
+        for place, line, detail in deposit.own_lines:
+            yield Booking(
+                ref=deposit.ref,
+                line=place,
+                party=places.of_customer(detail.entity.value).party if detail.entity else NAMELESS,
+                day=deposit.txn_date,
+                amount=line.amount,
+                bucket="deposit",
+            )
     yield from _journal_credits(books, places)
 
 
@@ -134,14 +132,13 @@ def _nameless(
 
 
 def _journal_credits(books: ReceivablesSnapshot, places: Places) -> Iterator[Booking]:
-    receivable = {key for key, account in books.accounts.items() if account.account_type == "Accounts Receivable"}
     for entry in books.journal_entries.values():
         for place, line in enumerate(entry.line):
             detail = line.journal_entry_line_detail
             customer = detail.entity.entity_ref if detail and detail.entity else None
             if not detail or detail.posting_type != "Credit" or not detail.account_ref or not customer:
                 continue
-            if detail.account_ref.value in receivable:
+            if detail.account_ref.value in books.receivable_accounts:
                 yield Booking(
                     ref=entry.ref,
                     line=place,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from qbclean.match.pairing import MatchSet
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCredit, CrmRecords
+from qbclean.model.crm import CrmRecords
 from qbclean.model.reconciliation import Bucket
 from qbclean.model.settings import CompanySettings
 from qbclean.reconcile.crm_balances import CrmBalances, crm_balances
@@ -56,10 +56,6 @@ class Sides:
     @cached_property
     def crm_open(self) -> CrmBalances:
         return crm_balances(self.crm)
-
-    @cached_property
-    def credits_by_id(self) -> Mapping[str, CrmCredit]:
-        return {credit.crm_id: credit for credit in self.crm.credits}
 
     @cached_property
     def money_booked_elsewhere(self) -> Mapping[str, Booking]:

@@ -90,12 +90,10 @@ class Reader:
     def slice(self, part: Slice) -> ReceivablesSnapshot:
         """The documents of a slice."""
         ids = {"Customer": part.customers, **part.documents}
-        documents: dict[str, Mapping[str, Any]] = {
+        documents = {
             field: read_objects(self._database, entity, as_type, ids.get(entity, ()))
             for field, (entity, as_type) in _DOCUMENTS.items()
-            if field != "deposits"
         }
-        documents["deposits"] = {key: self._deposits[key] for key in ids.get("Deposit", ())}
         return self._snapshot(
             documents, ar_by_customer=part.ar_by_customer, borrowed=part.borrowed, strangers=part.strangers
         )
@@ -116,11 +114,6 @@ class Reader:
                 **fields,
             }
         )
-
-    @cached_property
-    def _deposits(self) -> Mapping[str, Deposit]:
-        """All of them: most name nobody on some line, and are in every slice."""
-        return read_objects(self._database, "Deposit", Deposit)
 
     @cached_property
     def _lists(self) -> Mapping[str, Any]:
