@@ -7,8 +7,9 @@ tracks of two series there are none.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from qbclean.match.sales import Sale, sale_key
@@ -31,7 +32,7 @@ def serial(number: str) -> int | None:
 class NumberSeries:
     """All numbers in the order in which they were given. `place`: invoice id → its position."""
 
-    line: Sequence[int]
+    line: array[int]
     place: Mapping[str, int]
 
     @classmethod
@@ -44,8 +45,13 @@ class NumberSeries:
         ]
         numbered.sort()
         return cls(
-            line=[entry[3] for entry in numbered], place={entry[2]: place for place, entry in enumerate(numbered)}
+            line=array("q", (entry[3] for entry in numbered)),
+            place={entry[2]: place for place, entry in enumerate(numbered)},
         )
+
+    def of_some(self, keys: Iterable[str]) -> NumberSeries:
+        """The same for asking about some invoices only (`sale_key`)."""
+        return replace(self, place={key: self.place[key] for key in keys if key in self.place})
 
     def relation(self, first: Sale, second: Sale) -> Relation:
         """How the numbers of two invoices are related; unknown when one has none."""

@@ -18,8 +18,10 @@ from qbclean.match.homes import NOBODY, Homes, customers_in
 from qbclean.match.nameless import NamelessMoney
 from qbclean.match.normalize import number_key
 from qbclean.match.overview import Overview
+from qbclean.match.sales import sale_key
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
+from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.refs import CrmKind, DocumentRef
 
 _TOLD: tuple[Literal["invoice", "payment", "credit"], ...] = ("invoice", "payment", "credit")
@@ -178,18 +180,19 @@ class _Narrowed:
         )
 
     def _overview_of(self, part: _Part, strangers: frozenset[str]) -> Overview:
-        whole, records, books = self._overview, self._homes.crm.invoices_by_id, self._homes.books
-        numbers = (records[key].number for key in part.members["invoices"])
-        sales = (
-            *(books.invoices[key].doc_number for key in part.members["Invoice"]),
-            *(books.sales_receipts[key].doc_number for key in part.members["SalesReceipt"]),
-        )
-        bodies = {key.body for number in sales if (key := number_key(number))}
+        whole, crm, books = self._overview, self._homes.crm, self._homes.books
+        numbers = (crm.invoices_by_id[key].number for key in part.members["invoices"])
+        credit_numbers = (crm.credits_by_id[key].number for key in part.members["credits"])
+        sales: list[Invoice | SalesReceipt] = [books.invoices[key] for key in part.members["Invoice"]]
+        sales += (books.sales_receipts[key] for key in part.members["SalesReceipt"])
+        bodies = {key.body for sale in sales if (key := number_key(sale.doc_number))}
         return replace(
             whole,
             customers=self._customers_of(part, strangers),
             crm_numbers={body: whole.crm_numbers[body] for body in bodies if body in whole.crm_numbers},
             numbers_taken={key: whole.numbers_taken[key] for key in numbers if key and key in whole.numbers_taken},
+            credit_numbers=whole.credit_numbers.intersection(filter(None, credit_numbers)),
+            series=whole.series.of_some(map(sale_key, sales)),
             strays={key: whole.strays[key] for key in part.members["payments"] if key in whole.strays},
             nameless=self._nameless_of(part),
         )

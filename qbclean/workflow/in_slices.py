@@ -78,12 +78,14 @@ def _answers(processes: Processes[Slice], slices: Sequence[Slice], progress: Pro
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
         progress.start("Parts of the company compared", len(slices))
-    for encoded in processes.spread(slices):
+    try:
+        for encoded in processes.spread(slices):
+            if progress:
+                progress.advance()
+            yield decode(encoded)
+    finally:
         if progress:
-            progress.advance()
-        yield decode(encoded)
-    if progress:
-        progress.finish()
+            progress.finish()
 
 
 def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[Slice]:

@@ -71,9 +71,11 @@ def test_s29_books_that_do_not_add_up_are_refused_in_a_slice_as_in_the_whole(hom
         customer = next(iter(sorted(facts.ar_by_customer)))
         off = replace(facts, ar_by_customer={**facts.ar_by_customer, customer: facts.ar_by_customer[customer] + 1})
         store._database.execute("UPDATE snapshot SET facts = ?", (msgspec.json.encode(off).decode(),))
+    progress = RecordingProgress()
     for size in (WHOLE, SMALL):
         with books_of(home) as store, pytest.raises(IncompleteBooksError, match=f"id {customer}\\)"):
-            worked_out(store, size)
+            worked_out(store, size, progress)
+    assert progress.finished == 1, "a terminal is left as it was"
     with books_of(home) as store:
         store._database.execute("UPDATE snapshot SET facts = ?", (msgspec.json.encode(facts).decode(),))
 

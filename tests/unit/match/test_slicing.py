@@ -6,7 +6,7 @@ import msgspec
 
 from qbclean.match.overview import overview_of
 from qbclean.match.slicing import Slice, cut
-from qbclean.model.crm import CrmJob, CrmRecord
+from qbclean.model.crm import CrmJob, CrmRecord, CrmRecords
 from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.refs import DocumentRef
 from tests.builders import (
@@ -125,6 +125,14 @@ def test_the_overview_of_a_slice_says_nothing_of_other_parties() -> None:
     assert set(known.customers.links) == {"C-1"}
     assert set(known.crm_numbers) == {"1042"}
     assert set(known.numbers_taken) == {"1042"}
+
+
+def test_without_a_crm_a_slice_places_its_own_numbers_in_the_series_of_the_whole_company() -> None:
+    books = a_snapshot(an_invoice("301", number="1042"), an_invoice("302", number="1043", customer=DENTIST))
+    parts = cut(books, CrmRecords(), overview_of(books, CrmRecords()), {}, size=1)
+    (bakery,) = (part.overview.series for part in parts if BAKERY in part.customers)
+
+    assert (list(bakery.line), dict(bakery.place)) == ([1042, 1043], {"301": 0})
 
 
 def test_each_slice_knows_what_kinds_of_record_the_export_has() -> None:
