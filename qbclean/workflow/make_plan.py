@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from qbclean.errors import WrongCompanyError
+from qbclean.actions import ACTION_KINDS
+from qbclean.errors import SettingsError, WrongCompanyError
 from qbclean.model.plan import Plan
 from qbclean.model.refs import RealmId
 from qbclean.model.settings import CompanySettings
@@ -29,14 +30,26 @@ def make_plan(
     only: Collection[str] = (),
     progress: Progress | None = None,
 ) -> EncodedPlan:
-    """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty."""
+    """The plan for the current snapshot and CRM records, its digest recorded. `only`: kinds to keep, all when empty.
 
+    Raises SettingsError for a kind that does not exist, and as `work_out`.
+    """
+    _require_kinds(only)
     question = Question(settings=settings, as_of=as_of, only=tuple(only))
     made = kept_plan(store, question, tool=tool)
     if made is None:
         made = keep_plan(store, question, work_out(store, question, tool=tool, progress=progress).plan())
     journal.record_plan(made.head.digest, made_at=clock.now().isoformat(), origin="made here")
     return made
+
+
+def _require_kinds(only: Collection[str]) -> None:
+    if unknown := sorted(set(only).difference(ACTION_KINDS)):
+        raise SettingsError(
+            f"There is no kind of action called {', '.join(unknown)}.",
+            why="Nothing was planned.",
+            do=f"The kinds are {', '.join(ACTION_KINDS)}.",
+        )
 
 
 def adopt_plan(plan: Plan, realm_id: RealmId, journal: Journal, clock: Clock, *, origin: str) -> None:

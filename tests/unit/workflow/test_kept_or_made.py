@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from qbclean.errors import SettingsError
 from qbclean.model.settings import CompanySettings
 from qbclean.workflow import make_plan as making
 from qbclean.workflow.check import check
@@ -44,3 +45,8 @@ def test_another_day_or_other_kinds_are_another_question() -> None:
     assert planned(store, as_of=date(2027, 1, 1)) != whole
     assert planned(store, only=("apply_payment",)) != whole
     assert planned(store) == whole
+
+
+def test_a_kind_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(SettingsError, match=r"called void\..*void_invoice, "):
+        planned(a_store(), only=("void", "apply_payment"))
