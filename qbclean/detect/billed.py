@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.match.invoices import InvoiceMatches
+from qbclean.match.likeness import worth
 from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import Run
@@ -71,8 +72,9 @@ class Billed:
         ]
         if not rivals:
             return False
-        own = points(compare_sales(sale, twin, self.matches.context))
-        return any(points(compare_sales(other, twin, self.matches.context)) >= own - _CLOSE for other in rivals)
+        context = self.matches.context
+        least = points(compare_sales(sale, twin, context)) - _CLOSE
+        return any(worth(other, twin, context, least=least) is not None for other in rivals)
 
     @cached_property
     def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:

@@ -35,14 +35,17 @@ _TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
 
 def likeness(crm: Sale, qbo: Sale, context: SalesContext) -> int | None:
     """The points of a pair that is worth at least `MATCH`, the same as those of its levels; None for any other."""
-    if not comparable(crm, qbo):
-        return None
+    return worth(crm, qbo, context, least=MATCH) if comparable(crm, qbo) else None
+
+
+def worth(crm: Sale, qbo: Sale, context: SalesContext, *, least: int) -> int | None:
+    """The points of a pair, the same as those of its levels; None when they come to less than `least`."""
     total = _TOTAL[total_as_written(crm, qbo, context)]
-    glance = _at_a_glance(crm, qbo, context, MATCH - max(total, _PART) - _LINES_AT_BEST)
+    glance = _at_a_glance(crm, qbo, context, least - max(total, _PART) - _LINES_AT_BEST)
     if glance is None:
         return None
     rest = sum(WEIGHTS[feature][FEATURES[feature](crm, qbo, context)] for feature in ("total", *_IN_THE_LINES))
-    return glance + rest if glance + rest >= MATCH else None
+    return glance + rest if glance + rest >= least else None
 
 
 def likeness_at_least(crm: Sale, qbo: Sale, context: SalesContext) -> int:

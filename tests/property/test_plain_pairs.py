@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from qbclean.crm.reading import read_crm
 from qbclean.match.assignment import assign
 from qbclean.match.invoices import InvoiceMatches
-from qbclean.match.likeness import comparable, likeness
+from qbclean.match.likeness import comparable, likeness, worth
 from qbclean.match.pairing import match
 from qbclean.match.plain_pairs import plain_pairs
 from qbclean.match.sale_levels import compare_sales
@@ -40,7 +40,7 @@ def parties(matches: InvoiceMatches) -> list[tuple[list[Sale], list[Sale]]]:
     ]
 
 
-def worth(crm: Sale, qbo: Sale, matches: InvoiceMatches) -> int | None:
+def fully_compared(crm: Sale, qbo: Sale, matches: InvoiceMatches) -> int | None:
     """What `likeness` must come to: all levels looked at."""
     full = points(compare_sales(crm, qbo, matches.context))
     return full if comparable(crm, qbo) and full >= MATCH else None
@@ -51,7 +51,8 @@ def assert_plain_pairs_are_the_best(matches: InvoiceMatches) -> int:
     found = 0
     for ours, theirs in parties(matches):
         scores = {
-            crm.id: {qbo.id: value for qbo in theirs if (value := worth(crm, qbo, matches)) is not None} for crm in ours
+            crm.id: {qbo.id: value for qbo in theirs if (value := fully_compared(crm, qbo, matches)) is not None}
+            for crm in ours
         }
         plain = {crm_id: qbo.id for crm_id, qbo in plain_pairs(ours, theirs, matches.context).items()}
         rivals = {qbo_id for row in scores.values() for qbo_id in row} - set(plain.values())
@@ -83,4 +84,15 @@ def test_a_comparison_that_is_cut_short_comes_to_the_same(generated: InvoiceMatc
     compared = [(crm, qbo) for ours, theirs in parties(generated) for crm in ours for qbo in theirs]
 
     assert len(compared) > 1_000
-    assert [likeness(*pair, generated.context) for pair in compared] == [worth(*pair, generated) for pair in compared]
+    assert [likeness(*pair, generated.context) for pair in compared] == [
+        fully_compared(*pair, generated) for pair in compared
+    ]
+
+
+@pytest.mark.parametrize("least", [-30, 5, 60])
+def test_a_comparison_tells_the_worth_of_all_pairs_from_any_least_on(generated: InvoiceMatches, least: int) -> None:
+    context = generated.context
+    for ours, theirs in parties(generated):
+        for pair in [(crm, qbo) for crm in ours for qbo in theirs]:
+            full = points(compare_sales(*pair, context))
+            assert worth(*pair, context, least=least) == (full if full >= least else None)
