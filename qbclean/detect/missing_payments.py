@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
@@ -16,7 +17,7 @@ from qbclean.model.crm import CrmPayment
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding, FindingKind
 from qbclean.model.identity import action_id, finding_id
-from qbclean.model.money import total
+from qbclean.model.money import ZERO, total
 from qbclean.model.refs import CrmRef
 
 RECEIVE = (
@@ -41,10 +42,15 @@ def concerns_us(inquiry: Inquiry, record: CrmPayment) -> bool:
 
 
 def customer_of(inquiry: Inquiry, record: CrmPayment) -> str:
-    """The QuickBooks customer the payment belongs on: its invoice's, else the one the CRM customer is known as."""
+    """The QuickBooks customer or job the payment belongs on: its invoice's, be that still to be created, else the one
+    the CRM customer is known as."""
     for line in record.applied:
         if invoice := inquiry.invoice_of(line.invoice_id):
             return invoice.customer_id
+    for line in record.applied:
+        billed = inquiry.crm.invoices_by_id.get(line.invoice_id)
+        if billed and (owner := inquiry.customer_of(billed)):
+            return owner
     known = inquiry.matches.customers.known_as(record.customer_id or "")
     return known[0] if known else ""
 
@@ -143,7 +149,8 @@ def _doubt(inquiry: Inquiry, record: CrmPayment, application: Application) -> st
     """Why the bank must be looked at first; "" where the CRM names the invoice, it is open to the cent, and no money
     that is not accounted for was booked near that day, of this party or without a name."""
     takes = application.takes
-    if application.ground != "CRM names it" or total(part for _, part in takes) != record.amount:
+    settled = total(part for _, part in takes)
+    if application.ground != "CRM names it" or settled not in (record.amount, _owed(inquiry, record)):
         return "It is more or less than the invoice has open."
     if any(target.doubtful or target.creator for target, _ in takes):
         return "The invoice is not in QuickBooks yet, or only perhaps the one the CRM means."
@@ -152,6 +159,20 @@ def _doubt(inquiry: Inquiry, record: CrmPayment, application: Application) -> st
     if words := _unaccounted(inquiry, record, application.source.customer_id):
         return f"It may be part of {words}."
     return ""
+
+
+def _owed(inquiry: Inquiry, record: CrmPayment) -> Decimal:
+    """What the CRM has open on the invoice of `record` before it; 0.00 unless the CRM itself says that it overpays."""
+    invoices = {line.invoice_id for line in record.applied}
+    billed = inquiry.crm.invoices_by_id.get(min(invoices, default="")) if len(invoices) == 1 else None
+    if billed is None:
+        return ZERO
+    others = [payment for payment in inquiry.crm.payments_by_invoice[billed.crm_id] if payment != record]
+    if any(len(payment.applied) > 1 for payment in others):
+        return ZERO
+    given = inquiry.crm.credits_by_invoice.get(billed.crm_id, ())
+    owed = billed.total - total(money.amount for money in (*others, *given))
+    return owed if record.amount > owed else ZERO
 
 
 def _unaccounted(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:

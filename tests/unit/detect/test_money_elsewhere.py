@@ -152,15 +152,46 @@ def test_a_missing_payment_may_be_the_rest_of_a_cheque_that_is_larger_than_the_c
     assert "payment 9001, which is 100.00 more than the CRM has of it" in action.settles
 
 
+def test_an_overpayment_is_recorded_whole_where_the_crm_too_has_less_open() -> None:
+    plan = plan_with(a_crm_payment(amount="110.00", pays={"I-1": "110.00"}))
+
+    action = only_action(plan)
+    assert (action.kind, action.tier) == ("record_payment", "recommended")
+    assert action.requests[0].body["TotalAmt"] == "110.00"
+    assert action.requests[0].body["Line"] == [
+        {"Amount": "100.00", "LinkedTxn": [{"TxnId": "301", "TxnType": "Invoice"}]}
+    ]
+
+
 @pytest.mark.parametrize(
     "fields",
-    [{"date": AS_OF - timedelta(days=3)}, {"amount": "160.00", "pays": {"I-1": "160.00"}}],
-    ids=["of this week", "more than is open"],
+    [
+        {"date": AS_OF - timedelta(days=3)},
+        {"amount": "160.00", "pays": {"I-1": "100.00", "I-2": "60.00"}},
+        {"amount": "90.00", "pays": {"I-1": "90.00"}},
+    ],
+    ids=["of this week", "more than is open of two", "more than is left open"],
 )
 def test_a_missing_payment_that_is_not_settled_to_the_cent_and_day_is_for_review(fields: dict[str, Any]) -> None:
-    plan = plan_with(a_crm_payment(**{"pays": {"I-1": "100.00"}, "method": "Check", **fields}))
+    known = a_payment("498", total="90.00", pays={"301": "50.00", "302": "40.00"}, reference="9001")
+    told = a_crm_payment("P-2", amount="90.00", pays={"I-1": "50.00", "I-2": "40.00"}, reference="9001", qbo_id="498")
+    plan = plan_with(known, told, a_crm_payment(**{"pays": {"I-1": "50.00"}, "amount": "50.00", **fields}))
 
-    assert {action.tier for action in actions(plan, "record_payment")} <= {"review"}
+    (action,) = actions(plan, "record_payment")
+    assert action.tier == "review"
+
+
+def test_a_missing_payment_for_a_missing_invoice_of_a_job_is_booked_on_the_job() -> None:
+    """QuickBooks takes a payment only on the invoice's own customer or job (contract 7.2)."""
+    job = a_customer("59", name="Kitchen", parent_ref=Ref(value="58"))
+    told = a_crm_invoice("I-3", number="1044", date=LATER, total="250.00", job_id="J-1", status="paid")
+    paid = a_crm_payment(amount="250.00", pays={"I-3": "250.00"}, date=LATER)
+    plan = plan_with(told, paid, CrmJob(crm_id="J-1", customer_id="C-1", name="Kitchen"), customers=(job,))
+
+    assert only_action(plan, "create_invoice").requests[0].body["CustomerRef"] == {"value": "59"}
+    action = only_action(plan, "record_payment")
+    assert action.tier == "review"
+    assert action.requests[0].body["CustomerRef"] == {"value": "59"}
 
 
 def test_s08_a_payment_of_a_closed_period_is_not_recorded() -> None:
