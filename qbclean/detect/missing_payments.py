@@ -171,7 +171,7 @@ def _owed(inquiry: Inquiry, record: CrmPayment) -> Decimal:
     if any(len(payment.applied) > 1 for payment in others):
         return ZERO
     given = inquiry.crm.credits_by_invoice.get(billed.crm_id, ())
-    owed = billed.total - total(money.amount for money in (*others, *given))
+    owed = billed.total - total(payment.amount for payment in others) - total(credit.amount for credit in given)
     return owed if record.amount > owed else ZERO
 
 
