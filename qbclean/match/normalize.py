@@ -23,7 +23,8 @@ _STREET_WORDS = {
 
 _NUMBER_PARTS = re.compile(r"[A-Z]+|\d+")
 _IN_BRACKETS = re.compile(r"\(.*?\)")
-_PUNCTUATION = {code: None if chr(code) == "'" else " " for code in range(128) if not chr(code).isalnum()}
+_PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
+"""Each ASCII character in lower case, a space for what is neither letter nor digit."""
 
 
 class NumberKey(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +70,7 @@ def plain(text: str) -> str:
     """Casefolded, without accents, punctuation turned to single spaces."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(text.casefold().translate(_PUNCTUATION).split())
+    return " ".join(text.encode().translate(_PLAIN, b"'").decode().split())
 
 
 @lru_cache(maxsize=1 << 17)
