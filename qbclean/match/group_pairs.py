@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from qbclean.match.assignment import assign, uncontested
-from qbclean.match.likeness import likeness
+from qbclean.match.likeness import worth
 from qbclean.match.plain_pairs import plain_pairs
+from qbclean.match.reach import Candidate, within_reach
 from qbclean.match.sale_levels import SalesContext, compare_sales, same_money
 from qbclean.match.sales import Sale
-from qbclean.match.weights import Levels, points
+from qbclean.match.weights import MATCH, Levels, points
 from qbclean.match.wholes import told_wholes
 
 _SMALL = 1_500
@@ -40,7 +41,8 @@ def pair_group(billed: Sequence[Sale], booked: Sequence[Sale], context: SalesCon
     compare = _without(theirs, {qbo.id for qbo in plain.values()})
     left = list(compare)
     while compare:
-        near_to = _neighbours(compare, whole=len(ours) * len(theirs) <= _SMALL)
+        candidates = [Candidate.of(sale, context) for sale in compare]
+        near_to = _neighbours(candidates, whole=len(ours) * len(theirs) <= _SMALL)
         for sale in ours:
             if row := _row(sale, near_to(sale), context):
                 rows[sale.id] |= row
@@ -69,19 +71,21 @@ def _without(sales: Sequence[Sale], ids: Collection[str]) -> Sequence[Sale]:
     return [sale for sale in sales if sale.id not in ids] if ids else sales
 
 
-def _neighbours(theirs: Sequence[Sale], *, whole: bool) -> Callable[[Sale], Iterable[Sale]]:
-    """Tells which of `theirs` to compare an invoice with: all (`whole`), or those that share a key with it."""
+def _neighbours(candidates: Sequence[Candidate], *, whole: bool) -> Callable[[Sale], Iterable[Candidate]]:
+    """Tells which of `candidates` to compare an invoice with: all (`whole`), or those that share a key with it."""
     if whole:
-        return lambda _: theirs
-    index: dict[object, list[Sale]] = defaultdict(list)
-    for sale in theirs:
-        for key in _keys(sale):
-            index[key].append(sale)
-    return lambda sale: {other.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
+        return lambda _: candidates
+    index: dict[object, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        for key in _keys(candidate.sale):
+            index[key].append(candidate)
+    return lambda sale: {other.sale.id: other for key in _keys(sale) for other in index.get(key, ())}.values()
 
 
-def _row(crm: Sale, near: Iterable[Sale], context: SalesContext) -> dict[str, int]:
-    return {qbo.id: value for qbo in near if (value := likeness(crm, qbo, context)) is not None}
+def _row(crm: Sale, near: Iterable[Candidate], context: SalesContext) -> dict[str, int]:
+    return {
+        qbo.id: value for qbo in within_reach(crm, near) if (value := worth(crm, qbo, context, least=MATCH)) is not None
+    }
 
 
 def _second_chance(

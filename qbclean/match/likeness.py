@@ -10,11 +10,9 @@ from typing import get_args, get_type_hints
 
 from qbclean.match.sale_levels import FEATURES, SalesContext, total_as_written
 from qbclean.match.sales import Sale
-from qbclean.match.weights import MATCH, WEIGHTS
+from qbclean.match.weights import WEIGHTS
 
-_NEAR_DAYS = 10
-
-_AT_A_GLANCE = ("number", "date", "state", "CRM id", "job", "customer", "tax", "due date", "memo")
+_AT_A_GLANCE = ("number", "date", "state", "job", "CRM id", "customer", "tax", "due date", "memo")
 """Features that show without the lines being read, those that decide most often first."""
 _IN_THE_LINES = tuple(feature for feature in FEATURES if feature not in _AT_A_GLANCE and feature != "total")
 
@@ -26,40 +24,33 @@ def _possible(feature: str) -> list[int]:
 
 BEST = {feature: max(_possible(feature)) for feature in FEATURES}
 """Feature → the most it can be worth."""
-_LINES_AT_BEST = sum(BEST[feature] for feature in _IN_THE_LINES)
+LINES_AT_BEST = sum(BEST[feature] for feature in _IN_THE_LINES)
 _LINES_AT_WORST = sum(min(_possible(feature)) for feature in _IN_THE_LINES)
 _GLANCES = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for feature in _AT_A_GLANCE)
 _BEST_GLANCES = sum(BEST[feature] for feature in _AT_A_GLANCE)
+_ASSURANCES = tuple((FEATURES[feature], WEIGHTS[feature], min(_possible(feature))) for feature in _AT_A_GLANCE)
+_WORST_GLANCES = sum(worst for _, _, worst in _ASSURANCES)
 _TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
-
-
-def likeness(crm: Sale, qbo: Sale, context: SalesContext) -> int | None:
-    """The points of a pair that is worth at least `MATCH`, the same as those of its levels; None for any other."""
-    return worth(crm, qbo, context, least=MATCH) if comparable(crm, qbo) else None
 
 
 def worth(crm: Sale, qbo: Sale, context: SalesContext, *, least: int) -> int | None:
     """The points of a pair, the same as those of its levels; None when they come to less than `least`."""
     total = _TOTAL[total_as_written(crm, qbo, context)]
-    glance = _at_a_glance(crm, qbo, context, least - max(total, _PART) - _LINES_AT_BEST)
+    glance = _at_a_glance(crm, qbo, context, least - max(total, _PART) - LINES_AT_BEST)
     if glance is None:
         return None
     rest = sum(WEIGHTS[feature][FEATURES[feature](crm, qbo, context)] for feature in ("total", *_IN_THE_LINES))
     return glance + rest if glance + rest >= least else None
 
 
-def likeness_at_least(crm: Sale, qbo: Sale, context: SalesContext) -> int:
-    """What a pair of equal totals is worth whatever its lines say."""
-    glance = sum(weights[level(crm, qbo, context)] for level, weights, _ in _GLANCES)
-    return glance + _TOTAL[total_as_written(crm, qbo, context)] + _LINES_AT_WORST
-
-
-def comparable(crm: Sale, qbo: Sale) -> bool:
-    """False when nothing the two could still agree on would make them one sale: spares most comparisons."""
-    if crm.total == qbo.total or crm.subtotal == qbo.subtotal or abs(crm.day - qbo.day) <= _NEAR_DAYS:
-        return True
-    same_number = crm.number is not None and qbo.number is not None and crm.number.base == qbo.number.base
-    return same_number or crm.qbo_id == qbo.id
+def is_surely_worth(least: int, crm: Sale, qbo: Sale, context: SalesContext) -> bool:
+    """True when a pair of equal totals is worth `least` whatever its lines, and all not looked at by then, may say."""
+    sure = _TOTAL["same"] + _LINES_AT_WORST + _WORST_GLANCES
+    for level, weights, worst in _ASSURANCES:
+        sure += weights[level(crm, qbo, context)] - worst
+        if sure >= least:
+            return True
+    return False
 
 
 def _at_a_glance(crm: Sale, qbo: Sale, context: SalesContext, least: int) -> int | None:

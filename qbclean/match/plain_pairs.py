@@ -1,36 +1,35 @@
 """Pairs that nothing comes between: number and amount agree, and no other invoice of the party could matter to either.
 
 Most invoices of a company that syncs are such pairs. They are told by number and amount, so that only the others need
-to be compared with one another. What comes out is what comparing all with all would: where a number and an amount are
-one CRM invoice's, the table of weights lets any other be worth `_ELSEWHERE` at most, or `_ALIKE` at about that amount.
-A pair worth more than twice that belongs to the best assignment, whoever else is there: to part it would free one
-invoice of each side, and neither could make up for half of what is lost.
+to be compared with one another. What comes out is what comparing all with all would: where a number is one CRM
+invoice's, the table of weights lets any other be worth `_ALIKE` at most, so a pair worth more belongs to the best
+assignment as long as its CRM invoice fits none but the QuickBooks invoices of such pairs. To take any of those away
+from its pair gains less than it loses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from qbclean.match.likeness import BEST, likeness, likeness_at_least
-from qbclean.match.sale_levels import FEATURES, NUMBERED_WITHIN, SalesContext
+from qbclean.match.likeness import BEST, is_surely_worth, worth
+from qbclean.match.sale_levels import FEATURES, NUMBERED_WITHIN, SalesContext, names_in_notes
 from qbclean.match.sales import Sale
 from qbclean.match.weights import CLEAR, WEIGHTS
 
 _TOTAL, _TAX = WEIGHTS["total"], WEIGHTS["tax"]
 _OF_THE_AMOUNT = ("total", "tax")
 _OF_THE_NAME = ("number", "CRM id", "memo", "state")
-_STRANGER = (
-    max(WEIGHTS["number"]["names another"], WEIGHTS["number"]["other draw"])
+# Tax says something only where the totals differ, and nothing is left to say where that is the tax's rounding.
+_ALIKE = (
+    max(_TOTAL["same"], _TOTAL["tax rounding"], max(_TOTAL["same before tax"], _TOTAL["rounded off"]) + _TAX["same"])
+    + max(WEIGHTS["number"]["names another"], WEIGHTS["number"]["other draw"])
     + WEIGHTS["CRM id"]["unknown"]
     + WEIGHTS["memo"]["silent"]
     + WEIGHTS["state"]["both live"]
     + sum(BEST[feature] for feature in FEATURES.keys() - {*_OF_THE_AMOUNT, *_OF_THE_NAME})
 )
-_ELSEWHERE = _STRANGER + _TOTAL["part of it"] + _TAX["same"]
-# Tax says something only where the totals differ, and nothing is left to say where that is the tax's rounding.
-_ALIKE = _STRANGER + max(
-    _TOTAL["same"], _TOTAL["tax rounding"], max(_TOTAL["same before tax"], _TOTAL["rounded off"]) + _TAX["same"]
-)
+_LEAST = max(CLEAR, _ALIKE + 1)
+"""What a plain pair is worth: more than its QuickBooks invoice is to any other CRM invoice."""
 
 
 def plain_pairs(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesContext) -> dict[str, Sale]:
@@ -41,31 +40,22 @@ def plain_pairs(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesCont
     if not theirs or any(sale.number is None for sale in ours):
         return {}
     booked = _by_number(theirs)
-    billed_at = _by_amount((*ours, *theirs))
     stored: dict[str, str] = {}
     for sale in ours:
         stored[sale.qbo_id] = "" if sale.qbo_id in stored else sale.id
-    pairs: dict[str, Sale] = {}
-    for number, crm in _by_number(ours).items():
-        qbo = booked.get(number)
-        if (
-            crm is not None
-            and qbo is not None
-            and crm.total == qbo.total > 0
-            and abs(crm.day - qbo.day) <= NUMBERED_WITHIN
-            and qbo.status == "live"
-            and stored.get(qbo.id, crm.id) == crm.id
-            and not _named_by(qbo, crm, ours, context)
-            and _is_plain(crm, qbo, context, alone=_alone(number, (crm, qbo), billed_at))
-        ):
-            pairs[crm.id] = qbo
-    return pairs
-
-
-def _is_plain(crm: Sale, qbo: Sale, context: SalesContext, *, alone: bool) -> bool:
-    """True when the two are worth enough to each other; `alone` with their amount, the lines seldom have to be read."""
-    least = max(CLEAR, 2 * max(_ELSEWHERE if alone else _ALIKE, 0) + 1)
-    return likeness_at_least(crm, qbo, context) >= least or (likeness(crm, qbo, context) or 0) >= least
+    notes = _Notes(ours)
+    return {
+        crm.id: qbo
+        for number, crm in _by_number(ours).items()
+        if crm is not None
+        and (qbo := booked.get(number)) is not None
+        and crm.total == qbo.total > 0
+        and abs(crm.day - qbo.day) <= NUMBERED_WITHIN
+        and qbo.status == "live"
+        and stored.get(qbo.id, crm.id) == crm.id
+        and (is_surely_worth(_LEAST, crm, qbo, context) or worth(crm, qbo, context, least=_LEAST) is not None)
+        and not notes.name_another(qbo, crm)
+    }
 
 
 def _by_number(sales: Iterable[Sale]) -> dict[str, Sale | None]:
@@ -77,29 +67,18 @@ def _by_number(sales: Iterable[Sale]) -> dict[str, Sale | None]:
     return found
 
 
-def _by_amount(sales: Iterable[Sale]) -> dict[int, str]:
-    """Whole dollars of a total, with tax and without → the number of the sales at that price, "" for several.
+class _Notes:
+    """What private notes say of the CRM invoices of a party."""
 
-    Whole dollars, because a total that was rounded off or whose tax was rounded is still the same amount.
-    """
-    found: dict[int, str] = {}
-    for sale in sales:
-        number = sale.number.body if sale.number else ""
-        for dollars in (sale.total // 100, sale.subtotal // 100):
-            if found.setdefault(dollars, number) != number:
-                found[dollars] = ""
-    return found
+    def __init__(self, ours: Iterable[Sale]) -> None:
+        self._ours = ours
+        self._names: list[tuple[str, Sale]] | None = None
 
-
-def _alone(number: str, pair: tuple[Sale, Sale], billed_at: Mapping[int, str]) -> bool:
-    """True when no sale of another number comes to about the amount of either of `pair`."""
-    amounts = {amount // 100 for sale in pair for amount in (sale.total, sale.subtotal)}
-    return all(
-        billed_at.get(dollars, number) == number for amount in amounts for dollars in (amount - 1, amount, amount + 1)
-    )
-
-
-def _named_by(qbo: Sale, crm: Sale, ours: Iterable[Sale], context: SalesContext) -> bool:
-    """True when the private note of the QuickBooks invoice names another CRM invoice than `crm`."""
-    memo = FEATURES["memo"]
-    return bool(qbo.memo) and any(memo(other, qbo, context) != "silent" for other in ours if other is not crm)
+    def name_another(self, qbo: Sale, crm: Sale) -> bool:
+        """True when the private note of `qbo` names another CRM invoice than `crm`."""
+        note = qbo.memo
+        if not note:
+            return False
+        if self._names is None:
+            self._names = [(name, sale) for sale in self._ours for name in names_in_notes(sale)]
+        return any(name in note and sale is not crm for name, sale in self._names)

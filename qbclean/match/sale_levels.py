@@ -23,6 +23,7 @@ SOON = ("same day", "within 3 days", "within 10 days")
 """Levels of a date that is the same but for when somebody got to it."""
 NUMBERED_WITHIN = 46
 """Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
+_NAME_LENGTH = 4
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 _SECONDS_A_DAY = 86_400
 ROUNDED_OFF = 50
@@ -67,8 +68,8 @@ StateLevel = Literal[
 ]  # fmt: skip
 Compared = Literal["same", "other", "unknown"]
 
-_WITHIN: tuple[int, ...] = (0, 3, 10, 20, 45, 90)
-_APART: tuple[DateLevel, ...] = (
+WITHIN: tuple[int, ...] = (0, 3, 10, 20, 45, 90)
+APART: tuple[DateLevel, ...] = (
     "same day", "within 3 days", "within 10 days", "within 20 days", "within 45 days", "within 90 days", "far",
 )  # fmt: skip
 
@@ -79,16 +80,29 @@ def _number(crm: Sale, qbo: Sale, context: SalesContext) -> NumberLevel:
         return "unknown"
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
-    # QuickBooks' own series runs into the CRM's numbers by chance: a number names an invoice only with its amount and
-    # at about its date, for a monthly price meets its own old numbers again.
-    for total, day in context.crm_numbers.get(two.body, ()):
-        if total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN:
-            return "other draw" if one.base == two.base else "names another"
     if one.base == two.base:
-        # "1042" beside "1042-R1" or "1042-1", when the CRM itself knows no such draw.
-        return "same base"
+        # "1042" beside "1042-R1" or "1042-1": two draws of one job when the CRM itself knows both.
+        return "other draw" if _names_a_sale(qbo, context) else "same base"
+    return strange_number(qbo, context)
+
+
+def strange_number(qbo: Sale, context: SalesContext) -> NumberLevel:
+    """What the number of a QuickBooks invoice says to CRM invoices with quite another number."""
+    if qbo.number is None:
+        return "unknown"
+    if _names_a_sale(qbo, context):
+        return "names another"
     # Receipts run in a series of QuickBooks' own: no CRM numbers them.
     return "unknown" if qbo.status == "receipt" else "other"
+
+
+def _names_a_sale(qbo: Sale, context: SalesContext) -> bool:
+    """True when the number is that of a CRM invoice of the same amount and about the same date.
+
+    QuickBooks' own series runs into the CRM's numbers by chance, and a monthly price meets its own old numbers again.
+    """
+    billed = context.crm_numbers.get(qbo.number.body, ()) if qbo.number else ()
+    return any(total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN for total, day in billed)
 
 
 def total_level(crm: Sale, qbo: Sale, context: SalesContext) -> TotalLevel:
@@ -139,7 +153,7 @@ def _date(crm: Sale, qbo: Sale, context: SalesContext) -> SaleDateLevel:
 
 def date_level(one: int, two: int) -> DateLevel:
     """How far apart two days (ordinals, 0 for unknown) lie."""
-    return _APART[bisect_left(_WITHIN, abs(one - two))] if one and two else "unknown"
+    return APART[bisect_left(WITHIN, abs(one - two))] if one and two else "unknown"
 
 
 def _due_date(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
@@ -235,10 +249,12 @@ def _crm_id(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:
 
 def _memo(crm: Sale, qbo: Sale, _: SalesContext) -> Literal["names it", "silent"]:
     words = qbo.memo
-    if not words:
-        return "silent"
-    names = (crm.id.casefold(), crm.number_text.casefold())
-    return "names it" if any(len(name) >= 4 and name in words for name in names) else "silent"
+    return "names it" if words and any(name in words for name in names_in_notes(crm)) else "silent"
+
+
+def names_in_notes(crm: Sale) -> list[str]:
+    """What a private note may call a CRM invoice; a shorter id or number turns up in one by chance."""
+    return [name for name in (crm.id.casefold(), crm.number_text.casefold()) if len(name) >= _NAME_LENGTH]
 
 
 def _state(crm: Sale, qbo: Sale, _: SalesContext) -> StateLevel:
