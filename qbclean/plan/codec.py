@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,11 +14,13 @@ from qbclean.model.finding import Finding
 from qbclean.model.plan import FORMAT_VERSION, Plan
 from qbclean.model.settings import CompanySettings
 from qbclean.plan.digest import digest_of, digest_of_json, digest_of_texts
-from qbclean.plan.encoded import EncodedPlan, members
+from qbclean.plan.encoded import EncodedPlan, joined, neighbours
 from qbclean.plan.json_text import is_plain, malformed, parse, unknown_key
 
 _DEPTH_OF_BODY = 6
 """The plan, its actions, one of them, its requests, one of them, and then its body."""
+_AT_ONCE = 16
+"""Findings or actions that are written at once."""
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
 
 
@@ -36,10 +38,11 @@ def pieces(plan: Plan | EncodedPlan) -> Iterator[bytes]:
     """
     if isinstance(plan, EncodedPlan):
         _require_sealed(plan.head, digest_of_texts(plan.head, plan.findings, plan.actions))
-        yield from _written(plan.head, members(plan.findings, Finding), members(plan.actions, PlannedAction))
+        findings = neighbours(joined(plan.findings), Finding)
+        yield from _written(plan.head, findings, neighbours(joined(plan.actions), PlannedAction))
     else:
         _require_sealed(plan, digest_of(plan))
-        yield from _written(plan, plan.findings, plan.actions)
+        yield from _written_out(plan)
 
 
 def _require_sealed(head: Plan, covered: str) -> None:
@@ -51,9 +54,19 @@ def _require_sealed(head: Plan, covered: str) -> None:
         )
 
 
-def _written(head: Plan, findings: Iterable[Finding], actions: Iterable[PlannedAction]) -> Iterator[bytes]:
-    """The file of a plan; the findings and actions of `head` do not count."""
-    listed: dict[str, Iterable[object]] = {"findings": findings, "actions": actions}
+def _written_out(plan: Plan) -> Iterator[bytes]:
+    """The file of a plan that is all in memory."""
+    yield from _written(plan, _at_once(plan.findings), _at_once(plan.actions))
+
+
+def _at_once(items: Sequence[object]) -> Iterator[Sequence[object]]:
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
+
+
+def _written(head: Plan, findings: Iterable[Sequence[object]], actions: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """The file of a plan, of which findings and actions come a few at a time; those of `head` do not count."""
+    listed: dict[str, Iterable[Sequence[object]]] = {"findings": findings, "actions": actions}
     names = head.__struct_fields__
     yield b"{"
     for name in names:
@@ -61,22 +74,23 @@ def _written(head: Plan, findings: Iterable[Finding], actions: Iterable[PlannedA
         if name in listed:
             yield from _list(listed[name])
         else:
-            yield _indented(getattr(head, name), 2)
+            yield _indented(msgspec.json.encode(getattr(head, name)), 1)
         yield b"" if name == names[-1] else b","
     yield b"\n}\n"
 
 
-def _list(items: Iterable[object]) -> Iterator[bytes]:
+def _list(parts: Iterable[Sequence[object]]) -> Iterator[bytes]:
     start = b"[\n    "
-    for item in items:
-        yield start + _indented(item, 4)
+    for part in parts:
+        yield start + _indented(msgspec.json.encode(part)[1:-1], 2)
         start = b",\n    "
     yield b"[]" if start.startswith(b"[") else b"\n  ]"
 
 
-def _indented(value: object, depth: int) -> bytes:
-    lines = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    return lines.replace(b"\n", b"\n" + b" " * depth)
+def _indented(encoded: bytes, depth: int) -> bytes:
+    """JSON values with commas between, each of their lines but the first indented as it stands `depth` levels deep."""
+    opening, closing = depth * (depth + 3), depth * (depth + 1)  # bytes of the brackets, their line ends and indents
+    return msgspec.json.format(b"[" * depth + encoded + b"]" * depth, indent=2)[opening:-closing]
 
 
 def decode(data: bytes) -> Plan:
@@ -100,7 +114,7 @@ def _as_written(data: bytes) -> Plan | None:
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
     place = 0
-    for piece in _written(plan, plan.findings, plan.actions):
+    for piece in _written_out(plan):
         if not data.startswith(piece, place):
             return None
         place += len(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -13,6 +14,8 @@ from qbclean.model.finding import Finding
 from qbclean.model.plan import Plan
 
 _T = TypeVar("_T")
+AT_ONCE = 50_000
+"""Bytes of canonical JSON that are best read or written at once: more, as objects, leave the processor's cache."""
 
 
 class _Outline(msgspec.Struct, frozen=True):
@@ -49,6 +52,25 @@ class EncodedPlan:
 
 def members(texts: Iterable[bytes], as_type: type[_T]) -> Iterator[_T]:
     """What stands in `texts`, one or several with commas between in each."""
+    return chain.from_iterable(neighbours(texts, as_type))
+
+
+def neighbours(texts: Iterable[bytes], as_type: type[_T]) -> Iterator[tuple[_T, ...]]:
+    """The same, of each text together."""
     decode = msgspec.json.Decoder(tuple[as_type, ...]).decode  # type: ignore[valid-type]
+    return (decode(b"[" + text + b"]") for text in texts)
+
+
+def joined(texts: Iterable[bytes], size: int = AT_ONCE) -> Iterator[bytes]:
+    """What stands in `texts`, in the same order, of neighbours so many in one text that each has at least `size` bytes,
+    but the last."""
+    waiting: list[bytes] = []
+    length = 0
     for text in texts:
-        yield from decode(b"[" + text + b"]")
+        waiting.append(text)
+        length += len(text)
+        if length >= size:
+            yield b",".join(waiting)
+            waiting, length = [], 0
+    if waiting:
+        yield b",".join(waiting)

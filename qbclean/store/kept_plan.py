@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -19,11 +19,9 @@ from sqlite_utils import Database
 import qbclean
 from qbclean.model.crm import CrmFile
 from qbclean.model.plan import Plan
-from qbclean.plan.encoded import EncodedPlan
+from qbclean.plan.encoded import EncodedPlan, joined
 from qbclean.store.database import immediate
 
-_AT_ONCE = 1_000_000
-"""Bytes."""
 _logger = logging.getLogger(__name__)
 
 
@@ -36,8 +34,8 @@ def keep_plan(database: Database, question: str, plan: EncodedPlan) -> None:
             forget_plan(database)
             if _basis(database) == (plan.head.snapshot.id, plan.head.crm):
                 database.conn.executemany(_INSERT, rows)
-                database.conn.executemany(_INSERT, _rows("findings", plan.findings))
-                database.conn.executemany(_INSERT, _rows("actions", plan.actions))
+                database.conn.executemany(_INSERT, (("findings", text) for text in joined(plan.findings)))
+                database.conn.executemany(_INSERT, (("actions", text) for text in joined(plan.actions)))
     except sqlite3.OperationalError as error:
         _logger.info("The plan is not kept, another command will work it out again: %s", error)
 
@@ -61,20 +59,6 @@ def forget_plan(database: Database) -> None:
 
 
 _INSERT = "INSERT INTO kept_plan (part, body) VALUES (?, ?)"
-
-
-def _rows(part: str, texts: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The texts in their order, small ones together in one row."""
-    waiting: list[bytes] = []
-    size = 0
-    for text in texts:
-        waiting.append(text)
-        size += len(text)
-        if size >= _AT_ONCE:
-            yield part, b",".join(waiting)
-            waiting, size = [], 0
-    if waiting:
-        yield part, b",".join(waiting)
 
 
 def _texts(database: Database, part: str) -> Iterator[bytes]:

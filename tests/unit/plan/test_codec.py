@@ -20,6 +20,8 @@ from qbclean.model.plan import Plan
 from qbclean.plan import json_text
 from qbclean.plan.codec import decode, encode, is_of_newer_format, pieces, schema
 from qbclean.plan.digest import digest_of, digest_of_json, sealed
+from qbclean.plan.encoded import AT_ONCE
+from tests.builders import an_invoice
 from tests.plans import a_plan, a_void, an_application, as_text, the_example
 
 PLANS = Path(__file__).parents[3] / "plans"
@@ -50,6 +52,13 @@ def test_the_file_is_indented_by_two_ends_with_a_newline_and_has_amounts_as_text
     assert FILE.startswith(b'{\n  "format_version": "1.0",\n')
     assert FILE.endswith(b"}\n")
     assert b'"amount": "450.00"' in FILE
+
+
+def test_a_plan_written_a_few_actions_at_a_time_is_indented_like_one_document() -> None:
+    plan = a_plan(*(a_void(an_invoice(str(number))) for number in range(60)))
+    assert sum(map(len, as_text(plan).actions)) > AT_ONCE
+    in_one_go = msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+    assert encode(plan) == b"".join(pieces(as_text(plan))) == in_one_go
 
 
 def test_an_editor_may_reformat_the_file_and_put_a_byte_order_mark() -> None:
