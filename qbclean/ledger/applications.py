@@ -24,6 +24,16 @@ def applied_amounts(payment: Payment) -> dict[DocumentRef, Decimal]:
     return amounts
 
 
+def applied_to(target: AnyDocument, payment: Payment) -> Decimal:
+    """What the lines of `payment` have for `target`, 0.00 when there is none."""
+    amount = ZERO
+    for line in payment.line:
+        for link in line.linked_txn[:1]:
+            if link.txn_id == target.id and link.txn_type == target.kind:
+                amount += line.amount
+    return amount
+
+
 def is_paid_by(document: AnyDocument | None) -> bool:
     """True when a payment's line for `document` takes money (an invoice, an opening balance), False when it gives some.
 

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from qbclean.ledger.applications import applied_amounts, is_paid_by
+from qbclean.ledger.applications import applied_to, is_paid_by
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.postings import Part, Posting, at_own_date, deposit_taken, money_in, parts
 from qbclean.ledger.world import World
@@ -88,10 +88,9 @@ def recognised(
 def applications_to(world: World, sale: Invoice | CreditMemo) -> list[Application]:
     """What payments apply to `sale`, in the order in which it counts: by day, then by the payment's id."""
     found: list[tuple[date, int, str, Decimal]] = []
-    for payment_id in dict.fromkeys([link.txn_id for link in sale.linked_txn if link.txn_type == "Payment"]):
+    for payment_id in {link.txn_id for link in sale.linked_txn if link.txn_type == "Payment"}:
         payment = world.get(DocumentRef("Payment", payment_id))
-        amount = applied_amounts(payment).get(sale.ref) if isinstance(payment, Payment) else None
-        if payment and amount:
+        if isinstance(payment, Payment) and (amount := applied_to(sale, payment)):
             day = max(payment.txn_date, sale.txn_date) if isinstance(sale, Invoice) else payment.txn_date
             found.append((day, len(payment_id), payment_id, amount))
     return [Application(day, amount) for day, _, _, amount in sorted(found)]
@@ -103,7 +102,7 @@ def until_applied(chart: Chart, world: World, payment: Payment) -> Iterator[Post
     A journal entry's A/R line stays in A/R on this basis; using it or paying it moves it out again.
     """
     waiting = payment.total_amt
-    for ref, amount in applied_amounts(payment).items():
+    for ref, amount in payment.applications:
         target = world.get(ref)
         if isinstance(target, Invoice):
             if target.txn_date > payment.txn_date:

@@ -66,8 +66,7 @@ class Chart:
 
     def income_account(self, item: Ref | None) -> str:
         """Where a sale of `item` is posted: not always income, retainers go to a liability (S14)."""
-        known = self._items.get(item.value) if item else None
-        return known.income_account_ref.value if known and known.income_account_ref else UNKNOWN_INCOME.id
+        return self._sold_to.get(item.value, UNKNOWN_INCOME.id) if item else UNKNOWN_INCOME.id
 
     def agency(self, rate: Ref | None) -> str:
         """Id of the agency a tax rate belongs to; "" when it cannot be told."""
@@ -89,8 +88,7 @@ class Chart:
     def sells_to_receivable(self) -> bool:
         """Whether any item, discount or tax is posted to an A/R account, which no sound chart does."""
         sold = {UNKNOWN_INCOME.id, self.discounts, self.sales_tax}
-        sold |= {item.income_account_ref.value for item in self._items.values() if item.income_account_ref}
-        return not self._receivables.isdisjoint(sold)
+        return not self._receivables.isdisjoint(sold.union(self._sold_to.values()))
 
     def holds_money(self, account_id: str) -> bool:
         """Bank accounts, and Undeposited Funds where receipts wait for their deposit."""
@@ -103,6 +101,11 @@ class Chart:
     def agency_name(self, agency_id: str) -> str:
         agency = self._agencies.get(agency_id)
         return agency.display_name if agency else "Sales tax"
+
+    @cached_property
+    def _sold_to(self) -> Mapping[str, str]:
+        """Item → its account."""
+        return {id_: item.income_account_ref.value for id_, item in self._items.items() if item.income_account_ref}
 
     @cached_property
     def _income(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from qbclean.ledger.cash import applications_to, cash, recognised, until_applied
 from qbclean.ledger.chart import Chart
+from qbclean.ledger.lines import DISCOUNT
 from qbclean.ledger.postings import Posting, accrual, at_own_date, money_in, parts, till
 from qbclean.ledger.world import World
 from qbclean.model.action import Basis
@@ -48,21 +49,39 @@ class _Walk:
                 self._post_on_both(at_own_date(self._chart, document))
 
     def _sell(self, sale: Invoice | CreditMemo, *, sign: int) -> None:
-        """The parts are worked out once for both bases, and shares of them only where they go several ways."""
-        of = parts(self._chart, sale)
-        earned = [part.amount for part in of if self._chart.is_income(part.account)]
-        if not earned:
+        income, is_all = self._income_of(sale)
+        if income is None:
             return
-        income = total(earned)
         self.years["accrual", sale.txn_date.year] -= sign * income
         applied = applications_to(self._world, sale)
         if len(applied) == 1 and applied[0].amount == sale.total_amt:
             self.years["cash", applied[0].day.year] -= sign * income
-        elif len(earned) == len(of) and income:
+        elif is_all:
             for application in applied:
                 self.years["cash", application.day.year] -= sign * application.amount
         elif applied:
-            self._post("cash", recognised(of, sale, applied, sign=sign))
+            self._post("cash", recognised(parts(self._chart, sale), sale, applied, sign=sign))
+
+    def _income_of(self, sale: Invoice | CreditMemo) -> tuple[Decimal | None, bool]:
+        """What of `sale` is income, None where no part of it is, and whether that is all of it."""
+        tax = sale.txn_tax_detail
+        untaxed = sale.total_amt - tax.total_tax
+        if untaxed and self._sells_for_income(sale):
+            return untaxed, not (tax.total_tax or tax.tax_line)
+        of = parts(self._chart, sale)
+        earned = [part.amount for part in of if self._chart.is_income(part.account)]
+        income = total(earned)
+        return (income, len(earned) == len(of) and income != 0) if earned else (None, False)
+
+    def _sells_for_income(self, sale: Invoice | CreditMemo) -> bool:
+        """True when plainly all but the tax is income, as most is: then the lines need not be added up."""
+        for line in sale.line:
+            if line.detail_type == DISCOUNT or line.group_line_detail:
+                return False
+            sold = line.sales_item_line_detail
+            if sold and not self._chart.is_income(self._chart.income_account(sold.item_ref)):
+                return False
+        return True
 
     def _post_on_both(self, postings: Iterable[Posting]) -> None:
         for posting in postings:
