@@ -9,9 +9,9 @@ from functools import cached_property
 
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.likeness import worth
+from qbclean.match.runs import Run
 from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import Run
 from qbclean.match.weights import points
 
 _CLOSE = 6

@@ -26,7 +26,7 @@ from qbclean.match.sale_levels import (
 )
 from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import TwinContext, created_level
+from qbclean.match.twin_levels import ONE_TOO_MANY, TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
@@ -242,7 +242,7 @@ class _Search:
                 Extra(
                     invoice=invoice,
                     evidence=as_evidence(levels, words),
-                    confidence=points(levels),
+                    confidence=points({key: level for key, level in levels.items() if level not in ONE_TOO_MANY}),
                     cause=_cause(levels),
                     near_rivals=0,
                     may_be="",

@@ -7,14 +7,13 @@ billed it again and again, and whether the words of its other invoices tell them
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from qbclean.match.number_series import NumberSeries
+from qbclean.match.runs import Run
 from qbclean.match.sale_levels import SalesContext, date_level, one_word_replaced
 from qbclean.match.sales import Sale
 from qbclean.model.documents import Invoice
@@ -27,63 +26,11 @@ _STAGES = frozenset(_STAGE_WORDS.split())
 """Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
+ONE_TOO_MANY = frozenset({"one more than told", "one more than usual"})
+"""Levels that tell of a copy, but not which of several invoices is one."""
 _LONG_OPEN_DAYS = 60
-_WEEKLY = 6
-"""Days between bills that make a rhythm; copies of one sale lie closer together."""
 _REFERENCE = re.compile(r"[\w-]*\d[\w-]*")
 """A word with a digit in a private note."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """Whether most of some invoices can be told apart by their words, by the lots, units and months in them."""
-
-    words_differ: bool
-    marks_differ: bool
-
-    @classmethod
-    def of(cls, sales: Sequence[Sale]) -> Texts:
-        return cls(
-            words_differ=_mostly_differ([sale.words for sale in sales]),
-            marks_differ=_mostly_differ([sale.marks for sale in sales if sale.marks]),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Invoices of a party at one total. `days` billed on; `gap` usual between two; `texts` of all of them, and of those
-    of each customer or job."""
-
-    days: int
-    gap: int
-    texts: Texts
-    texts_at: Mapping[str, Texts]
-
-    @classmethod
-    def of(cls, alike: Sequence[Sale]) -> Run:
-        days = sorted({sale.day for sale in alike})
-        gaps = sorted(later - earlier for earlier, later in pairwise(days))
-        places: dict[str, list[Sale]] = defaultdict(list)
-        for sale in alike:
-            places[sale.customer].append(sale)
-        return cls(
-            days=len(days),
-            gap=gaps[len(gaps) // 2] if gaps else 0,
-            texts=Texts.of(alike),
-            texts_at={place: Texts.of(sales) for place, sales in places.items()},
-        )
-
-    def texts_for(self, one: Sale, two: Sale) -> Texts:
-        """What the texts of two invoices are held against: those of one job name its place all alike."""
-        return self.texts_at[one.customer] if one.customer == two.customer else self.texts
-
-    def is_rhythm(self, apart: int) -> bool:
-        """True when the party is billed the total again and again, and `apart` days are no small part of a beat."""
-        return self.days > 2 and self.gap >= _WEEKLY and apart * 4 > self.gap
-
-
-def _mostly_differ(texts: Sequence[object]) -> bool:
-    return len(texts) > 2 and len(set(texts)) * 2 > len(texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +61,9 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "wording": _wording(first, second, run),
         "particulars": _particulars(first, second, run, context.sales.name_marks),
         "stage": _stage(_stages(first), _stages(second)),
-        "note": _note(first.memo, second.memo),
+        "draws": run.draws.level(first, second),
+        "beat": run.beat(first.day, second.day),
+        "note": _note(first, second),
         "estimate": _estimate(one, two),
         "paid": _paid(first, second, context),
         "entered": created_level(first, second),
@@ -143,18 +92,22 @@ def _number(first: Sale, second: Sale, series: NumberSeries) -> str:
 
 
 def _is_draw(suffix: str) -> bool:
-    return suffix.isdigit() and len(suffix) <= 2
+    return suffix.removeprefix("CO-").isdigit() and len(suffix.removeprefix("CO-")) <= 2
 
 
 def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
-    """Two sales come to one uneven amount by chance hardly ever; a round one, or a price others pay too, they do."""
+    """Two sales come to one uneven amount by chance hardly ever; a round one, or a price others pay too, they do.
+
+    A party that is billed a total twice on more than one day takes two of it.
+    """
     off = abs(first.total - second.total)
     if off > context.sales.rounding_cents:
         return "rounded off" if (first.total % 100 == 0) != (second.total % 100 == 0) else ""
     if off:
         return "a cent apart"
-    if run.is_rhythm(abs(first.day - second.day)):
-        return "same, recurring" if run.days <= 4 else "same, series"
+    twice_a_day = run.doubled > 1 and first.day == second.day and created_level(first, second) != "seconds apart"
+    if twice_a_day or run.is_rhythm(abs(first.day - second.day)):
+        return "same, recurring" if len(run.days) <= 4 else "same, series"
     uneven = first.subtotal % 100 and first.subtotal not in context.prices
     return "same, uneven" if uneven else "same, round"
 
@@ -181,7 +134,7 @@ def _wording(first: Sale, second: Sale, run: Run) -> str:
         return "unknown"
     if one == two:
         told_apart = run.texts_for(first, second).words_differ
-        return "same, others differ" if told_apart else "same" if run.days <= 2 else "same, as always"
+        return "same, others differ" if told_apart else "same" if len(run.days) <= 2 else "same, as always"
     if one_word_replaced(one, two):
         return "one word replaced"
     return "alike" if fuzz.token_set_ratio(one, two) >= 85 else "some in common"
@@ -214,17 +167,20 @@ def _stages(sale: Sale) -> frozenset[str]:
     return _STAGES.intersection(sale.words.split())
 
 
-def _note(one: str, two: str) -> str:
-    """A sync leaves the CRM's id in the private note: two ids are two sales, one id twice is one."""
-    mine, theirs = set(_REFERENCE.findall(one)), set(_REFERENCE.findall(two))
+def _note(first: Sale, second: Sale) -> str:
+    """A sync leaves the CRM's id or number in the private note: two of them are two sales, one twice is one.
+
+    One note is held against the other invoice's number, where the numbers do not tell by themselves.
+    """
+    mine, theirs = set(_REFERENCE.findall(first.memo)), set(_REFERENCE.findall(second.memo))
+    digits = r"\d+"
+    if bool(mine) != bool(theirs) and first.number_text != second.number_text:
+        digits = r"\d"  # the two systems' numbers may look alike but for their length
+        mine, theirs = (mine or {first.number_text.casefold()}), (theirs or {second.number_text.casefold()})
     if mine & theirs:
         return "same reference"
-    alike = {_shape(reference) for reference in mine} & {_shape(reference) for reference in theirs}
+    alike = {re.sub(digits, "0", reference) for reference in mine} & {re.sub(digits, "0", other) for other in theirs}
     return "other reference" if alike else "unknown"
-
-
-def _shape(reference: str) -> str:
-    return re.sub(r"\d+", "0", reference)
 
 
 def _estimate(one: Invoice, two: Invoice) -> str:

@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+from qbclean.match.runs import Run
 from qbclean.match.sale_levels import ROUNDED_OFF
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import Run, TwinContext, compare_twins
+from qbclean.match.twin_levels import TwinContext, compare_twins
 from qbclean.match.weights import Levels, points
 
 TWIN = 24
 """What two invoices need to be called copies without a CRM to say so."""
+_APART = -5
+"""What two invoices of one set must be worth more than: they may look unlike each other, but not like two sales."""
 _WINDOW_DAYS = 46
 
 
@@ -58,23 +62,32 @@ def _entered(sale: Sale) -> tuple[int, str]:
 
 
 def _sets(alike: Sequence[Sale], context: TwinContext) -> Iterator[Twins]:
-    """Each later invoice joins the earlier one it resembles most, if any clearly enough."""
+    """What resembles each other most is put together first, as long as no two of a set tell of two sales."""
+    if len(alike) < 2:
+        return
     run = Run.of(alike)
-    home: dict[str, str] = {}
-    levels: dict[str, dict[str, Levels]] = defaultdict(dict)
-    for place, sale in enumerate(alike):
-        best: tuple[int, str, Levels] | None = None
-        for earlier in alike[:place]:
-            if abs(earlier.day - sale.day) > _WINDOW_DAYS or earlier.id in home:
-                continue
-            seen = compare_twins(earlier, sale, run, context)
-            if not seen:
-                continue
-            worth = points(seen)
-            if worth >= TWIN and (best is None or worth > best[0]):
-                best = (worth, earlier.id, seen)
-        if best is not None:
-            home[sale.id] = best[1]
-            levels[best[1]][sale.id] = best[2]
-    for first, others in levels.items():
-        yield Twins(ids=(first, *others), levels=others)
+    likeness = {
+        (one, two): seen
+        for two, later in enumerate(alike)
+        for one, earlier in enumerate(alike[:two])
+        if abs(earlier.day - later.day) <= _WINDOW_DAYS and (seen := compare_twins(earlier, later, run, context))
+    }
+    worth = {pair: points(seen) for pair, seen in likeness.items()}
+    sets = {place: [place] for place in range(len(alike))}
+    for pair in sorted((pair for pair in worth if worth[pair] >= TWIN), key=lambda pair: (-worth[pair], pair)):
+        mine, theirs = (sets[place] for place in pair)
+        joined = sorted((*mine, *theirs))
+        if mine is not theirs and all(worth.get(two, _APART) > _APART for two in combinations(joined, 2)):
+            sets |= dict.fromkeys(joined, joined)
+    for first, joined in sets.items():
+        if joined[0] == first and len(joined) > 1:
+            # Each is held against the first; one that is its copy's copy only, against that.
+            levels = {
+                alike[place].id: likeness[
+                    max(((other, place) for other in joined if other < place), key=worth.__getitem__)
+                ]
+                if worth[first, place] < TWIN
+                else likeness[first, place]
+                for place in joined[1:]
+            }
+            yield Twins(ids=(alike[first].id, *levels), levels=levels)

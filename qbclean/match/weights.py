@@ -117,6 +117,8 @@ _TABLE: dict[str, dict[str, int]] = {
         "unknown": 0,
     },
     "stage": {"same": 0, "other": -6, "contradict": -20},
+    "draws": {"two draws": -30, "no more than told": -14, "one more than told": 14, "unknown": 0},
+    "beat": {"one more than usual": 8, "one a month": -12, "unknown": 0},
     "note": {"same reference": 15, "other reference": -25, "unknown": 0},
     "estimate": {"same": -10, "other": -25, "unknown": 0},
     "paid": {"neither": 1, "one of them": 4, "one, the other long due": 6, "both": -7},

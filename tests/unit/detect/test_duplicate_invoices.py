@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from qbclean.model.crm import CrmLine
+from qbclean.model.crm import CrmLine, CrmRecords
 from qbclean.model.documents import Invoice, Ref
 from qbclean.model.lists import EmailAddress
 from qbclean.model.plan import Plan
-from tests.builders import a_customer, a_line, a_payment, a_snapshot, an_invoice
+from tests.builders import DAY, a_customer, a_line, a_payment, a_snapshot, an_invoice
 from tests.crm_builders import (
     a_crm_customer,
     a_crm_invoice,
@@ -495,3 +495,28 @@ def test_money_the_crm_does_not_know_tells_whose_copy_it_was_put_on(again: dict[
 
 def _lot(number: int) -> CrmLine:
     return a_crm_line("5800.50", description=f"Lot {number}")
+
+
+# ------------------------------------------------------------------ no CRM
+def test_that_there_is_one_bill_more_than_draws_does_not_say_which_of_them_goes() -> None:
+    """Three draws are told of and four bills are there: found, and left to a person however plain the number is."""
+    books = [
+        an_invoice(
+            f"30{place}",
+            number=f"1042-{place}",
+            total="8350.37",
+            date=DAY + timedelta(days=9 * place),
+            lines=[a_line("8350.37", description=f"Draw {place} of 3")],
+            balance="0.00",
+        )
+        for place in (1, 2, 3)
+    ]
+    labor = [a_line("8350.37", description="Labor")]
+    one_more = an_invoice("399", number="70017", total="8350.37", date=DAY + timedelta(days=19), lines=labor)
+
+    plan = plan_of(a_snapshot(*books, one_more, as_given=True), CrmRecords())
+
+    (action,) = actions(plan)
+    assert (action.kind, action.tier, action.targets[0].id) == ("void_invoice", "review", "399")
+    assert "draws: one more than told" in [item.words for item in action.evidence.supports]
+    assert action.evidence.confidence >= 42

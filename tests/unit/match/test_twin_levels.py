@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from qbclean.match.number_series import NumberSeries, serial
-from qbclean.match.sale_levels import SalesContext
-from qbclean.match.sales import Sale, qbo_sale
-from qbclean.match.twin_levels import Run, TwinContext, compare_twins
-from qbclean.match.twins import TWIN, find_twins
+from qbclean.match.number_series import serial
+from qbclean.match.runs import Run
+from qbclean.match.twin_levels import compare_twins
+from qbclean.match.twins import TWIN
 from qbclean.match.weights import points
-from qbclean.model.documents import Invoice, LinkedTxn, MetaData
-from tests.builders import DAY, a_line, an_invoice
-from tests.lists import ITEMS
-
-SALES = SalesContext(crm_numbers={}, spellings={}, parents={"81": "58", "82": "58"}, rounding_cents=1)
-MORNING = dt.datetime(2026, 3, 3, 9, 0, tzinfo=dt.UTC)
-
-
-def an_entry(id: str, *, seconds: int = 0, days: int = 0, text: str = "Labor", **fields: Any) -> Invoice:  # noqa: A002
-    """An invoice dated `days` after the first and typed in `seconds` after it, with one line saying `text`."""
-    total = fields.pop("total", "100.00")
-    entered = MORNING + dt.timedelta(days=days, seconds=seconds)
-    given = {
-        "total": total,
-        "date": DAY + dt.timedelta(days=days),
-        "lines": [a_line(total, description=text)],
-        "meta_data": MetaData(create_time=entered, last_updated_time=entered),
-    }
-    return an_invoice(id, **{**given, **fields})
-
-
-def sold(invoice: Invoice) -> Sale:
-    return qbo_sale(invoice, group="g", is_job=False, cancelled=False, item_name=lambda item: ITEMS[item].name)
-
-
-def levels(*entries: Invoice) -> dict[str, str]:
-    """The levels of the first two; the others are what else the party was billed at that total."""
-    sales = [sold(entry) for entry in entries]
-    return compare_twins(sales[0], sales[1], Run.of(sales), seen_among(*entries))
-
-
-def twins(*entries: Invoice) -> list[tuple[str, ...]]:
-    sales = [sold(entry) for entry in entries]
-    return [found.ids for found in find_twins(sales, seen_among(*entries))]
-
-
-def seen_among(*entries: Invoice, prices: frozenset[int] = frozenset()) -> TwinContext:
-    """The company that these are the only invoices of."""
-    return TwinContext(
-        sales=SALES,
-        invoices={entry.id: entry for entry in entries},
-        prices=prices,
-        series=NumberSeries.of(entries),
-        today=max(entry.txn_date.toordinal() for entry in entries),
-    )
+from qbclean.model.documents import LinkedTxn
+from tests.builders import a_line
+from tests.unit.match.twin_entries import SALES, a_year_of_numbers, an_entry, levels, monthly, seen_among, sold, twins
 
 
 # ------------------------------------------------------------------ numbers
@@ -70,6 +25,7 @@ def seen_among(*entries: Invoice, prices: frozenset[int] = frozenset()) -> TwinC
         ("1042-1", "1042-1-D", "extended"),
         ("1042", "1042-R1", "revision"),
         ("1042-1", "1042-2", "next draw"),
+        ("1042-CO1", "1042-CO2", "next draw"),
         ("1042", "1043", "in a row"),
         ("26-2817", "26-2818", "in a row"),
         ("1042", None, "one blank"),
@@ -85,14 +41,6 @@ def test_numbers(one: str | None, two: str | None, expected: str) -> None:
 )
 def test_the_part_of_a_number_that_counts_up_is_its_largest(number: str, counts_up: int | None) -> None:
     assert serial(number) == counts_up
-
-
-def a_year_of_numbers(first: int, *, step: int = 1) -> list[Invoice]:
-    """Forty invoices to one party, at amounts of their own, numbered by one system."""
-    return [
-        an_entry(str(9000 + place), number=str(first + place * step), days=place, total=f"{500 + place}.00")
-        for place in range(40)
-    ]
 
 
 def test_quickbooks_own_number_beside_the_crms_is_of_another_series() -> None:
@@ -138,10 +86,6 @@ def test_a_price_that_others_pay_too_is_as_good_as_round() -> None:
 )
 def test_totals_that_differ_agree_only_but_for_rounding(one: str, two: str, expected: str | None) -> None:
     assert levels(an_entry("1", total=one), an_entry("2", total=two)).get("total") == expected
-
-
-def monthly(text: str = "Lawn care") -> list[Invoice]:
-    return [an_entry(str(10 + month), number=str(1100 + 10 * month), days=30 * month, text=text) for month in range(6)]
 
 
 def test_an_amount_billed_every_month_says_nothing() -> None:
@@ -237,6 +181,16 @@ def test_where_the_two_are_booked(one: str, two: str, expected: str) -> None:
 )
 def test_a_reference_left_by_a_sync(one: str, two: str | None, expected: str) -> None:
     assert levels(an_entry("1", private_note=one), an_entry("2", private_note=two))["note"] == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [("1042", "same reference"), ("1043", "other reference"), ("50017", "unknown"), (None, "unknown")],
+)
+def test_a_note_that_names_a_number_is_held_against_the_number_of_the_other(number: str | None, expected: str) -> None:
+    reworded = an_entry("1", number="50018", private_note="crm:1042")
+
+    assert levels(reworded, an_entry("2", number=number))["note"] == expected
 
 
 def test_s13_invoices_of_one_estimate_are_its_progress_bills() -> None:

@@ -1,0 +1,110 @@
+"""Invoices of a party at one total: the rhythm they are billed in, whether their words tell them apart, their draws."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from qbclean.match.draws import Draws
+from qbclean.match.sales import Sale
+
+BeatLevel = Literal["one more than usual", "one a month", "unknown"]
+
+_WEEKLY = 6
+"""Days between bills that make a rhythm; copies of one sale lie closer together."""
+_A_BEAT = 4
+"""Days billed on, or months with one bill, that tell of a beat."""
+_MONTHLY = (20, 45)
+"""Days between bills of a monthly service, whatever day of the month they come on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """Whether most of some invoices can be told apart by their words, by the lots, units and months in them."""
+
+    words_differ: bool
+    marks_differ: bool
+
+    @classmethod
+    def of(cls, sales: Sequence[Sale]) -> Texts:
+        return cls(
+            words_differ=_mostly_differ([sale.words for sale in sales]),
+            marks_differ=_mostly_differ([sale.marks for sale in sales if sale.marks]),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Invoices of a party at one total. `days` billed on, `doubled` how many of them more than once; `gap` usual
+    between two; `months`: how many in each; `texts` of all of them, and of those of each customer or job."""
+
+    days: Sequence[int]
+    gap: int
+    texts: Texts
+    texts_at: Mapping[str, Texts]
+    draws: Draws
+    months: Mapping[tuple[int, int], int]
+    doubled: int
+
+    @classmethod
+    def of(cls, alike: Sequence[Sale]) -> Run:
+        days = sorted({sale.day for sale in alike})
+        gaps = sorted(later - earlier for earlier, later in pairwise(days))
+        places: dict[str, list[Sale]] = defaultdict(list)
+        for sale in alike:
+            places[sale.customer].append(sale)
+        return cls(
+            days=days,
+            gap=gaps[len(gaps) // 2] if gaps else 0,
+            texts=Texts.of(alike),
+            texts_at={place: Texts.of(sales) for place, sales in places.items()},
+            draws=Draws.of_all(alike),
+            months=Counter(_month(sale.day) for sale in alike),
+            doubled=sum(count > 1 for count in Counter(sale.day for sale in alike).values()),
+        )
+
+    def texts_for(self, one: Sale, two: Sale) -> Texts:
+        """What the texts of two invoices are held against: those of one job name its place all alike."""
+        return self.texts_at[one.customer] if one.customer == two.customer else self.texts
+
+    def is_rhythm(self, apart: int) -> bool:
+        """True when the party is billed the total again and again, and `apart` days are no small part of a beat."""
+        return len(self.days) > 2 and self.gap >= _WEEKLY and apart * 4 > self.gap
+
+    def beat(self, one: int, two: int) -> BeatLevel:
+        """What the beat in which the party is billed the total tells of invoices of two days."""
+        if len(self.days) < _A_BEAT or self.gap < _WEEKLY:
+            return "unknown"
+        if _MONTHLY[0] <= self.gap <= _MONTHLY[1] and sum(count == 1 for count in self.months.values()) >= _A_BEAT:
+            first, second = _month(one), _month(two)
+            if first != second and self.months[first] == self.months[second] == 1:
+                return "one a month"
+            if first == second and self.months[first] == 2:
+                return "one more than usual"
+        slack = self.gap // 10
+        steady = sum(abs(later - earlier - self.gap) <= slack for earlier, later in pairwise(self.days))
+        kept = self._keeps_the_beat(one, without=two) != self._keeps_the_beat(two, without=one)
+        return "one more than usual" if kept and steady * 2 >= len(self.days) - 1 else "unknown"
+
+    def _keeps_the_beat(self, day: int, *, without: int) -> bool:
+        """True when the total is billed one beat before and one after, but for the ends of the run."""
+        slack = self.gap // 10
+        others = [other for other in self.days if other not in (day, without)]
+        return all(
+            any(abs(other - beat) <= slack for other in others)
+            for beat in (day - self.gap, day + self.gap)
+            if others[0] - slack <= beat <= others[-1] + slack
+        )
+
+
+def _month(day: int) -> tuple[int, int]:
+    on = date.fromordinal(day)
+    return on.year, on.month
+
+
+def _mostly_differ(texts: Sequence[object]) -> bool:
+    return len(texts) > 2 and len(set(texts)) * 2 > len(texts)
