@@ -49,6 +49,11 @@ class Slice:
     owners: Mapping[str, str]
     overview: Overview
 
+    @property
+    def weight(self) -> int:
+        """How many documents and records it holds."""
+        return sum(map(len, (*self.documents.values(), *self.records.values())))
+
 
 def cut(
     books: ReceivablesSnapshot, crm: CrmRecords, overview: Overview, owners: Mapping[str, str], *, size: int

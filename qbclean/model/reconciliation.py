@@ -92,8 +92,8 @@ BUCKETS: Final[dict[Bucket, tuple[str, str]]] = {
 AGING_LABELS: Final = ("Current", "1–30", "31–60", "61–90", "91+")
 
 Listed = Literal["every", "differing", "none"]
-"""Which documents and rows the report is to list: there may be millions, and on most the sides agree. With "none",
-no documents, and of customers and jobs those whose totals differ."""
+"""Which documents and rows the report is to list: there may be millions, and on most the sides agree. With "none", no
+documents and nothing by customer or job but the customers whose balances differ."""
 AGREED: Final[frozenset[Bucket | None]] = frozenset(("agreed", None))
 
 
@@ -225,7 +225,8 @@ class TieOutFigure(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """The whole report, `documents` CRM first, by kind, date and id. Documents and rows of customers and jobs are those
-    that were asked for (`Listed`); all totals count, and `parties` and `jobs` name, those of every record."""
+    that were asked for (`Listed`), and all totals count those of every record. `parties` and `jobs` name those of every
+    document, if any are listed."""
 
     company: PlanCompany
     snapshot_id: str

@@ -9,7 +9,7 @@ from decimal import Decimal
 import msgspec
 
 from qbclean.model.money import ZERO, total
-from qbclean.model.reconciliation import Aged, AgedCustomer, Aging, Bucket, ReconciledDocument
+from qbclean.model.reconciliation import Aged, AgedCustomer, Aging, Bucket, Listed, ReconciledDocument
 
 _CRM_SAYS: frozenset[Bucket] = frozenset(
     (
@@ -51,11 +51,11 @@ class Ages(msgspec.Struct, array_like=True, gc=False):
         self.true = [mine + theirs for mine, theirs in zip(self.true, other.true, strict=True)]
 
 
-def aging(ages: Mapping[str, Ages], party_name: Callable[[str], str]) -> Aging:
-    """Both agings, in all and by customer (those with anything open), by name."""
+def aging(ages: Mapping[str, Ages], party_name: Callable[[str], str], *, listed: Listed = "every") -> Aging:
+    """Both agings, in all and, unless "none" are listed, by customer (those with anything open), by name."""
     rows = [
         AgedCustomer(key=key, name=party_name(key), books=_aged([found.books]), true=_aged([found.true]))
-        for key, found in ages.items()
+        for key, found in (ages.items() if listed != "none" else ())
         if any(found.books) or any(found.true)
     ]
     return Aging(

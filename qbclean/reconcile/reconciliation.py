@@ -18,36 +18,56 @@ _SORTS = ("invoice", "payment", "credit", "journal_entry")
 
 
 def merge(slices: Iterable[ReconciledSlice]) -> Reconciliation:
-    """The slices of a company, at least one, put together; the same however it was cut, and in whatever order.
+    """The slices of a company, at least one, put together; see `Merged`."""
+    merged = Merged()
+    for part in slices:
+        merged.add(part)
+    return merged.reconciliation()
 
-    The slices' figures are used up. Raises ResidualError when the buckets do not add up to the difference of the
-    totals, which no input can bring about.
-    """
-    parts = iter(slices)
-    whole = next(parts)
-    documents = [whole.documents]
-    for part in parts:
-        documents.append(part.documents)
-        whole.take(part)
-    tallies, party_name = whole.tallies, whole.parties.__getitem__
 
-    def job_name(key: str) -> str:
-        return whole.jobs[key].name
+class Merged:
+    """The slices of a company, put together one by one; the same however it was cut, and in whatever order."""
 
-    return Reconciliation(
-        company=whole.company,
-        snapshot_id=whole.snapshot_id,
-        as_of=whole.as_of,
-        comparisons=comparisons(
-            tallies, compared=whole.compared, party_name=party_name, job_name=job_name, listed=whole.listed
-        ),
-        job_revenue=job_revenue(whole.job_sums, job_name),
-        aging=aging(whole.ages, party_name),
-        tie_out=tie_out(whole.receivable),
-        documents=_in_order(chain.from_iterable(documents)),
-        parties={key: party_name(key) for key in tallies.keys("customer")},
-        jobs={key: job_name(key) for key in tallies.keys("job")},
-    )
+    def __init__(self) -> None:
+        self._whole: ReconciledSlice | None = None
+        self._documents: list[tuple[ReconciledDocument, ...]] = []
+
+    def add(self, part: ReconciledSlice) -> None:
+        """Put `part` to the others. Its figures are used up."""
+        self._documents.append(part.documents)
+        if self._whole is None:
+            self._whole = part
+        else:
+            self._whole.take(part)
+
+    def reconciliation(self) -> Reconciliation:
+        """The report, once every slice is there.
+
+        Raises ResidualError when the buckets do not add up to the difference of the totals, which no input can bring
+        about, and ValueError when there was no slice at all.
+        """
+        whole = self._whole
+        if whole is None:
+            raise ValueError("no slice of the company was reconciled")
+        tallies, party_name, listed = whole.tallies, whole.parties.__getitem__, whole.listed
+
+        def job_name(key: str) -> str:
+            return whole.jobs[key].name
+
+        return Reconciliation(
+            company=whole.company,
+            snapshot_id=whole.snapshot_id,
+            as_of=whole.as_of,
+            comparisons=comparisons(
+                tallies, compared=whole.compared, party_name=party_name, job_name=job_name, listed=listed
+            ),
+            job_revenue=job_revenue(whole.job_sums, job_name),
+            aging=aging(whole.ages, party_name, listed=listed),
+            tie_out=tie_out(whole.receivable),
+            documents=_in_order(chain.from_iterable(self._documents)),
+            parties={key: party_name(key) for key in tallies.keys("customer")} if listed != "none" else {},
+            jobs={key: job_name(key) for key in tallies.keys("job")} if listed != "none" else {},
+        )
 
 
 def _in_order(documents: Iterable[ReconciledDocument]) -> tuple[ReconciledDocument, ...]:

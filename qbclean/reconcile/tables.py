@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Literal
 
 from qbclean.errors import QbcleanError
@@ -11,7 +12,7 @@ from qbclean.model.reconciliation import AGREED, BUCKETS, Bucket, BucketSum, Com
 from qbclean.reconcile.tallies import MEASURES, Table, Tallies, Tally
 
 _ORDER: Mapping[Bucket, int] = {bucket: place for place, bucket in enumerate(BUCKETS)}
-_Dimension = Literal["whole", "customer", "job", "month"]
+_Dimension = Literal["customer", "job", "month"]
 
 
 class ResidualError(QbcleanError):
@@ -33,41 +34,45 @@ def comparisons(
     found = []
     for measure in MEASURES:
         tables = tallies.of(measure)
-        whole = _rows(tables.customer.whole(), measure, "whole", str, "every")
+        _require_explained(tables.customer, measure, "customer", party_name)
+        _require_explained(tables.job, measure, "job", job_name)
+        _require_explained(tables.month, measure, "month", str)
+        jobs = None if listed == "none" else listed
+        customers = listed if measure == "balances" else jobs
         found.append(
             Comparison(
                 measure=measure,
                 compared=measure in compared,
-                whole=whole[0] if whole else _explained("", "", 0, 0, {}),
-                by_customer=_by_name(_rows(tables.customer, measure, "customer", party_name, listed)),
-                by_job=_by_name(_rows(tables.job, measure, "job", job_name, listed)),
-                by_month=tuple(_rows(tables.month, measure, "month", str, "every")),
+                whole=next(iter(_rows(tables.customer.whole(), str, "every")), _explained("", "", 0, 0, {})),
+                by_customer=_by_name(_rows(tables.customer, party_name, customers)),
+                by_job=_by_name(_rows(tables.job, job_name, jobs)),
+                by_month=tuple(sorted(_rows(tables.month, str, "every"), key=attrgetter("key"))),
             )
         )
     return tuple(found)
 
 
-def _by_name(rows: list[Explained]) -> tuple[Explained, ...]:
+def _by_name(rows: Iterable[Explained]) -> tuple[Explained, ...]:
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key)))
 
 
-def _rows(
-    table: Table, measure: MeasureName, dimension: _Dimension, name: Callable[[str], str], listed: Listed
-) -> list[Explained]:
-    """One row per key that is listed, in key order; the buckets of each in the order of the vocabulary."""
-    rows = []
-    for key in sorted({*table.crm, *table.quickbooks, *table.buckets}):
-        crm, quickbooks = table.crm.get(key, 0), table.quickbooks.get(key, 0)
-        buckets = table.buckets.get(key, {})
-        crm_left, quickbooks_left = crm, quickbooks
-        for found in buckets.values():
+def _require_explained(table: Table, measure: MeasureName, dimension: _Dimension, name: Callable[[str], str]) -> None:
+    """Raises ResidualError for a key whose buckets do not add up to its totals."""
+    for key in table.every_key():
+        crm_left, quickbooks_left = table.crm.get(key, 0), table.quickbooks.get(key, 0)
+        for found in table.buckets.get(key, {}).values():
             crm_left -= found.crm
             quickbooks_left -= found.quickbooks
         if crm_left or quickbooks_left:
             raise _residual(measure, dimension, name(key) if key else "", quickbooks_left - crm_left)
+
+
+def _rows(table: Table, name: Callable[[str], str], listed: Listed | None) -> Iterator[Explained]:
+    """One row per key that is listed, none for None; the buckets of each in the order of the vocabulary."""
+    for key in table.every_key() if listed else ():
+        crm, quickbooks, buckets = table.crm.get(key, 0), table.quickbooks.get(key, 0), table.buckets.get(key, {})
         if listed == "every" or crm != quickbooks or (listed == "differing" and not buckets.keys() <= AGREED):
-            rows.append(_explained(key, name(key), crm, quickbooks, buckets))
-    return rows
+            yield _explained(key, name(key), crm, quickbooks, buckets)
 
 
 def _residual(measure: MeasureName, dimension: _Dimension, name: str, left: int) -> ResidualError:

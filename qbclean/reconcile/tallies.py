@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Final, Literal, Protocol, Self, TypeVar
 
 import msgspec
@@ -72,6 +73,10 @@ class Table(msgspec.Struct, array_like=True, gc=False):
             else:
                 self.buckets[key] = tallies
 
+    def every_key(self) -> Iterable[str]:
+        """Of any document or total, each once."""
+        return dict.fromkeys(chain(self.buckets, self.crm, self.quickbooks))
+
     def whole(self) -> Table:
         """The same without regard to the key."""
         table = Table()
@@ -122,7 +127,7 @@ class Tallies(msgspec.Struct, array_like=True, gc=False):
 
     def every_key(self, dimension: Literal["customer", "job"]) -> set[str]:
         """The customers or jobs of any document or total."""
-        return {key for table in self._by(dimension) for key in (*table.buckets, *table.crm, *table.quickbooks)}
+        return {key for table in self._by(dimension) for key in table.every_key()}
 
     def _by(self, dimension: Literal["customer", "job"]) -> list[Table]:
         tables = [self.of(measure) for measure in MEASURES]

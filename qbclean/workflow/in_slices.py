@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from operator import attrgetter
 
 import msgspec
 
@@ -19,9 +19,10 @@ from qbclean.model.locks import Locks
 from qbclean.model.reconciliation import Reconciliation
 from qbclean.plan.builder import PlanBasis, compose
 from qbclean.plan.encoded import EncodedPlan
+from qbclean.plan.slice import PlanSlice
 from qbclean.ports.ambient import Progress
 from qbclean.ports.books import TRANSACTIONS, SnapshotStore
-from qbclean.reconcile.reconciliation import merge
+from qbclean.reconcile.reconciliation import Merged
 from qbclean.workflow.answer import Answer, Question, answer
 from qbclean.workflow.processes import Processes, Work
 
@@ -31,27 +32,33 @@ SLICE = 8_000
 """Documents and records in a slice: few enough that the last one does not keep the other processes waiting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkedOut:
-    """The answers of all slices, and what a plan made from them says of its making."""
+    """What all slices answered, put together as it came in, and what a plan made from it says of its making."""
 
-    basis: PlanBasis
-    answers: list[Answer]
+    def __init__(self, basis: PlanBasis, answers: Iterable[Answer]) -> None:
+        self._basis = basis
+        self._plans: list[PlanSlice] = []
+        self._reconciled = Merged()
+        self._unexplained: dict[str, Finding] = {}
+        for part in answers:
+            if part.plan:
+                self._plans.append(part.plan)
+            if part.reconciled:
+                self._reconciled.add(part.reconciled)
+            self._unexplained |= part.unexplained
 
     def plan(self) -> EncodedPlan:
-        """The sealed plan, when it was asked for. Uses the parts of the answers up: their text is most of them."""
-        parts = [part.plan for part in self.answers if part.plan]
-        self.answers[:] = [msgspec.structs.replace(part, plan=None) for part in self.answers]
-        return compose(self.basis, parts)
+        """The sealed plan, when it was asked for. To be had once: its text is most of what the slices answered."""
+        parts, self._plans = self._plans, []
+        return compose(self._basis, parts)
 
     def reconciliation(self) -> Reconciliation:
-        """Both totals and all between, when asked for. Uses the figures of the answers up."""
-        return merge([part.reconciled for part in self.answers if part.reconciled])
+        """Both totals and all between, when asked for."""
+        return self._reconciled.reconciliation()
 
     def unexplained(self) -> list[Finding]:
         """Balances that differ and nothing says why, by party."""
-        found = {party: finding for part in self.answers for party, finding in part.unexplained.items()}
-        return [found[party] for party in sorted(found)]
+        return [self._unexplained[party] for party in sorted(self._unexplained)]
 
 
 def work_out(
@@ -63,7 +70,7 @@ def work_out(
     """
     if _transactions(store) <= (size or SMALL):
         books, crm = store.load(), store.load_crm()
-        return WorkedOut(basis=_basis(question, books, crm.files, tool), answers=[answer(question, books, crm)])
+        return WorkedOut(_basis(question, books, crm.files, tool), [answer(question, books, crm)])
     with collector_paused(), Processes(partial(_tools, store.opener(), question)) as processes:
         books, crm = store.outlines()
         owners = owners_of(crm)
@@ -71,21 +78,29 @@ def work_out(
         slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size or SLICE)
         basis = _basis(question, books, crm.files, tool)
         del books, crm
-        return WorkedOut(basis=basis, answers=list(_answers(processes, slices, progress)))
+        return WorkedOut(basis, _answers(processes, slices, progress))
 
 
-def _answers(processes: Processes[Slice], slices: Sequence[Slice], progress: Progress | None) -> Iterator[Answer]:
+def _answers(processes: Processes[Slice], slices: list[Slice], progress: Progress | None) -> Iterator[Answer]:
+    """One by one, the answers of the `slices`, which are used up."""
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
         progress.start("Parts of the company compared", len(slices))
     try:
-        for encoded in processes.spread(slices):
+        for encoded in processes.spread(_largest_first(slices)):
             if progress:
                 progress.advance()
             yield decode(encoded)
     finally:
         if progress:
             progress.finish()
+
+
+def _largest_first(slices: list[Slice]) -> Iterator[Slice]:
+    """So that nobody is left waiting for a large one that was begun last. Each is let go of when it is given out."""
+    slices.sort(key=attrgetter("weight"))
+    while slices:
+        yield slices.pop()
 
 
 def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[Slice]:
