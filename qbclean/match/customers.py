@@ -13,14 +13,13 @@ from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
 from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
-from qbclean.match.normalize import NameKey, address_key, email_key, name_key, number_key, phone_key, plain
+from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
 from qbclean.match.parties import compare_parties, merged_sales, score_parties
-from qbclean.match.party_keys import Party
+from qbclean.match.party_keys import Party, sold
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCustomer, CrmRecords
 from qbclean.model.lists import Address, Customer, Phone
-from qbclean.model.money import cents
 
 _SAME_NAME = WEIGHTS["name"]["same"]
 """What an equal name is worth; by itself it is short of `CLEAR`."""
@@ -181,20 +180,20 @@ def _unopposed(one: Party, two: Party) -> bool:
 
 def _crm_parties(crm: CrmRecords) -> list[Party]:
     listed: dict[str, CrmCustomer] = {customer.crm_id: customer for customer in crm.customers}
-    sales: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    sales: dict[str, set[str]] = defaultdict(set)
     for invoice in crm.invoices:
         party = crm_party(invoice.customer_id, invoice.customer_name)
         if party not in listed:
             listed[party] = CrmCustomer(crm_id=party, name=invoice.customer_name)
-        if key := number_key(invoice.number):
-            sales[party].add((key.body, cents(invoice.total)))
+        if key := sold(invoice.number, invoice.total):
+            sales[party].add(key)
     return [
         Party(
             id=customer.crm_id,
             names=tuple(name_key(name) for name in (customer.name, customer.company) if name),
             email=email_key(customer.email),
-            phones=frozenset(filter(None, (phone_key(customer.phone),))),
-            addresses=frozenset(filter(None, (address_key(customer.address),))),
+            phones=_told(phone_key(customer.phone)),
+            addresses=_told(address_key(customer.address)),
             qbo_id=customer.qbo_id or "",
             sales=sales.get(customer.crm_id, frozenset()),
         )
@@ -203,18 +202,18 @@ def _crm_parties(crm: CrmRecords) -> list[Party]:
 
 
 def _qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
-    sales: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    sales: dict[str, set[str]] = defaultdict(set)
     for invoice in books.invoices.values():
-        if key := number_key(invoice.doc_number):
-            sales[invoice.customer_id].add((key.body, cents(invoice.total_amt)))
+        if key := sold(invoice.doc_number, invoice.total_amt):
+            sales[invoice.customer_id].add(key)
     children = children_of(books)
     return [
         Party(
             id=customer.id,
             names=_names(customer),
             email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
-            phones=frozenset(filter(None, (phone_key(phone.free_form_number) for phone in _phones(customer)))),
-            addresses=frozenset(filter(None, map(_address, (customer.bill_addr, customer.ship_addr)))),
+            phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
+            addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
             is_job=customer.parent_ref is not None,
             sales=merged_sales(sales, (customer.id, *descendants(children, customer.id))),
         )
@@ -234,6 +233,10 @@ def _names(customer: Customer) -> tuple[NameKey, ...]:
 
 def _phones(customer: Customer) -> list[Phone]:
     return [phone for phone in (customer.primary_phone, customer.mobile) if phone]
+
+
+def _told(*keys: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([key for key in keys if key]))
 
 
 def _address(address: Address | None) -> str:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.settlements import crm_group
-from qbclean.match.strays import home_of
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCredit, CrmInvoice, CrmRecords
-from qbclean.model.documents import Deposit, JournalEntry, JournalEntryLineDetail
+from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecord, CrmRecords
+from qbclean.model.documents import Deposit, JournalEntry, JournalEntryLineDetail, Payment, SalesDocument
 from qbclean.model.refs import line_key
 
 NOBODY = ""
 """The party of what names no customer, or one that is in no list."""
+
+
+def home_of(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap) -> str:
+    """The key of the party that a CRM payment belongs to, also of one QuickBooks does not know; "" for nobody."""
+    if group := customers.group_of_crm.get(payment.customer_id or ""):
+        return group
+    group = crm_group(None, [line.invoice_id for line in payment.applied], crm, customers)
+    return group or (f"c{payment.customer_id}" if payment.customer_id else NOBODY)
 
 
 class Homes:
@@ -31,6 +39,16 @@ class Homes:
 
     def of_record(self, invoice: CrmInvoice) -> str:
         return self.of_crm_customer(crm_party(invoice.customer_id, invoice.customer_name))
+
+    @cached_property
+    def of_records(self) -> Sequence[str]:
+        """Of each CRM invoice, in their order."""
+        return [self.of_record(invoice) for invoice in self.crm.invoices]
+
+    @cached_property
+    def of_payments(self) -> Sequence[str]:
+        """Of each CRM payment, in their order."""
+        return [home_of(payment, self.crm, self.customers) for payment in self.crm.payments]
 
     def of_credit(self, credit: CrmCredit) -> str:
         known = crm_group(credit.customer_id, (credit.invoice_id or "",), self.crm, self.customers)
@@ -52,71 +70,62 @@ class Homes:
             found += [self.of_customer(named.value)] if named else unnamed
         return found
 
-    def everything(self) -> Iterator[tuple[str, str, str]]:
-        """(home, kind of document or field of CrmRecords, id) of all that has one home."""
-        books, crm = self.books, self.crm
-        for customer_id in books.customers:
-            yield self.of_customer(customer_id), "Customer", customer_id
-        for documents in (books.invoices, books.payments, books.credit_memos):
-            for key, document in documents.items():
-                yield self.of_customer(document.customer_id), document.kind, key
-        for receipts in (books.sales_receipts, books.refund_receipts):
-            for key, receipt in receipts.items():
-                yield self.of_customer(receipt.customer_id), receipt.kind, key
-        for customer in crm.customers:
-            yield self.of_crm_customer(customer.crm_id), "customers", customer.crm_id
-        for job in crm.jobs:
-            yield self.of_crm_customer(job.customer_id), "jobs", job.crm_id
-        for invoice in crm.invoices:
-            yield self.of_record(invoice), "invoices", invoice.crm_id
-        for payment in crm.payments:
-            yield home_of(payment, crm, self.customers), "payments", payment.crm_id
-        for credit in crm.credits:
-            yield self.of_credit(credit), "credits", credit.crm_id
-        for refund in crm.refunds:
-            yield self.of_crm_customer(refund.customer_id), "refunds", refund.crm_id
+    def everything(self) -> Iterator[tuple[str, Collection[str], Sequence[str]]]:
+        """For each kind of document, and each field of CrmRecords, that has one home: its name, the ids, the homes."""
+        books, crm, of_customer, of_crm = self.books, self.crm, self.of_customer, self.of_crm_customer
+        yield "Customer", books.customers.keys(), [of_customer(customer_id) for customer_id in books.customers]
+        documents: Mapping[str, Mapping[str, SalesDocument | Payment]] = {
+            "Invoice": books.invoices,
+            "Payment": books.payments,
+            "CreditMemo": books.credit_memos,
+            "SalesReceipt": books.sales_receipts,
+            "RefundReceipt": books.refund_receipts,
+        }
+        for kind, found in documents.items():
+            yield kind, found.keys(), [of_customer(document.customer_id) for document in found.values()]
+        yield "customers", _ids(crm.customers), [of_crm(customer.crm_id) for customer in crm.customers]
+        yield "jobs", _ids(crm.jobs), [of_crm(job.customer_id) for job in crm.jobs]
+        yield "invoices", _ids(crm.invoices), self.of_records
+        yield "payments", _ids(crm.payments), self.of_payments
+        yield "credits", _ids(crm.credits), [self.of_credit(credit) for credit in crm.credits]
+        yield "refunds", _ids(crm.refunds), [of_crm(refund.customer_id) for refund in crm.refunds]
 
     def touching(self) -> Iterator[tuple[str, str]]:
         """Two homes each, of which one has a document that means one of the other's."""
         yield from self._paid_in_quickbooks()
         yield from self._paid_in_the_crm()
         jobs = {job.crm_id: self.of_crm_customer(job.customer_id) for job in self.crm.jobs}
-        for invoice in self.crm.invoices:
+        for invoice, home in zip(self.crm.invoices, self.of_records, strict=True):
             if invoice.job_id:
-                home = self.of_record(invoice)
                 yield home, jobs.get(invoice.job_id, home)
                 if sub := self.customers.jobs.get(invoice.job_id):
                     yield home, self.of_customer(sub)
 
     def _paid_in_quickbooks(self) -> Iterator[tuple[str, str]]:
-        books = self.books
-        for payment in books.payments.values():
+        billed = {"Invoice": self.books.invoices, "CreditMemo": self.books.credit_memos}
+        for payment in self.books.payments.values():
+            customer_id = payment.customer_id
             for line in payment.line:
                 for link in line.linked_txn[:1]:
-                    if target := books.invoices.get(link.txn_id) if link.txn_type == "Invoice" else None:
-                        other = target.customer_id
-                    elif link.txn_type == "CreditMemo" and link.txn_id in books.credit_memos:
-                        other = books.credit_memos[link.txn_id].customer_id
-                    elif link.txn_type == "JournalEntry" and link.txn_id in books.journal_entries:
-                        yield self.of_customer(payment.customer_id), self._home_of_entry(link.txn_id)
-                        continue
-                    else:
-                        continue
-                    if other != payment.customer_id:
-                        yield self.of_customer(payment.customer_id), self.of_customer(other)
+                    if target := billed[link.txn_type].get(link.txn_id) if link.txn_type in billed else None:
+                        if target.customer_id != customer_id:
+                            yield self.of_customer(customer_id), self.of_customer(target.customer_id)
+                    elif link.txn_type == "JournalEntry" and link.txn_id in self.books.journal_entries:
+                        yield self.of_customer(customer_id), self._home_of_entry(link.txn_id)
 
     def _home_of_entry(self, entry_id: str) -> str:
         return next(iter(self.of_entry(self.books.journal_entries[entry_id])), NOBODY)
 
     def _paid_in_the_crm(self) -> Iterator[tuple[str, str]]:
         invoices = self.crm.invoices_by_id
-        for payment in self.crm.payments:
-            home = home_of(payment, self.crm, self.customers)
-            if payment.customer_id:
-                yield home, self.of_crm_customer(payment.customer_id)
+        for payment, home in zip(self.crm.payments, self.of_payments, strict=True):
+            customer_id = payment.customer_id
+            if customer_id:
+                yield home, self.of_crm_customer(customer_id)
             for line in payment.applied:
-                if line.invoice_id in invoices:
-                    yield home, self.of_record(invoices[line.invoice_id])
+                record = invoices.get(line.invoice_id)
+                if record and not (customer_id and record.customer_id == customer_id):
+                    yield home, self.of_record(record)
         for credit in self.crm.credits:
             if record := invoices.get(credit.invoice_id or ""):
                 yield self.of_credit(credit), self.of_record(record)
@@ -125,12 +134,13 @@ class Homes:
         """The home of a CRM payment with that of each QuickBooks payment which may be it (`match/strays.py`)."""
         if not strays:
             return
-        for payment in self.crm.payments:
+        for payment, home in zip(self.crm.payments, self.of_payments, strict=True):
             for other in strays.get(payment.crm_id, ()):
-                yield (
-                    home_of(payment, self.crm, self.customers),
-                    self.of_customer(self.books.payments[other].customer_id),
-                )
+                yield home, self.of_customer(self.books.payments[other].customer_id)
+
+
+def _ids(records: Sequence[CrmRecord]) -> Collection[str]:
+    return [record.crm_id for record in records]
 
 
 def customers_in(entry: JournalEntry) -> list[str]:

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.homes import Homes
 from qbclean.match.normalize import plain
-from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmInvoice, CrmRecords
+from qbclean.model.crm import CrmInvoice
 from qbclean.model.documents import Invoice
 from qbclean.model.lists import Item
 
@@ -36,14 +35,14 @@ class ItemMap:
         return self.by_use.get(plain(name)) if name else None
 
 
-def map_items(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, in_full: InFull) -> ItemMap:
+def map_items(homes: Homes, in_full: InFull) -> ItemMap:
     """Only active items sold for income, and no inventory, are usable (S15, S27). A name two items share is not."""
-    usable = {item.id: item for item in books.items.values() if _is_usable(item)}
+    usable = {item.id: item for item in homes.books.items.values() if _is_usable(item)}
     names = Counter(plain(item.name) for item in usable.values())
     by_name = {plain(item.name): item.id for item in usable.values() if names[plain(item.name)] == 1}
     by_name |= {plain(item.fully_qualified_name): item.id for item in usable.values() if item.fully_qualified_name}
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    pairs = _sure_pairs(books, crm, customers)
+    pairs = _sure_pairs(homes)
     for record, booked in in_full(pairs[:: len(pairs) // _ENOUGH + 1]):
         lines = [line for line in booked.item_lines if line.sales_item_line_detail]
         for ours, theirs in zip(record.lines or (), lines, strict=False):
@@ -54,18 +53,17 @@ def map_items(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMa
     return ItemMap(by_name=by_name, by_use=by_use)
 
 
-def _sure_pairs(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> list[SalePair]:
+def _sure_pairs(homes: Homes) -> list[SalePair]:
     """Sales of one party, day and total of which there is only one on each side, by the CRM's id."""
     ours: dict[object, list[str]] = defaultdict(list)
-    for record in crm.invoices:
+    for record, home in zip(homes.crm.invoices, homes.of_records, strict=True):
         if record.is_final and record.total:
-            party = customers.group_of_crm.get(crm_party(record.customer_id, record.customer_name), "")
-            ours[party, record.date, record.total].append(record.crm_id)
+            ours[home, record.date, record.total].append(record.crm_id)
     theirs: dict[object, list[str]] = defaultdict(list)
-    for invoice in books.invoices.values():
-        party = customers.group_of_qbo.get(invoice.customer_id, "")
-        if (party, invoice.txn_date, invoice.total_amt) in ours:
-            theirs[party, invoice.txn_date, invoice.total_amt].append(invoice.id)
+    for invoice in homes.books.invoices.values():
+        sale = homes.of_customer(invoice.customer_id), invoice.txn_date, invoice.total_amt
+        if sale in ours:
+            theirs[sale].append(invoice.id)
     return sorted(
         (ours[sale][0], qbo_ids[0]) for sale, qbo_ids in theirs.items() if len(qbo_ids) == len(ours[sale]) == 1
     )

@@ -13,10 +13,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from qbclean.match.customers import CustomerMap
-from qbclean.match.strays import Home, home_of
+from qbclean.match.homes import Homes
+from qbclean.match.strays import Home
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
 from qbclean.model.refs import line_key
 
 NEAR = timedelta(days=14)
@@ -57,13 +56,11 @@ class NamelessMoney:
     holding: Mapping[str, str]
 
 
-def nameless_money(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
-) -> NamelessMoney:
+def nameless_money(homes: Homes, balance: Mapping[Home, int]) -> NamelessMoney:
     """By what the CRM was paid and QuickBooks has not (`balance`: how many more payments of a party and amount the CRM
     has); where the CRM tells of no payments, by what QuickBooks has open."""
-    lines = sorted(_lines(books))
-    wanted = _wanted(books, crm, customers, balance, {line.amount for line in lines})
+    lines = sorted(_lines(homes.books))
+    wanted = _wanted(homes, balance, {line.amount for line in lines})
     rivals: dict[str, Collection[str]] = {}
     claimants: dict[str, str] = {}
     for line in lines:
@@ -73,7 +70,7 @@ def nameless_money(
         likely = {want.home for want in near if want.likely[0] <= line.day <= want.likely[1]}
         if len(likely) == 1:
             claimants[line.key] = likely.pop()
-    return NamelessMoney(rivals=rivals, claimants=claimants, holding=_holding(crm, customers, balance, lines))
+    return NamelessMoney(rivals=rivals, claimants=claimants, holding=_holding(homes, balance, lines))
 
 
 def _lines(books: ReceivablesSnapshot) -> Iterator[Nameless]:
@@ -84,32 +81,25 @@ def _lines(books: ReceivablesSnapshot) -> Iterator[Nameless]:
 
 
 def _wanted(
-    books: ReceivablesSnapshot,
-    crm: CrmRecords,
-    customers: CustomerMap,
-    balance: Mapping[Home, int],
-    amounts: Collection[Decimal],
+    homes: Homes, balance: Mapping[Home, int], amounts: Collection[Decimal]
 ) -> Mapping[Decimal, Iterable[_Wanted]]:
     found: dict[Decimal, list[_Wanted]] = defaultdict(list)
-    for payment in crm.payments:
-        if payment.amount in amounts and balance[home := home_of(payment, crm, customers), payment.amount] > 0:
+    for payment, home in zip(homes.crm.payments, homes.of_payments, strict=True):
+        if payment.amount in amounts and balance[home, payment.amount] > 0:
             likely = payment.date - _CLEARED, payment.date + _CLEARED
             found[payment.amount].append(_Wanted(payment.date - NEAR, payment.date + NEAR, home, likely))
-    for invoice in books.invoices.values() if not crm.tells("payment") else ():
+    for invoice in homes.books.invoices.values() if not homes.crm.tells("payment") else ():
         if invoice.balance in amounts:
             span = invoice.txn_date - _EARLY, invoice.txn_date + _LATE
-            home = customers.group_of_qbo.get(invoice.customer_id, "")
-            found[invoice.balance].append(_Wanted(*span, home, span))
+            found[invoice.balance].append(_Wanted(*span, homes.of_customer(invoice.customer_id), span))
     return found
 
 
-def _holding(
-    crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int], lines: list[Nameless]
-) -> Mapping[str, str]:
+def _holding(homes: Homes, balance: Mapping[Home, int], lines: list[Nameless]) -> Mapping[str, str]:
     days = [line.day for line in lines]
     found: dict[str, str] = {}
-    for payment in crm.payments:
-        if balance[home_of(payment, crm, customers), payment.amount] > 0:
+    for payment, home in zip(homes.crm.payments, homes.of_payments, strict=True):
+        if balance[home, payment.amount] > 0:
             least = payment.amount * NET_OF_FEES
             near = range(bisect_left(days, payment.date - NEAR), bisect_right(days, payment.date + NEAR))
             found[payment.crm_id] = next((lines[at].words for at in near if lines[at].amount >= least), "")

@@ -14,6 +14,7 @@ _NUMBER_WORDS = frozenset(
 _LEGAL_FORMS = frozenset({"llc", "inc", "incorporated", "co", "corp", "corporation", "company", "ltd", "limited", "lp"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "the", "and"})
+_NO_NAME = _LEGAL_FORMS | _GENERATIONS.keys() | _TITLES
 _STREET_WORDS = {
     "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "boulevard": "blvd",
     "place": "pl", "terrace": "ter", "circle": "cir", "parkway": "pkwy", "highway": "hwy", "suite": "ste",
@@ -22,6 +23,7 @@ _STREET_WORDS = {
 
 
 _NUMBER_PARTS = re.compile(r"[A-Z]+|\d+")
+_NO_DIGIT = re.compile(r"\D")
 _IN_BRACKETS = re.compile(r"\(.*?\)")
 _PLAIN = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 """Each ASCII character in lower case, a space for what is neither letter nor digit."""
@@ -76,9 +78,11 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def name_key(name: str) -> NameKey:
     """`Smith, John`, `JOHN SMITH` and `John Smith, Inc.` share tokens; `John Smith Jr.` differs by generation."""
-    words = plain(_IN_BRACKETS.sub(" ", name)).split()
-    generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
-    kept = [word for word in words if word not in _GENERATIONS and word not in _LEGAL_FORMS and word not in _TITLES]
+    words = kept = plain(_IN_BRACKETS.sub(" ", name) if "(" in name else name).split()
+    generation = ""
+    if not _NO_NAME.isdisjoint(words):
+        generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
+        kept = [word for word in words if word not in _NO_NAME]
     joint = "&" in name or " and " in name.casefold()
     tokens = tuple(sorted(kept or words))
     return NameKey(tokens, " ".join(tokens), "".join(kept or words), generation, joint)
@@ -92,7 +96,7 @@ def forget_keys() -> None:
 
 def phone_key(phone: str | None) -> str:
     """The last ten digits, "" when there are fewer than seven."""
-    digits = re.sub(r"\D", "", phone or "")
+    digits = _NO_DIGIT.sub("", phone or "")
     return digits[-10:] if len(digits) >= 7 else ""
 
 
@@ -105,5 +109,5 @@ def email_key(email: str | None) -> str:
 
 def address_key(address: str | None) -> str:
     """House number, street and postal code in one spelling, "" when there is no house number."""
-    words = [_STREET_WORDS.get(word, word) for word in plain(address or "").split()]
-    return " ".join(words[:3]) if words and words[0][0].isdigit() else ""
+    words = plain(address or "").split()
+    return " ".join([_STREET_WORDS.get(word, word) for word in words[:3]]) if words and words[0][0].isdigit() else ""

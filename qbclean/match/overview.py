@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qbclean.match.customers import CustomerMap, crm_party, map_customers
+from qbclean.match.customers import CustomerMap, map_customers
+from qbclean.match.homes import Homes
 from qbclean.match.items import InFull, ItemMap, map_items
 from qbclean.match.nameless import NamelessMoney, nameless_money
 from qbclean.match.normalize import number_key
@@ -56,17 +57,18 @@ def overview_of(books: ReceivablesSnapshot, crm: CrmRecords, in_full: InFull | N
     customers = map_customers(books, crm)
     numbered = (*books.invoices.values(), *books.credit_memos.values(), *books.sales_receipts.values())
     sales: tuple[Invoice | SalesReceipt, ...] = (*books.invoices.values(), *books.sales_receipts.values())
-    balance = payment_balance(books, crm, customers)
+    homes = Homes(books, crm, customers)
+    balance = payment_balance(homes)
     return Overview(
         customers=customers,
         crm_numbers=_crm_numbers(crm),
-        crm_prices=_crm_prices(crm, customers),
-        quickbooks_prices=_quickbooks_prices(books, customers) if not crm.invoices else frozenset(),
-        items=map_items(books, crm, customers, in_full or _of_memory(books, crm)),
-        numbers_taken={document.doc_number: str(document.ref) for document in numbered if document.doc_number},
+        crm_prices=_crm_prices(homes),
+        quickbooks_prices=_quickbooks_prices(homes) if not crm.invoices else frozenset(),
+        items=map_items(homes, in_full or _of_memory(books, crm)),
+        numbers_taken={sale.doc_number: f"{sale.kind} {sale.id}" for sale in numbered if sale.doc_number},
         credit_numbers=frozenset(memo.doc_number for memo in books.credit_memos.values() if memo.doc_number),
-        strays=possible_strays(books, crm, customers, balance),
-        nameless=nameless_money(books, crm, customers, balance),
+        strays=possible_strays(homes, balance),
+        nameless=nameless_money(homes, balance),
         series=NumberSeries.of(sales) if not crm.invoices else NumberSeries.of(()),
         today=max((sale.txn_date.toordinal() for sale in sales), default=0),
     )
@@ -84,17 +86,15 @@ def _crm_numbers(crm: CrmRecords) -> Mapping[str, Sequence[tuple[int, int]]]:
     return {body: tuple(dict.fromkeys(billed)) for body, billed in numbers.items()}
 
 
-def _crm_prices(crm: CrmRecords, customers: CustomerMap) -> frozenset[int]:
-    return _of_several(
-        (cents(invoice.total), customers.group_of_crm.get(crm_party(invoice.customer_id, invoice.customer_name), ""))
-        for invoice in crm.invoices
-        if invoice.is_final
-    )
+def _crm_prices(homes: Homes) -> frozenset[int]:
+    billed = zip(homes.crm.invoices, homes.of_records, strict=True)
+    return _of_several((cents(invoice.total), home) for invoice, home in billed if invoice.is_final)
 
 
-def _quickbooks_prices(books: ReceivablesSnapshot, customers: CustomerMap) -> frozenset[int]:
+def _quickbooks_prices(homes: Homes) -> frozenset[int]:
+    books = homes.books
     return _of_several(
-        (cents(sale.total_amt - sale.total_tax), customers.group_of_qbo.get(sale.customer_id, ""))
+        (cents(sale.total_amt - sale.total_tax), homes.of_customer(sale.customer_id))
         for sale in (*books.invoices.values(), *books.sales_receipts.values())
     )
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from qbclean.match.normalize import NameKey
-from qbclean.match.party_keys import Party, Sharing, Sold, telling_keys, vague_keys
+from qbclean.match.party_keys import TELLING, VAGUE, Party, Sharing
 from qbclean.match.weights import WEIGHTS, Levels, points
 
-_RANK = tuple(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))
+_RANK = {level: rank for rank, level in enumerate(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))}
 _SOMEWHAT = 72
 """Likeness of two names, of 100, below which they are other names."""
 _MOST_ALIKE = max(worth for level, worth in WEIGHTS["name"].items() if level != "same")
@@ -21,18 +22,36 @@ _MOST_ALIKE = max(worth for level, worth in WEIGHTS["name"].items() if level != 
 
 def compare_parties(left: Party, right: Party) -> Levels:
     """The levels observed; `right` is the QuickBooks side (whose id the left may have stored)."""
+    return _levels(*_observed(left, right))
+
+
+_FEATURES = ("QuickBooks id", "name", "generation", "e-mail", "phone", "address", "shared invoices", "level")
+
+
+def _observed(left: Party, right: Party) -> tuple[str, ...]:
     name, generation = _names(left.names, right.names)
     shared = len(left.sales & right.sales)
-    return {
-        "QuickBooks id": "unknown" if not left.qbo_id else "same" if left.qbo_id == right.id else "other",
-        "name": name,
-        "generation": generation,
-        "e-mail": _equal(left.email, right.email),
-        "phone": _overlap(left.phones, right.phones),
-        "address": _overlap(left.addresses, right.addresses),
-        "shared invoices": "none" if not shared else "one" if shared == 1 else "several",
-        "level": "job" if right.is_job else "customer",
-    }
+    return (
+        "unknown" if not left.qbo_id else "same" if left.qbo_id == right.id else "other",
+        name,
+        generation,
+        _equal(left.email, right.email),
+        _overlap(left.phones, right.phones),
+        _overlap(left.addresses, right.addresses),
+        "none" if not shared else "one" if shared == 1 else "several",
+        "job" if right.is_job else "customer",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _levels(*observed: str) -> Levels:
+    """Made once: a million customers show the same few hundred combinations."""
+    return dict(zip(_FEATURES, observed, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _worth(*observed: str) -> int:
+    return points(_levels(*observed))
 
 
 def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) -> dict[str, dict[str, int]]:
@@ -43,18 +62,16 @@ def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) 
     with itself, but a CRM customer is with the QuickBooks customer that happens to have its id.
     """
     ours, theirs = sorted(left, key=_id), sorted(right, key=_id)
-    sharing = Sharing(ours, theirs, telling_keys)
-    rows = {
-        party.id: {other.id: points(compare_parties(party, other)) for other in sharing.others(party)} for party in ours
-    }
+    sharing = Sharing(ours, theirs, TELLING)
+    rows = {party.id: {other.id: _worth(*_observed(party, other)) for other in sharing.others(party)} for party in ours}
     settled = _settled(rows, sharing.crowd) if least <= _MOST_ALIKE else rows.keys()
     still_open = [party for party in ours if party.id not in settled or sharing.is_crowded(party)]
-    namesakes = Sharing(still_open, theirs, vague_keys)
+    namesakes = Sharing(still_open, theirs, VAGUE)
     for party in still_open:
         row = rows[party.id]
         for other in namesakes.others(party):
             if other.id not in row and _alike(party, other):
-                row[other.id] = points(compare_parties(party, other))
+                row[other.id] = _worth(*_observed(party, other))
     return {
         party_id: {other: row[other] for other in sorted(row) if row[other] >= least} for party_id, row in rows.items()
     }
@@ -102,8 +119,10 @@ def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, 
     for one in left:
         for two in right:
             level = _name(one, two)
-            if _RANK.index(level) < _RANK.index(best) or (best == "other" and level == "other"):
+            if _RANK[level] < _RANK[best] or (best == "other" and level == "other"):
                 best, agree = level, "same" if one.generation == two.generation else "other"
+                if best == "same":
+                    return best, agree
     return best, agree
 
 
@@ -142,11 +161,11 @@ def _equal(one: str, two: str) -> str:
     return "unknown" if not one or not two else "same" if one == two else "other"
 
 
-def _overlap(one: frozenset[str], two: frozenset[str]) -> str:
-    return "unknown" if not one or not two else "same" if one & two else "other"
+def _overlap(one: tuple[str, ...], two: tuple[str, ...]) -> str:
+    return "unknown" if not one or not two else "same" if any(key in two for key in one) else "other"
 
 
-def merged_sales(groups: Mapping[str, AbstractSet[Sold]], ids: Sequence[str]) -> AbstractSet[Sold]:
+def merged_sales(groups: Mapping[str, AbstractSet[str]], ids: Sequence[str]) -> AbstractSet[str]:
     """The sales of several parties as one set."""
     sold = [sales for party_id in ids if (sales := groups.get(party_id))]
     return sold[0] if len(sold) == 1 else frozenset().union(*sold)

@@ -2,88 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
-from qbclean.match.normalize import NameKey
+import msgspec
 
-_COMMON = 50
-"""A key shared by more parties than this says too little to propose a comparison by itself; ids and full names do."""
-_COMMON_WORD = 20
-
-Sold = tuple[str, int]
-"""The number and the cents of an invoice."""
-Key = tuple[str, str] | Sold
-"""A kind of key, and the key; or an invoice, of which there are most."""
+from qbclean.match.normalize import NameKey, number_key
+from qbclean.model.money import cents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """One customer of either side, with its invoices; `qbo_id` is the id the CRM stored."""
+def sold(number: str | None, total: Decimal) -> str:
+    """The key of an invoice, "" where it has no number."""
+    key = number_key(number)
+    return f"{key.body} {cents(total)}" if key else ""
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One customer of either side; `qbo_id` is the id the CRM stored, `sales` the keys of its invoices (`sold`)."""
 
     id: str
     names: tuple[NameKey, ...]
     email: str = ""
-    phones: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
+    phones: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     qbo_id: str = ""
     is_job: bool = False
-    sales: AbstractSet[Sold] = frozenset()
+    sales: AbstractSet[str] = frozenset()
 
 
-def telling_keys(party: Party) -> list[Key]:
-    """The stored id, contact data, invoices and full names."""
-    return [
-        ("id", party.qbo_id or party.id),
-        *([("email", party.email)] if party.email else ()),
-        *[("phone", phone) for phone in party.phones],
-        *[("address", address) for address in party.addresses],
-        *party.sales,
-        *[("name", name.text) for name in party.names],
-    ]
+class KeyKind(NamedTuple):
+    """A kind of key. One that more than `most` parties share says too little to propose a comparison by itself."""
+
+    of: Callable[[Party], Collection[str]]
+    most: int = 50
 
 
-def vague_keys(party: Party) -> list[Key]:
-    """Words of the names, and what finds "Jon Smyth" beside "John Smith" without comparing everyone."""
-    return [
-        *[("token", token) for name in party.names for token in name.tokens if len(token) > 2],
-        *[("shape", " ".join([token[:2] for token in name.tokens])) for name in party.names if len(name.tokens) > 1],
-    ]
+def _words(party: Party) -> list[str]:
+    return [token for name in party.names for token in name.tokens if len(token) > 2]
+
+
+def _shapes(party: Party) -> list[str]:
+    return [" ".join([token[:2] for token in name.tokens]) for name in party.names if len(name.tokens) > 1]
+
+
+TELLING = (
+    KeyKind(lambda party: (party.qbo_id or party.id,), most=sys.maxsize),
+    KeyKind(lambda party: (party.email,) if party.email else ()),
+    KeyKind(lambda party: party.phones),
+    KeyKind(lambda party: party.addresses),
+    KeyKind(lambda party: party.sales),
+    KeyKind(lambda party: [name.text for name in party.names], most=sys.maxsize),
+)
+"""The stored id, contact data, invoices and full names."""
+VAGUE = (KeyKind(_words, most=20), KeyKind(_shapes))
+"""Words of the names, and what finds "Jon Smyth" beside "John Smith" without comparing everyone."""
 
 
 class Sharing:
-    """Who on the right shares a key with whom on the left, both in id order."""
+    """Who on the right shares a key of one of some kinds with whom on the left."""
 
-    def __init__(self, left: Sequence[Party], right: Iterable[Party], keys: Callable[[Party], list[Key]]) -> None:
-        self._keys = {party.id: keys(party) for party in left}
-        self._sharing: dict[Key, list[Party]] = {key: [] for wanted in self._keys.values() for key in wanted}
-        for party in right if left else ():
-            for key in keys(party):
-                if (sharing := self._sharing.get(key)) is not None:
-                    sharing.append(party)
-        self._common = {
-            key
-            for key, sharing in self._sharing.items()
-            if len(sharing) > _COMMON_WORD and _is_common(key, len(sharing))
-        }
-        self.crowd = frozenset(party.id for key in self._common for party in self._sharing[key])
+    def __init__(self, left: Sequence[Party], right: Sequence[Party], kinds: Iterable[KeyKind]) -> None:
+        self._kinds = [_Shared(kind, left, right if left else ()) for kind in kinds]
+        self.crowd: set[str] = set().union(*[kind.crowd for kind in self._kinds])
         """Ids on the right with a key that too many share."""
 
     def others(self, party: Party) -> Iterable[Party]:
         """Who else shares a key with `party` that is not too common."""
         found: dict[str, Party] = {}
-        for key in self._keys[party.id]:
-            if key not in self._common:
-                for other in self._sharing[key]:
-                    if other is not party:
-                        found[other.id] = other
+        for kind in self._kinds:
+            for key in kind.keys_of(party):
+                for other in kind.sharing.get(key, ()):
+                    found[other.id] = other
+        if found.get(party.id) is party:
+            del found[party.id]
         return found.values()
 
     def is_crowded(self, party: Party) -> bool:
         """True when `party`, on the left, has a key that too many share."""
-        return not self._common.isdisjoint(self._keys[party.id])
+        return any(not kind.common.isdisjoint(kind.keys_of(party)) for kind in self._kinds if kind.common)
 
 
-def _is_common(key: Key, parties: int) -> bool:
-    return parties > _COMMON_WORD if key[0] == "token" else parties > _COMMON and key[0] not in ("id", "name")
+class _Shared:
+    """`sharing`: key of one kind that somebody on the left has → who has it on the right; without those too `common`,
+    which the `crowd` has."""
+
+    def __init__(self, kind: KeyKind, left: Iterable[Party], right: Iterable[Party]) -> None:
+        self.keys_of = keys_of = kind.of
+        self.sharing: dict[str, list[Party]] = {key: [] for party in left for key in keys_of(party)}
+        sharing_of = self.sharing.get
+        for party in right:
+            for key in keys_of(party):
+                if (sharing := sharing_of(key)) is not None:
+                    sharing.append(party)
+        self.common = {key for key, sharing in self.sharing.items() if len(sharing) > kind.most}
+        self.crowd = {party.id for key in self.common for party in self.sharing.pop(key)}

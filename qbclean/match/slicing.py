@@ -7,10 +7,11 @@ each of them and counted in one.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 from typing import Literal
 
 from qbclean.match.customers import CustomerMap
@@ -69,13 +70,15 @@ def cut(
     for first, *others in map(sorted, overview.nameless.rivals.values()):
         for other in others:
             together.join(first, other)
-    at_home: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for home, what, key in homes.everything():
-        at_home[home][what].append(key)
-    number_of = _packed({home: sum(map(len, found.values())) for home, found in at_home.items()}, together, size)
+    everything = list(homes.everything())
+    number_of = _packed(Counter(chain.from_iterable(at_home for _, _, at_home in everything)), together, size)
     parts = [_Part() for _ in range(max(number_of.values()) + 1)]
     for home, number in number_of.items():
-        parts[number].add(home, at_home.pop(home, {}))
+        parts[number].homes.add(home)
+    for what, keys, at_home in everything:
+        members = [part.members[what] for part in parts]
+        for key, home in zip(keys, at_home, strict=True):
+            members[number_of[home]].append(key)
     for customer_id, balance in books.ar_by_customer.items():
         parts[number_of[homes.of_customer(customer_id)]].ar_by_customer[customer_id] = balance
     _lend(homes, overview.nameless.rivals, parts, number_of)
@@ -92,12 +95,6 @@ class _Part:
         self.borrowed: set[DocumentRef] = set()
         self.ar_by_customer: dict[str, Decimal] = {}
 
-    def add(self, home: str, found: Mapping[str, list[str]]) -> None:
-        """A party with all that has its home there."""
-        self.homes.add(home)
-        for what, keys in found.items():
-            self.members[what] += keys
-
 
 class _Together:
     """Parties that have to be in one slice, as a union-find."""
@@ -113,9 +110,8 @@ class _Together:
         return home
 
     def join(self, one: str, two: str) -> None:
-        first, second = sorted((self.find(one), self.find(two)))
-        if first != second:
-            self._root[second] = first
+        if one != two and (one := self.find(one)) != (two := self.find(two)):
+            self._root[max(one, two)] = min(one, two)
 
 
 def _packed(weights: Mapping[str, int], together: _Together, size: int) -> dict[str, int]:

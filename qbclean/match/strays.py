@@ -8,17 +8,18 @@ from dataclasses import replace
 from decimal import Decimal
 
 from qbclean.match.customers import CustomerMap
+from qbclean.match.homes import Homes
 from qbclean.match.normalize import name_key
 from qbclean.match.settlements import (
     Settlement,
     SettlementMatches,
     compare_settlements,
-    crm_group,
     crm_payment,
     qbo_payment,
 )
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmPayment, CrmRecords
+from qbclean.model.crm import CrmRecords
+from qbclean.model.documents import Payment
 
 _DAYS = 10
 """How far the days of one payment lie apart on the two sides."""
@@ -26,45 +27,31 @@ Home = tuple[str, Decimal]
 """A party and an amount."""
 
 
-def home_of(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap) -> str:
-    """The key of the party that a CRM payment belongs to, also of one QuickBooks does not know; "" for nobody."""
-    if group := customers.group_of_crm.get(payment.customer_id or ""):
-        return group
-    group = crm_group(None, [line.invoice_id for line in payment.applied], crm, customers)
-    return group or (f"c{payment.customer_id}" if payment.customer_id else "")
-
-
-def payment_balance(books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> Mapping[Home, int]:
-    """Party and amount → how many more payments of it the CRM has than QuickBooks."""
-    more: dict[Home, int] = defaultdict(int)
-    for payment in crm.payments:
-        more[home_of(payment, crm, customers), payment.amount] += 1
-    for booked in books.payments.values():
-        more[customers.group_of_qbo.get(booked.customer_id, ""), booked.total_amt] -= 1
+def payment_balance(homes: Homes) -> Mapping[Home, int]:
+    """Party and amount → how many more payments of it the CRM has than QuickBooks; 0 for any other."""
+    more = Counter(zip(homes.of_payments, [payment.amount for payment in homes.crm.payments], strict=True))
+    more.subtract(_booked_home(booked, homes) for booked in homes.books.payments.values())
     return more
 
 
-def possible_strays(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, balance: Mapping[Home, int]
-) -> Mapping[str, Collection[str]]:
+def possible_strays(homes: Homes, balance: Mapping[Home, int]) -> Mapping[str, Collection[str]]:
     """CRM payment → QuickBooks payments of other parties that may be it, over the whole company.
 
     The amount agrees and the day nearly, and the reference or the stored QuickBooks id says so, or else the two parties
     share a name. Only where the CRM's party has fewer payments of the amount in QuickBooks than in the CRM, and the
     other party more: all others have a counterpart at home.
     """
+    books, crm, customers = homes.books, homes.crm, homes.customers
     wanted = {amount for (_, amount), more in balance.items() if more > 0}
     astray = {home for home, more in balance.items() if more < 0 < home[1] and home[1] in wanted}
-    amounts = {amount for _, amount in astray}
     surplus: dict[Decimal, list[Settlement]] = defaultdict(list)
     for booked in books.payments.values():
-        amount = booked.total_amt
-        if amount in amounts and (customers.group_of_qbo.get(booked.customer_id, ""), amount) in astray:
-            surplus[amount].append(qbo_payment(booked, books, customers))
+        if _booked_home(booked, homes) in astray:
+            surplus[booked.total_amt].append(qbo_payment(booked, books, customers))
     namesakes = _share_a_name(books, customers)
     found: dict[str, tuple[str, ...]] = {}
-    for payment in crm.payments:
-        if payment.amount not in amounts or balance[home_of(payment, crm, customers), payment.amount] <= 0:
+    for payment, home in zip(crm.payments, homes.of_payments, strict=True):
+        if payment.amount not in surplus or balance[home, payment.amount] <= 0:
             continue
         missing = crm_payment(payment, crm, customers, {})
         others = [
@@ -75,6 +62,10 @@ def possible_strays(
         if others:
             found[payment.crm_id] = tuple(sorted(others))
     return found
+
+
+def _booked_home(booked: Payment, homes: Homes) -> Home:
+    return homes.of_customer(booked.customer_id), booked.total_amt
 
 
 def find_strays(
