@@ -9,7 +9,7 @@ from functools import cached_property
 
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.likeness import worth
-from qbclean.match.runs import Run
+from qbclean.match.runs import Rhythm
 from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.weights import points
@@ -38,17 +38,15 @@ class Billed:
         if self.times(sale) <= 1:
             return "a price" if sale.total in self.prices else "billed once"
         equal = self._equal[sale.group, sale.total]
-        rhythm, accounted = self._repeats(sale.group, sale.total)
-        in_a_gap = rhythm.is_rhythm(min(abs(one.day - day) for one in equal))
-        return "each has its own" if accounted and not in_a_gap else "billed again"
+        in_a_gap = Rhythm.of(equal).recurs(min(abs(one.day - day) for one in equal))
+        return "billed again" if in_a_gap or not self._is_accounted_for(sale.group, sale.total) else "each has its own"
 
-    def _repeats(self, group: str, total: int) -> tuple[Run, bool]:
-        """The rhythm in which the party is billed the total, and whether each of those sales has its own twin."""
+    def _is_accounted_for(self, group: str, total: int) -> bool:
+        """Whether each of the sales that the party is billed the total for has a twin known to be its own."""
         if (group, total) not in self._known:
             equal = self._equal[group, total]
             often = Counter(sale.day for sale in equal)
-            known = all(self._has_its_own(sale, alone=often[sale.day] == 1) for sale in equal)
-            self._known[group, total] = Run.of(equal), known
+            self._known[group, total] = all(self._has_its_own(sale, alone=often[sale.day] == 1) for sale in equal)
         return self._known[group, total]
 
     def _has_its_own(self, sale: Sale, *, alone: bool) -> bool:
@@ -77,7 +75,7 @@ class Billed:
         return any(worth(other, twin, context, least=least) is not None for other in rivals)
 
     @cached_property
-    def _known(self) -> dict[tuple[str, int], tuple[Run, bool]]:
+    def _known(self) -> dict[tuple[str, int], bool]:
         return {}
 
     @cached_property

@@ -7,7 +7,7 @@ every CRM record is taken, so there is no second sale for it to be.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,12 +83,14 @@ class _Search:
                     continue
                 beside = {"created": self._created(qbo_id, pair), "remittance": self._remittance.level(qbo_id, crm_id)}
                 found[qbo_id][crm_id] = row[qbo_id] + points(beside)
-        for qbo_id in spare - found.keys():
-            if row := self._belated(qbo_id):
+        alone = spare - found.keys()
+        sold = self._sold({self.matches.invoices.sales_qbo[qbo_id].group for qbo_id in alone})
+        for qbo_id in alone:
+            if row := self._belated(qbo_id, sold):
                 found[qbo_id] = row
         return found
 
-    def _belated(self, qbo_id: str) -> dict[str, int]:
+    def _belated(self, qbo_id: str, sold: Mapping[tuple[str, int], Sequence[Sale]]) -> dict[str, int]:
         """What a left-over is a copy of that lies too far from every sale to have been compared as its twin.
 
         An amount that its customer is billed once tells of that sale weeks later too, a cent off or rounded; so does
@@ -97,20 +99,20 @@ class _Search:
         copy, invoice = self.matches.invoices.sales_qbo[qbo_id], self.books.invoices[qbo_id]
         row: dict[str, int] = {}
         for dollars in range((copy.total - ROUNDED_OFF) // 100, (copy.total + ROUNDED_OFF) // 100 + 1):
-            for sale in self._sold.get((copy.group, dollars), ()):
+            for sale in sold.get((copy.group, dollars), ()):
                 twin = self.books.invoices[self.matches.invoices.pairs[sale.id]]
                 near = _days_apart(invoice, twin) <= _FURTHEST_APART and abs(sale.total - copy.total) <= ROUNDED_OFF
                 if near and (worth := points(self._levels(sale, invoice, twin, invoice))) >= MATCH:
                     row[sale.id] = worth
         return row
 
-    @cached_property
-    def _sold(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
-        """Customer group and whole dollars → final CRM invoices with a live twin."""
+    def _sold(self, groups: Collection[str]) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """Customer group of `groups` and whole dollars → final CRM invoices with a live twin."""
         found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
-        for crm_id, pair in sorted(self.matches.invoices.pairs.items()):
+        for crm_id, pair in self.matches.invoices.pairs.items():
             sale = self.matches.invoices.sales_crm[crm_id]
-            if self.crm.invoices_by_id[crm_id].is_final and not self.books.invoices[pair].is_voided:
+            final = sale.group in groups and self.crm.invoices_by_id[crm_id].is_final
+            if final and not self.books.invoices[pair].is_voided:
                 found[sale.group, sale.total // 100].append(sale)
         return found
 

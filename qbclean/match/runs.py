@@ -38,40 +38,28 @@ class Texts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Invoices of a party at one total. `days` billed on, `doubled` how many of them more than once; `gap` usual
-    between two; `months`: how many in each; `texts` of all of them, and of those of each customer or job."""
+class Rhythm:
+    """When a party is billed a total: the `days`, and how many of them more than once (`doubled`); the `gap` usual
+    between two; `months`: how often in each."""
 
     days: Sequence[int]
-    gap: int
-    texts: Texts
-    texts_at: Mapping[str, Texts]
-    draws: Draws
-    months: Mapping[tuple[int, int], int]
     doubled: int
+    gap: int
+    months: Mapping[tuple[int, int], int]
 
     @classmethod
-    def of(cls, alike: Sequence[Sale]) -> Run:
-        days = sorted({sale.day for sale in alike})
+    def of(cls, alike: Sequence[Sale]) -> Rhythm:
+        often = Counter(sale.day for sale in alike)
+        days = sorted(often)
         gaps = sorted(later - earlier for earlier, later in pairwise(days))
-        places: dict[str, list[Sale]] = defaultdict(list)
-        for sale in alike:
-            places[sale.customer].append(sale)
         return cls(
             days=days,
+            doubled=sum(count > 1 for count in often.values()),
             gap=gaps[len(gaps) // 2] if gaps else 0,
-            texts=Texts.of(alike),
-            texts_at={place: Texts.of(sales) for place, sales in places.items()},
-            draws=Draws.of_all(alike),
             months=Counter(_month(sale.day) for sale in alike),
-            doubled=sum(count > 1 for count in Counter(sale.day for sale in alike).values()),
         )
 
-    def texts_for(self, one: Sale, two: Sale) -> Texts:
-        """What the texts of two invoices are held against: those of one job name its place all alike."""
-        return self.texts_at[one.customer] if one.customer == two.customer else self.texts
-
-    def is_rhythm(self, apart: int) -> bool:
+    def recurs(self, apart: int) -> bool:
         """True when the party is billed the total again and again, and `apart` days are no small part of a beat."""
         return len(self.days) > 2 and self.gap >= _WEEKLY and apart * 4 > self.gap
 
@@ -99,6 +87,32 @@ class Run:
             for beat in (day - self.gap, day + self.gap)
             if others[0] - slack <= beat <= others[-1] + slack
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Invoices of a party at one total. `texts` of all of them, and of those of each customer or job."""
+
+    rhythm: Rhythm
+    texts: Texts
+    texts_at: Mapping[str, Texts]
+    draws: Draws
+
+    @classmethod
+    def of(cls, alike: Sequence[Sale]) -> Run:
+        places: dict[str, list[Sale]] = defaultdict(list)
+        for sale in alike:
+            places[sale.customer].append(sale)
+        return cls(
+            rhythm=Rhythm.of(alike),
+            texts=Texts.of(alike),
+            texts_at={place: Texts.of(sales) for place, sales in places.items()},
+            draws=Draws.of_all(alike),
+        )
+
+    def texts_for(self, one: Sale, two: Sale) -> Texts:
+        """What the texts of two invoices are held against: those of one job name its place all alike."""
+        return self.texts_at[one.customer] if one.customer == two.customer else self.texts
 
 
 def _month(day: int) -> tuple[int, int]:

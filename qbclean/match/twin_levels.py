@@ -62,7 +62,7 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "particulars": _particulars(first, second, run, context.sales.name_marks),
         "stage": _stage(_stages(first), _stages(second)),
         "draws": run.draws.level(first, second),
-        "beat": run.beat(first.day, second.day),
+        "beat": run.rhythm.beat(first.day, second.day),
         "note": _note(first, second),
         "estimate": _estimate(one, two),
         "paid": _paid(first, second, context),
@@ -105,9 +105,9 @@ def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
         return "rounded off" if (first.total % 100 == 0) != (second.total % 100 == 0) else ""
     if off:
         return "a cent apart"
-    twice_a_day = run.doubled > 1 and first.day == second.day and created_level(first, second) != "seconds apart"
-    if twice_a_day or run.is_rhythm(abs(first.day - second.day)):
-        return "same, recurring" if len(run.days) <= 4 else "same, series"
+    twice_a_day = run.rhythm.doubled > 1 and first.day == second.day and created_level(first, second) != "seconds apart"
+    if twice_a_day or run.rhythm.recurs(abs(first.day - second.day)):
+        return "same, recurring" if len(run.rhythm.days) <= 4 else "same, series"
     uneven = first.subtotal % 100 and first.subtotal not in context.prices
     return "same, uneven" if uneven else "same, round"
 
@@ -134,7 +134,7 @@ def _wording(first: Sale, second: Sale, run: Run) -> str:
         return "unknown"
     if one == two:
         told_apart = run.texts_for(first, second).words_differ
-        return "same, others differ" if told_apart else "same" if len(run.days) <= 2 else "same, as always"
+        return "same, others differ" if told_apart else "same" if len(run.rhythm.days) <= 2 else "same, as always"
     if one_word_replaced(one, two):
         return "one word replaced"
     return "alike" if fuzz.token_set_ratio(one, two) >= 85 else "some in common"
