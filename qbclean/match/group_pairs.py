@@ -12,7 +12,7 @@ from qbclean.match.assignment import assign, uncontested
 from qbclean.match.likeness import worth
 from qbclean.match.plain_pairs import plain_pairs
 from qbclean.match.reach import Candidate, within_reach
-from qbclean.match.sale_levels import SalesContext, compare_sales, same_money
+from qbclean.match.sale_levels import SOON, SalesContext, compare_sales, same_money, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.weights import MATCH, Levels, points
 from qbclean.match.wholes import told_wholes
@@ -102,18 +102,20 @@ def _second_chance(
     nothing, so that is also the cautious reading.
     """
     taken = set(paired.values())
-    spare = [sale for sale in theirs if sale.id not in taken and sale.status == "live"]
+    lost = [sale for sale in ours if sale.id not in paired and sale.status not in ("void", "draft")]
+    spare = {sale.id: sale for sale in theirs if sale.id not in taken and sale.status == "live"}
+    if not lost or not spare:
+        return {}
     as_copy: dict[str, int] = {}
-    told, booked = {sale.id: sale for sale in ours}, {sale.id: sale for sale in theirs}
+    told = {sale.id: sale for sale in ours}
     for crm_id in paired:
-        for qbo_id, value in scores[crm_id].items():
-            if same_money(told[crm_id], booked[qbo_id]):
-                as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), value + _LIKELIER_COPY)
+        for qbo_id in spare.keys() & scores[crm_id].keys():
+            copied, copy = told[crm_id], spare[qbo_id]
+            if same_money(copied, copy) and not tells_of_another(compare_sales(copied, copy, context)):
+                as_copy[qbo_id] = max(as_copy.get(qbo_id, 0), scores[crm_id][qbo_id] + _LIKELIER_COPY)
     edges: dict[str, dict[str, int]] = {}
-    for sale in ours:
-        if sale.id in paired or sale.status in ("void", "draft") or not spare:
-            continue
-        for other in spare:
+    for sale in lost:
+        for other in spare.values():
             if sale.total != other.total and abs(sale.day - other.day) > _NEAR_DAYS:
                 continue
             levels = compare_sales(sale, other, context)
@@ -123,9 +125,14 @@ def _second_chance(
 
 
 def _could_be(levels: Levels) -> bool:
-    if levels["number"] in ("names another", "other draw") or levels["date"] == "from before the start":
+    """Whether two left-overs may be one sale. A number that names another sale is a chance hit where the words name the
+    very lot, unit or month: QuickBooks' own numbers run into the CRM's."""
+    told = levels["particulars"] == "same" and levels["total"] == "same" and levels["date"] in SOON
+    if levels["number"] in ("names another", "other draw") and not told:
         return False
-    near = levels["date"] in ("same day", "within 3 days", "within 10 days") and levels["lines"] != "nothing in common"
+    if levels["date"] == "from before the start":
+        return False
+    near = levels["date"] in SOON and levels["lines"] != "nothing in common"
     return levels["total"] == "same" or near
 
 

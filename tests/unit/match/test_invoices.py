@@ -53,6 +53,24 @@ def test_a_swapped_number_does_not_pull_a_pair_apart_when_the_whole_fits_otherwi
     assert matched(booked, *told).invoices.pairs == {"I-1": "301", "I-2": "302"}
 
 
+def test_s13_a_house_keeps_its_invoice_though_quickbooks_gave_that_the_number_of_another_house() -> None:
+    """Lot 9 is 1527 in the CRM and 1532 in QuickBooks; lot 3 is 1532 in the CRM. The words name the lots."""
+
+    def house(lot: int) -> str:
+        return f"Rough-in and trim, lot {lot}"
+
+    booked = [
+        an_invoice("309", number="1532", date=DAY, lines=[a_line(description=house(9))]),
+        an_invoice("303", number="1535", date=DAY + timedelta(days=1), lines=[a_line(description=house(3))]),
+    ]
+    told = [
+        a_crm_invoice("I-9", number="1527", date=DAY, lines=[a_crm_line(description=house(9))]),
+        a_crm_invoice("I-3", number="1532", date=DAY + timedelta(days=1), lines=[a_crm_line(description=house(3))]),
+    ]
+
+    assert matched(list(booked), *told).invoices.pairs == {"I-9": "309", "I-3": "303"}
+
+
 def test_invoices_of_other_customers_are_never_paired() -> None:
     books = a_snapshot(an_invoice(customer="77"), customers=[a_customer("77", "Quarry Road Dental")])
 
