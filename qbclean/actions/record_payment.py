@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,17 +24,22 @@ def record_payment(
     *,
     action_id: str,
     customer_id: str,
+    on: date,
     applies: Sequence[tuple[DocumentRef, Decimal]],
     names: Sequence[str],
     method_id: str | None,
     judgement: Judgement,
 ) -> Proposal:
-    """The whole payment; what `applies` leaves over stays unapplied. It goes to Undeposited Funds, QBO's default."""
+    """The whole payment, dated `on`; what `applies` leaves over stays unapplied.
+
+    It goes to Undeposited Funds, QBO's default.
+    """
+    moved = "" if on == payment.date else f", dated {payment.date} in the CRM"
     body: dict[str, Any] = {
         "CustomerRef": {"value": customer_id},
         "TotalAmt": text(payment.amount),
-        "TxnDate": payment.date.isoformat(),
-        "PrivateNote": marked(action_id, f"CRM payment {payment.crm_id}"),
+        "TxnDate": on.isoformat(),
+        "PrivateNote": marked(action_id, f"CRM payment {payment.crm_id}{moved}"),
         "Line": link_lines(applies),
     }
     if payment.reference and len(payment.reference) <= 21:
@@ -44,7 +50,7 @@ def record_payment(
     return Proposal(
         id=action_id,
         kind="record_payment",
-        summary=f"Record CRM payment of {payment.amount} ({payment.date}) for invoice {' and '.join(names)}",
+        summary=f"Record CRM payment of {payment.amount} ({on}) for invoice {' and '.join(names)}{moved}",
         amount=payment.amount,
         customer_id=customer_id,
         roles=tuple(Role(name="paid invoice", ref=ref) for ref in invoices),

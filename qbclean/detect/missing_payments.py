@@ -120,23 +120,24 @@ def _no_action(booked: OtherMoney | None, proposals: tuple[Proposal, ...], appli
 def _proposals(
     inquiry: Inquiry, record: CrmPayment, application: Application, evidence: EvidenceFile
 ) -> tuple[Proposal, ...]:
-    locked = inquiry.locks.is_locked(record.date, taxed=False)
+    on = inquiry.locks.first_open_day(taxed=False, not_before=record.date)
     customers = {target.customer_id for target, _ in application.takes}
     doubt = _doubt(inquiry, record, application)
+    if on != record.date:
+        doubt = f"The true date {record.date} is in a closed period; decide whether it may be booked on {on}. {doubt}"
     judgement = Judgement(
         tier="review" if doubt else "recommended",
         evidence=evidence,
         crm=(record.ref,),
         depends_on=application.depends_on,
-        settles=f"{doubt} {BANK_FIRST}" if doubt else "",
-    )
-    judgement = judgement.held(f"it is dated {record.date}, in a closed period" if locked else "")
-    judgement = judgement.held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
+        settles=f"{doubt.strip()} {BANK_FIRST}" if doubt else "",
+    ).held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
     return (
         record_payment(
             record,
             action_id=action_id("record_payment", (str(record.ref),)),
             customer_id=application.source.customer_id,
+            on=on,
             applies=[(target.ref, part) for target, part in application.takes],
             names=[target.name for target, _ in application.takes],
             method_id=_method(inquiry, record.method),

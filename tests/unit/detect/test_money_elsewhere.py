@@ -194,10 +194,15 @@ def test_a_missing_payment_for_a_missing_invoice_of_a_job_is_booked_on_the_job()
     assert action.requests[0].body["CustomerRef"] == {"value": "59"}
 
 
-def test_s08_a_payment_of_a_closed_period_is_not_recorded() -> None:
+def test_s08_a_payment_of_a_closed_period_is_offered_on_the_first_open_day_with_its_true_date_in_the_memo() -> None:
+    """No locked period moves, and the date is a person's choice, as a missing invoice's is (S16)."""
     plan = plan_with(a_crm_payment(pays={"I-1": "100.00"}), preferences=closed_through(date(2026, 3, 31)))
 
-    assert only_action(plan).requests == ()
+    action = only_action(plan)
+    assert (action.kind, action.tier) == ("record_payment", "review")
+    assert f"The true date {DAY} is in a closed period" in action.settles
+    assert action.requests[0].body["TxnDate"] == "2026-04-01"
+    assert action.requests[0].body["PrivateNote"].startswith(f"CRM payment P-1, dated {DAY} in the CRM ")
 
 
 def test_a_payment_dated_after_the_plan_is_not_missing_yet() -> None:
