@@ -213,10 +213,16 @@ class Inquiry:
 
     def invoice_of(self, crm_id: str) -> Invoice | None:
         """The QuickBooks invoice that stands for a CRM invoice: the surviving copy, else its pair; None if missing."""
-        if crm_id in self.copies:
-            return self.copies[crm_id].survivor
-        qbo_id = self.matches.invoices.pairs.get(crm_id)
-        return self.books.invoices[qbo_id] if qbo_id else None
+        return self.standing.get(crm_id)
+
+    @cached_property
+    def standing(self) -> Mapping[str, Invoice]:
+        """CRM invoice → the QuickBooks invoice that stands for it, by id; without those that are missing."""
+        pairs = self.matches.invoices.pairs
+        return {
+            crm_id: self.copies[crm_id].survivor if crm_id in self.copies else self.books.invoices[pairs[crm_id]]
+            for crm_id in sorted(pairs)
+        }
 
     def is_only_perhaps(self, crm_id: str) -> bool:
         """True when the QuickBooks invoice that stands for a CRM invoice may as well be another sale's, or its copy."""

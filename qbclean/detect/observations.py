@@ -113,10 +113,10 @@ def _is_joined(inquiry: Inquiry, entry: JournalEntry) -> bool:
 
 def _wrong_jobs(inquiry: Inquiry) -> Iterator[Detected]:
     """An invoice on another job of its customer than in the CRM: no total is wrong, but two job reports are."""
-    for crm_id in sorted(inquiry.matches.invoices.pairs):
-        record, invoice = inquiry.crm.invoices_by_id[crm_id], inquiry.invoice_of(crm_id)
+    for crm_id, invoice in inquiry.standing.items():
+        record = inquiry.crm.invoices_by_id[crm_id]
         job = inquiry.matches.customers.jobs.get(record.job_id or "", "")
-        if invoice is None or not job or invoice.customer_id == job or invoice.is_voided or not record.is_final:
+        if not job or invoice.customer_id == job or invoice.is_voided or not record.is_final:
             continue
         if inquiry.books.customers[invoice.customer_id].parent_ref is None:
             continue
@@ -135,8 +135,8 @@ def _wrong_jobs(inquiry: Inquiry) -> Iterator[Detected]:
 
 def _voided(inquiry: Inquiry) -> Iterator[Detected]:
     """Billed in the CRM, voided in QuickBooks, and no other copy there."""
-    for crm_id, qbo_id in sorted(inquiry.matches.invoices.pairs.items()):
-        record, invoice = inquiry.crm.invoices_by_id[crm_id], inquiry.books.invoices[qbo_id]
+    for crm_id, invoice in inquiry.standing.items():
+        record = inquiry.crm.invoices_by_id[crm_id]
         if invoice.is_voided and record.is_final and record.total:
             about = _about(
                 inquiry,

@@ -35,11 +35,11 @@ class _Difference(NamedTuple):
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
     """One finding per CRM invoice whose QuickBooks twin has no lines or another total (beyond tax rounding)."""
-    for crm_id in sorted(inquiry.matches.invoices.pairs):
-        record, invoice = inquiry.crm.invoices_by_id[crm_id], inquiry.invoice_of(crm_id)
-        if invoice is None or invoice.is_voided or not record.is_final or crm_id in inquiry.bundled_crm:
+    for crm_id, invoice in inquiry.standing.items():
+        record = inquiry.crm.invoices_by_id[crm_id]
+        if _plainly_agree(record, invoice):
             continue
-        if _plainly_agree(inquiry, record, invoice):
+        if invoice.is_voided or not record.is_final or crm_id in inquiry.bundled_crm:
             continue
         levels = _levels(inquiry, record, invoice)
         agrees = levels["total"] in ("same", "tax rounding") and not _has_no_lines(record, invoice)
@@ -48,11 +48,9 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         yield _partial(inquiry, record, invoice, levels)
 
 
-def _plainly_agree(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -> bool:
+def _plainly_agree(record: CrmInvoice, invoice: Invoice) -> bool:
     """True for most pairs, which need no closer look: equal totals, and lines on both sides or on neither."""
-    sales = inquiry.matches.invoices
-    same = sales.sales_crm[record.crm_id].total == sales.sales_qbo[invoice.id].total
-    return same and not _has_no_lines(record, invoice)
+    return record.total == invoice.total_amt and not _has_no_lines(record, invoice)
 
 
 def completing_action(invoice: Invoice) -> str:
@@ -73,7 +71,7 @@ def _lowered_by_credit(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -
 
 def _has_no_lines(record: CrmInvoice, invoice: Invoice) -> bool:
     """Lines of no charge do not count: a warranty visit's invoice is whole with nothing on it."""
-    return any(line.amount for line in record.lines or ()) and not any(line.amount for line in invoice.item_lines)
+    return not any(line.amount for line in invoice.item_lines) and any(line.amount for line in record.lines or ())
 
 
 def _partial(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: Levels) -> Detected:

@@ -27,22 +27,23 @@ _NO_ITEM = (
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
     """One finding per invoice open a year after it was due, and open in the CRM too (or not there)."""
+    item = _bad_debt_item(inquiry) if inquiry.settings.basis == "accrual" else None
     for invoice in in_id_order(inquiry.books.invoices):
         due = invoice.due_date or invoice.txn_date
         if invoice.balance <= 0 or inquiry.as_of - due <= _STALE or invoice.id in inquiry.duplicates:
             continue
         record = inquiry.crm.invoices_by_id.get(inquiry.matches.invoices.pair_of.get(invoice.id, ""))
         if record is None or not (record.status in ("paid", "void", "draft") or record.balance == ZERO):
-            yield _detected(inquiry, invoice, record, (inquiry.as_of - due).days)
+            yield _detected(inquiry, invoice, record, item, (inquiry.as_of - due).days)
 
 
-def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, days: int) -> Detected:
+def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, item: str | None, days: int) -> Detected:
     what = f"{invoice.balance} is open {days} days after it was due"
     features = [Evidence(feature="age", points=0, words=what)]
     if record and record.status == "written_off":
         features.append(Evidence(feature="crm_status", points=15, words="the CRM has written it off"))
     evidence = EvidenceFile.of(tuple(features))
-    proposal = _write_off(inquiry, invoice, record, evidence)
+    proposal = _write_off(inquiry, invoice, record, item, evidence)
     return Detected(
         finding=Finding(
             id=finding_id("stale_open_invoice", (invoice.ref,)),
@@ -61,9 +62,10 @@ def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, day
     )
 
 
-def _write_off(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, evidence: EvidenceFile) -> Proposal:
-    """Never recommended. Dated today, and in no case before the first open day."""
-    item = _bad_debt_item(inquiry) if inquiry.settings.basis == "accrual" else None
+def _write_off(
+    inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, item: str | None, evidence: EvidenceFile
+) -> Proposal:
+    """On a bad-debt `item` in accrual books. Never recommended. Dated today, and in no case before the first open day."""
     taxed = inquiry.settings.basis == "cash" and invoice.total_tax != 0
     judgement = Judgement(tier="review", evidence=evidence, crm=(record.ref,) if record else (), settles=_OWNER)
     return write_off_invoice(

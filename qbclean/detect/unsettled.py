@@ -134,7 +134,7 @@ def _payments(inquiry: Inquiry) -> Iterator[Source]:
     hanging: list[tuple[Payment, tuple[tuple[DocumentRef, Decimal], ...], Decimal]] = []
     for payment in inquiry.books.payments.values():
         wrong = misapplied_payments.misapplied(inquiry, payment)
-        amount = payment.unapplied_amt + total(part for _, part in wrong)
+        amount = payment.unapplied_amt + total(part for _, part in wrong) if wrong else payment.unapplied_amt
         if amount > 0 and payment.id not in inquiry.paid_again and not inquiry.settled_by_twin(payment):
             hanging.append((payment, wrong, amount))
     for payment, wrong, amount in sorted(hanging, key=lambda item: (item[0].txn_date, item[0].id.zfill(20))):

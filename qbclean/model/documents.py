@@ -146,7 +146,7 @@ class Document(Wire, frozen=True, kw_only=True):
     @property
     def is_voided(self) -> bool:
         """QBO has no status flag: total 0 and a note that says so (contract 6.3, 7.1)."""
-        return self.total_amt == 0 and (self.private_note or "").lstrip().startswith("Voided")
+        return not self.total_amt and (self.private_note or "").lstrip().startswith("Voided")
 
     @property
     def is_deposited(self) -> bool:
@@ -179,7 +179,7 @@ class SalesDocument(Document, frozen=True, kw_only=True):
     @property
     def item_lines(self) -> tuple[Line, ...]:
         """The lines a person entered: without the computed SubTotal line."""
-        return tuple(line for line in self.line if line.detail_type != "SubTotalLineDetail")
+        return tuple([line for line in self.line if line.detail_type != "SubTotalLineDetail"])
 
 
 class Invoice(SalesDocument, frozen=True, kw_only=True):
