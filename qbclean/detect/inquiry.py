@@ -181,13 +181,14 @@ class Inquiry:
         found: dict[str, str] = {}
         if not self.crm.tells("payment"):
             return found
-        parties: dict[str, list[Payment]] = defaultdict(list)
+        group_of = self.matches.customers.group_of_qbo
+        alike: dict[tuple[str, Decimal], list[Payment]] = defaultdict(list)
         for payment in self.books.payments.values():
             if payment.total_amt > 0:
-                parties[self.matches.customers.group_of_qbo.get(payment.customer_id, "")].append(payment)
-        for money in parties.values():
-            for first, second in pairwise(sorted(money, key=lambda p: (p.total_amt, p.txn_date, p.id.zfill(20)))):
-                if first.total_amt != second.total_amt or second.txn_date - first.txn_date > _AGAIN:
+                alike[group_of.get(payment.customer_id, ""), payment.total_amt].append(payment)
+        for money in alike.values():
+            for first, second in pairwise(sorted(money, key=lambda p: (p.txn_date, p.id.zfill(20)))):
+                if second.txn_date - first.txn_date > _AGAIN:
                     continue
                 known = [self.record_of(first), self.record_of(second)]
                 if sum(record is not None for record in known) == 1:

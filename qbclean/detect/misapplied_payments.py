@@ -29,7 +29,7 @@ def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, D
     if record is None or not record.applied:
         return ()
     crm_of, meant = inquiry.matches.invoices.pair_of, {line.invoice_id for line in record.applied}
-    if all(crm_of.get(id_) in meant for id_ in payment.invoice_ids):
+    if meant.issuperset(map(crm_of.get, payment.invoice_ids)):
         return ()  # as most do: it pays what the CRM says
     named = [line for line in record.applied if inquiry.invoice_of(line.invoice_id)]
     if len(named) < len(record.applied):

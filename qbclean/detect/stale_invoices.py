@@ -65,7 +65,7 @@ def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, ite
 def _write_off(
     inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, item: str | None, evidence: EvidenceFile
 ) -> Proposal:
-    """On a bad-debt `item` in accrual books. Never recommended. Dated today, and in no case before the first open day."""
+    """In accrual books on a bad-debt `item`. Never recommended. Dated today, or on the first open day after it."""
     taxed = inquiry.settings.basis == "cash" and invoice.total_tax != 0
     judgement = Judgement(tier="review", evidence=evidence, crm=(record.ref,) if record else (), settles=_OWNER)
     return write_off_invoice(

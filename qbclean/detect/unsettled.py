@@ -6,7 +6,7 @@ The three share one allocation, because they compete for the same open invoices.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     sources: dict[str, list[Source]] = defaultdict(list)
     for source in (*_credits(inquiry), *_missing(inquiry), *_payments(inquiry), *_unrecorded(inquiry)):
         sources[_group(inquiry, source)].append(source)
-    targets = _targets(inquiry, sources.keys(), created, completed)
+    targets = _targets(inquiry, sources, created, completed)
     for group in sorted(sources):
         for application in _in_dependence(inquiry, allocate(sources[group], targets.get(group, []))):
             for target, _ in application.takes:
@@ -50,7 +50,7 @@ def _in_dependence(inquiry: Inquiry, applications: Sequence[Application]) -> Ite
             for known in before.values():
                 if key in known:
                     known.update(before[key])
-        creators = (target.creator for target, _ in application.takes if target.creator)
+        creators = [target.creator for target, _ in application.takes if target.creator]
         yield replace(application, depends_on=(*creators, *(moves[other] for other in waits)))
 
 
@@ -85,49 +85,63 @@ def _detected(inquiry: Inquiry, application: Application, created: Mapping[str, 
 
 
 def _targets(
-    inquiry: Inquiry, groups: Collection[str], created: Mapping[str, Proposal], completed: Mapping[str, Proposal]
-) -> dict[str, list[Target]]:
-    """Group of `groups` → invoices that can be settled once duplicates are gone, those about to be made included,
-    oldest first."""
+    inquiry: Inquiry,
+    sources: Mapping[str, Sequence[Source]],
+    created: Mapping[str, Proposal],
+    completed: Mapping[str, Proposal],
+) -> Mapping[str, Sequence[Target]]:
+    """Group → invoices that its `sources` can settle, those about to be made included, oldest first."""
     targets: dict[str, list[Target]] = defaultdict(list)
-    crm_of = inquiry.matches.invoices.pair_of
-    survives_for = {copies.survivor.id: crm_id for crm_id, copies in inquiry.copies.items() if copies.crm_id}
-    for invoice in inquiry.books.invoices.values():
-        group = inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "")
-        if group not in groups or invoice.is_voided or invoice.id in inquiry.duplicates:
-            continue
-        crm_id = survives_for.get(invoice.id) or crm_of.get(invoice.id, "")
-        completing = completed.get(invoice.id)
-        short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
-        targets[group].append(
-            Target(
-                ref=invoice.ref,
-                crm_id=crm_id,
-                customer_id=invoice.customer_id,
-                name=inquiry.name_of(invoice),
-                day=invoice.txn_date,
-                open=max(ZERO, invoice.balance + short),
-                locked=inquiry.locks.locks(invoice),
-                creator=completing.id if completing and short > 0 else "",
-            )
-        )
-    for crm_id, proposal in created.items():
-        record = inquiry.crm.invoices_by_id[crm_id]
-        targets[inquiry.matches.customers.group_of_qbo.get(proposal.customer_id, "")].append(
-            Target(
-                ref=DocumentRef("Invoice", created_id(creating_action(record))),
-                crm_id=crm_id,
-                customer_id=proposal.customer_id,
-                name=record.number or crm_id,
-                day=record.date or inquiry.as_of,
-                open=record.total,
-                locked=False,
-                creator=proposal.id,
-            )
-        )
+    group_of = inquiry.matches.customers.group_of_qbo
+    for target in (*_booked(inquiry, sources, completed), *_about_to_be_made(inquiry, created)):
+        group = group_of.get(target.customer_id, "")
+        if group in sources:
+            targets[group].append(target)
     for settled in targets.values():
         settled.sort(key=lambda target: (target.day, target.ref))
     return targets
+
+
+def _booked(
+    inquiry: Inquiry, sources: Mapping[str, Sequence[Source]], completed: Mapping[str, Proposal]
+) -> Iterator[Target]:
+    """Invoices with something open once duplicates are gone, or that a source names or settles today."""
+    crm_of = inquiry.matches.invoices.pair_of
+    survives_for = {copies.survivor.id: crm_id for crm_id, copies in inquiry.copies.items() if copies.crm_id}
+    named = {crm_id for found in sources.values() for source in found for crm_id in source.named}
+    settled = {ref.id for found in sources.values() for source in found for ref, _ in source.gives_up}
+    for invoice in inquiry.books.invoices.values():
+        crm_id = survives_for.get(invoice.id) or crm_of.get(invoice.id, "")
+        completing = completed.get(invoice.id)
+        concerned = invoice.balance > 0 or completing or crm_id in named or invoice.id in settled
+        if not concerned or invoice.is_voided or invoice.id in inquiry.duplicates:
+            continue
+        short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
+        yield Target(
+            ref=invoice.ref,
+            crm_id=crm_id,
+            customer_id=invoice.customer_id,
+            name=inquiry.name_of(invoice),
+            day=invoice.txn_date,
+            open=max(ZERO, invoice.balance + short),
+            locked=inquiry.locks.locks(invoice),
+            creator=completing.id if completing and short > 0 else "",
+        )
+
+
+def _about_to_be_made(inquiry: Inquiry, created: Mapping[str, Proposal]) -> Iterator[Target]:
+    for crm_id, proposal in created.items():
+        record = inquiry.crm.invoices_by_id[crm_id]
+        yield Target(
+            ref=DocumentRef("Invoice", created_id(creating_action(record))),
+            crm_id=crm_id,
+            customer_id=proposal.customer_id,
+            name=record.number or crm_id,
+            day=record.date or inquiry.as_of,
+            open=record.total,
+            locked=False,
+            creator=proposal.id,
+        )
 
 
 def _payments(inquiry: Inquiry) -> Iterator[Source]:

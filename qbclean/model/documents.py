@@ -241,8 +241,8 @@ class Payment(Document, frozen=True, kw_only=True):
     @property
     def invoice_ids(self) -> tuple[str, ...]:
         """The invoices among them."""
-        links = [line.linked_txn[0] for line in self.line if line.linked_txn]
-        return tuple([link.txn_id for link in links if link.txn_type == "Invoice"])
+        links = (line.linked_txn for line in self.line)
+        return tuple([link[0].txn_id for link in links if link and link[0].txn_type == "Invoice"])
 
 
 class Deposit(Document, frozen=True, kw_only=True):
