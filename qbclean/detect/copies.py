@@ -249,6 +249,9 @@ class _Search:
                     near_rivals=0,
                     may_be="",
                     may_stay=not has_money(self.books, survivor) and not _alike(sales[survivor.id], sales[invoice.id]),
+                    other_record=levels["place"] == "second spelling"
+                    and levels["number"] != "same"
+                    and levels["note"] != "same reference",
                 )
             )
         return self._set("", survivor, why, extras, invoices)

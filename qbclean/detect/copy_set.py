@@ -31,6 +31,9 @@ class Extra:
     """It is dated like the sale and the sale's twin is not: it may be the sale itself, and the twin another's."""
     may_stay: bool = False
     """The two differ, no CRM says which of them is right, and no money on one of them decides."""
+    other_record: bool = False
+    """It is on another customer record than the one that stays; no CRM says that both are one customer, nor does a
+    number or a note that both bear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,8 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
     if extra.may_be:
         return "review"
     if not copies.crm_id:
-        return "recommended" if extra.confidence >= _CLEAR_ALONE and not extra.may_stay else "review"
+        sure = extra.confidence >= _CLEAR_ALONE and not extra.may_stay and not extra.other_record
+        return "recommended" if sure else "review"
     if extra.contradicted:
         return "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
@@ -110,6 +111,8 @@ def _settles(inquiry: Inquiry, extra: Extra) -> str:
     if extra.may_be:
         number = inquiry.crm.invoices_by_id[extra.may_be].number or extra.may_be
         return f"CRM invoice {number} has the same amount and no twin in QuickBooks: is this one it?"
+    if extra.other_record:
+        return "The two are on two customer records: make sure first that both are of one customer."
     if extra.may_stay:
         return "The two differ and neither is paid: ask the office which of them the customer was sent."
     return "Ask the customer or the crew whether there were two jobs."

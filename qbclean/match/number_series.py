@@ -15,8 +15,11 @@ from typing import Literal
 from qbclean.match.sales import Sale, sale_key
 from qbclean.model.documents import Invoice, SalesReceipt
 
-Relation = Literal["two series", "one series", "in a row", "unknown"]
+Relation = Literal["two series", "a rare series", "one series", "in a row", "unknown"]
 _NEIGHBOURS = 15
+_WIDELY = 60
+_RARE = 10
+"""One in so many, or fewer."""
 _LONGEST = 9
 _FAR = 8
 """How many times the usual distance within a series makes a gap between two series."""
@@ -30,14 +33,17 @@ def serial(number: str) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeries:
-    """All numbers in the order in which they were given. `place`: invoice id → its position."""
+    """All numbers in the order in which they were given. `place`: invoice id → its position. `blanks_are_rare`: next to
+    every invoice has a number."""
 
     line: array[int]
     place: Mapping[str, int]
+    blanks_are_rare: bool
 
     @classmethod
     def of(cls, sales: Iterable[Invoice | SalesReceipt]) -> NumberSeries:
         """The series of a company's invoices and sales receipts."""
+        sales = tuple(sales)
         numbered = [
             (int(sale.meta_data.create_time.timestamp()), sale.id.zfill(20), sale_key(sale), found)
             for sale in sales
@@ -47,6 +53,7 @@ class NumberSeries:
         return cls(
             line=array("q", (entry[3] for entry in numbered)),
             place={entry[2]: place for place, entry in enumerate(numbered)},
+            blanks_are_rare=(len(sales) - len(numbered)) * _RARE <= len(sales),
         )
 
     def of_some(self, keys: Iterable[str]) -> NumberSeries:
@@ -65,11 +72,20 @@ class NumberSeries:
         margin = (high - low) // 4
         between = sum(low + margin <= number <= high - margin for number in around)
         step = min(self._reach(one), self._reach(two))
-        return "two series" if between <= 1 and high - low > _FAR * step else "one series"
+        if between > 1 or high - low <= _FAR * step:
+            return "one series"
+        return "a rare series" if self._is_one_rare(one, two) else "two series"
+
+    def _is_one_rare(self, one: int, two: int) -> bool:
+        """True when hardly any of the numbers given around the two are nearer to the one than to the other."""
+        middle = (self.line[one] + self.line[two]) // 2
+        around = (*self._around(one, _WIDELY), *self._around(two, _WIDELY))
+        above = sum(number > middle for number in around)
+        return min(above, len(around) - above) * _RARE <= len(around)
 
     def _reach(self, place: int) -> int:
         """How far a number is from the fifth nearest of those given at about the same time."""
         return sorted(abs(number - self.line[place]) for number in self._around(place))[:6][-1]
 
-    def _around(self, place: int) -> Sequence[int]:
-        return self.line[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
+    def _around(self, place: int, reach: int = _NEIGHBOURS) -> Sequence[int]:
+        return self.line[max(0, place - reach) : place + reach + 1]

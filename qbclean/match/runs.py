@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ BeatLevel = Literal["one more than usual", "one a month", "unknown"]
 
 _WEEKLY = 6
 """Days between bills that make a rhythm; copies of one sale lie closer together."""
+_CROWD = 6
+"""How many other equal bills it takes to tell that they come in crowds."""
 _A_BEAT = 4
 """Days billed on, or months with one bill, that tell of a beat."""
 _MONTHLY = (20, 45)
@@ -91,11 +94,13 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Invoices of a party at one total. `texts` of all of them, and of those of each customer or job."""
+    """Invoices of a party at one total. `texts` of all of them, and of those of each customer or job; `nearest_at`: how
+    many days each is from the next nearest of its customer or job, sorted."""
 
     rhythm: Rhythm
     texts: Texts
     texts_at: Mapping[str, Texts]
+    nearest_at: Mapping[str, Sequence[int]]
     draws: Draws
 
     @classmethod
@@ -107,12 +112,25 @@ class Run:
             rhythm=Rhythm.of(alike),
             texts=Texts.of(alike),
             texts_at={place: Texts.of(sales) for place, sales in places.items()},
+            nearest_at={place: _nearest(sorted(sale.day for sale in sales)) for place, sales in places.items()},
             draws=Draws.of_all(alike),
         )
 
     def texts_for(self, one: Sale, two: Sale) -> Texts:
         """What the texts of two invoices are held against: those of one job name its place all alike."""
         return self.texts_at[one.customer] if one.customer == two.customer else self.texts
+
+    def is_crowded(self, place: str, apart: int) -> bool:
+        """True when most of the other invoices of a customer or job lie within `apart` days of an equal one too: lots
+        of one subdivision, units called at together. Copies alone do not make most of them."""
+        nearest = self.nearest_at[place]
+        others = len(nearest) - 2
+        return others >= _CROWD and (bisect_right(nearest, apart) - 2) * 2 > others
+
+
+def _nearest(days: Sequence[int]) -> Sequence[int]:
+    gaps = [later - earlier for earlier, later in pairwise(days)]
+    return sorted(map(min, [*gaps, *gaps[-1:]], [*gaps[:1], *gaps]))
 
 
 def _month(day: int) -> tuple[int, int]:

@@ -7,11 +7,12 @@ billed it again and again, and whether the words of its other invoices tell them
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from qbclean.match.normalize import number_key
 from qbclean.match.number_series import NumberSeries
 from qbclean.match.runs import Run
 from qbclean.match.sale_levels import SalesContext, date_level, one_word_replaced
@@ -24,11 +25,15 @@ _STAGE_WORDS = (
 )
 _STAGES = frozenset(_STAGE_WORDS.split())
 """Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
+_IN_PARTS = frozenset({"retainage", "retention", "progress", "draw", "installment", "instalment", "milestone"})
+"""Words of what one contract is billed in several times over: two such bills may well be equal (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
 ONE_TOO_MANY = frozenset({"one more than told", "one more than usual"})
 """Levels that tell of a copy, but not which of several invoices is one."""
 _LONG_OPEN_DAYS = 60
+_TELLING_DIGITS = 3
+"""A shorter number is a quantity or a day as well."""
 _REFERENCE = re.compile(r"[\w-]*\d[\w-]*")
 """A word with a digit in a private note."""
 
@@ -60,7 +65,7 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "itemising": _itemising(first.amounts or (), second.amounts or ()),
         "wording": _wording(first, second, run),
         "particulars": _particulars(first, second, run, context.sales.name_marks),
-        "stage": _stage(_stages(first), _stages(second)),
+        "stage": "in parts" if _in_parts(first, second) else _stage(_stages(first), _stages(second)),
         "draws": run.draws.level(first, second),
         "beat": run.rhythm.beat(first.day, second.day),
         "note": _note(first, second),
@@ -80,19 +85,27 @@ def _number(first: Sale, second: Sale, series: NumberSeries) -> str:
     """Invoices of one series have each a sale of their own; a copy typed in by hand takes QuickBooks' next number."""
     one, two = first.number, second.number
     if one is None or two is None:
-        return "both blank" if one is two else "one blank"
+        if one is two:
+            return "both blank"
+        return "one blank, a rare thing" if series.blanks_are_rare else "one blank"
     if one.body == two.body:
         return "same" if one.prefix == two.prefix or not one.prefix or not two.prefix else "same, other series"
     short, long = sorted((one.body, two.body), key=len)
     if long.startswith(f"{short}-"):
         return "revision" if long[len(short) + 1 :].split("-")[0] in _REVISIONS else "extended"
-    if one.base == two.base and _is_draw(one.suffix) and _is_draw(two.suffix):
-        return "next draw"
+    if one.base == two.base and _are_parts(one.suffix, two.suffix):
+        return "other draw"
     return series.relation(first, second)
 
 
-def _is_draw(suffix: str) -> bool:
-    return suffix.removeprefix("CO-").isdigit() and len(suffix.removeprefix("CO-")) <= 2
+_PART = re.compile(r"((?:[A-Z]{1,3}-?)?)\d{1,2}|[A-Z]")
+"""What ends the number of a draw or change order: 2, CO-2, B."""
+
+
+def _are_parts(one: str, two: str) -> bool:
+    """True for two endings of one sort."""
+    mine, theirs = _PART.fullmatch(one), _PART.fullmatch(two)
+    return mine is not None and theirs is not None and mine[1] == theirs[1]
 
 
 def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
@@ -108,6 +121,8 @@ def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
     twice_a_day = run.rhythm.doubled > 1 and first.day == second.day and created_level(first, second) != "seconds apart"
     if twice_a_day or run.rhythm.recurs(abs(first.day - second.day)):
         return "same, recurring" if len(run.rhythm.days) <= 4 else "same, series"
+    if run.is_crowded(second.customer, abs(first.day - second.day)):
+        return "same, series"
     uneven = first.subtotal % 100 and first.subtotal not in context.prices
     return "same, uneven" if uneven else "same, round"
 
@@ -152,7 +167,9 @@ def _particulars(first: Sale, second: Sale, run: Run, name_marks: Mapping[str, f
     if not one or not two:
         return "unknown"
     if one == two:
-        return "same, others differ" if run.texts_for(first, second).marks_differ else "same, others silent"
+        if run.texts_for(first, second).marks_differ:
+            return "same, others differ"
+        return "unknown" if _in_parts(first, second) else "same, others silent"
     apart = len(one) == len(two) or (set(one) - set(two) and set(two) - set(one))
     return "contradict" if apart else "unknown"
 
@@ -161,6 +178,12 @@ def _stage(one: frozenset[str], two: frozenset[str]) -> str:
     if one == two:
         return "same"
     return "contradict" if one and two and not one & two else "other"
+
+
+def _in_parts(one: Sale, two: Sale) -> bool:
+    """True when both say that they bill a part of one contract, and none that it is another part."""
+    same = _stages(one) == _stages(two)
+    return same and all(not _IN_PARTS.isdisjoint(sale.words.split()) for sale in (one, two))
 
 
 def _stages(sale: Sale) -> frozenset[str]:
@@ -173,6 +196,8 @@ def _note(first: Sale, second: Sale) -> str:
     One note is held against the other invoice's number, where the numbers do not tell by themselves.
     """
     mine, theirs = set(_REFERENCE.findall(first.memo)), set(_REFERENCE.findall(second.memo))
+    if _names(mine, second) or _names(theirs, first):
+        return "same reference"
     digits = r"\d+"
     if bool(mine) != bool(theirs) and first.number_text != second.number_text:
         digits = r"\d"  # the two systems' numbers may look alike but for their length
@@ -181,6 +206,14 @@ def _note(first: Sale, second: Sale) -> str:
         return "same reference"
     alike = {re.sub(digits, "0", reference) for reference in mine} & {re.sub(digits, "0", other) for other in theirs}
     return "other reference" if alike else "unknown"
+
+
+def _names(references: Collection[str], other: Sale) -> bool:
+    """True when one of the references is the number of the other invoice, however it is written."""
+    number = other.number
+    if number is None or len(number.body) < _TELLING_DIGITS:
+        return False
+    return any(key is not None and key.body == number.body for key in map(number_key, references))
 
 
 def _estimate(one: Invoice, two: Invoice) -> str:

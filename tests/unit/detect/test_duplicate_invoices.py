@@ -520,3 +520,17 @@ def test_that_there_is_one_bill_more_than_draws_does_not_say_which_of_them_goes(
     assert (action.kind, action.tier, action.targets[0].id) == ("void_invoice", "review", "399")
     assert "draws: one more than told" in [item.words for item in action.evidence.supports]
     assert action.evidence.confidence >= 42
+
+
+@pytest.mark.parametrize(("record", "tier"), [("58", "recommended"), ("59", "review")])
+def test_without_a_crm_a_copy_on_another_customer_record_waits_until_both_are_known_to_be_one(
+    record: str, tier: str
+) -> None:
+    copy = second_copy(customer=record, lines=LINES, meta_data=entered(seconds=4))
+    paid = a_payment("410", total="5400.00", pays={"301": "5400.00"}, date=SALE)
+    people = [a_customer(), a_customer("59", "Harbor Lane Bakery (2)")]
+
+    plan = plan_of(a_snapshot(first_copy(lines=LINES), copy, paid, customers=people), CrmRecords())
+
+    assert cancelled(plan) == [("void_invoice", "302")]
+    assert tiers(plan) == [tier]

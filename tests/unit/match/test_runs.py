@@ -118,3 +118,25 @@ def test_two_invoices_that_tell_of_two_sales_are_no_copies_of_a_third() -> None:
 
     assert twins(reworded, two, *a_year_of_numbers(1030)) == [("9", "2")]
     assert twins(reworded, one, two, *a_year_of_numbers(1030)) == [("1", "9")]
+
+
+# ------------------------------------------------------------------ crowds
+def lots(*, job: str = "") -> list[Invoice]:
+    """Twelve houses of one subdivision at one price, four a day, each booked on `job`, if given, or on its own."""
+    return [
+        an_entry(str(20 + lot), number=str(1300 + lot), days=2 * (lot // 4), text="Rough-in", customer=job or f"8{lot}")
+        for lot in range(12)
+    ]
+
+
+def test_s13_houses_at_one_price_are_billed_in_crowds_and_so_equal_bills_two_days_apart_say_nothing() -> None:
+    first, *rest = lots(job="58")
+
+    assert levels(first, rest[4], *rest[:4], *rest[5:])["total"] == "same, series"
+
+
+def test_a_second_bill_to_one_house_is_a_copy_however_many_houses_there_are() -> None:
+    first, *rest = lots()
+    copy = an_entry("99", number="1399", days=2, text="Rough-in", customer=first.customer_id)
+
+    assert levels(first, copy, *rest)["total"] == "same, round"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from qbclean.match.number_series import serial
 from qbclean.match.runs import Run
@@ -24,8 +25,9 @@ from tests.unit.match.twin_entries import SALES, a_year_of_numbers, an_entry, le
         ("1042", "1042-1", "extended"),
         ("1042-1", "1042-1-D", "extended"),
         ("1042", "1042-R1", "revision"),
-        ("1042-1", "1042-2", "next draw"),
-        ("1042-CO1", "1042-CO2", "next draw"),
+        ("1042-1", "1042-2", "other draw"),
+        ("1042-CO1", "1042-CO2", "other draw"),
+        ("1042A", "1042B", "other draw"),
         ("1042", "1043", "in a row"),
         ("26-2817", "26-2818", "in a row"),
         ("1042", None, "one blank"),
@@ -43,10 +45,20 @@ def test_the_part_of_a_number_that_counts_up_is_its_largest(number: str, counts_
     assert serial(number) == counts_up
 
 
-def test_quickbooks_own_number_beside_the_crms_is_of_another_series() -> None:
+def test_a_number_of_a_series_that_hardly_any_other_is_of_tells_most() -> None:
     pair = an_entry("1", number="1060", days=20), an_entry("2", number="50017", days=21)
+    synced, by_hand = a_year_of_numbers(1042), a_year_of_numbers(50000)
 
-    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "two series"
+    assert levels(*pair, *synced)["number"] == "a rare series"
+    assert levels(*pair, *synced, *(structs.replace(entry, id=f"1{entry.id}") for entry in by_hand))["number"] == (
+        "two series"
+    )
+
+
+def test_a_blank_number_tells_most_where_next_to_all_invoices_have_one() -> None:
+    pair = an_entry("1", number="1060", days=20), an_entry("2", number=None, days=21)
+
+    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "one blank, a rare thing"
 
 
 def test_numbers_with_others_between_them_are_of_one_series() -> None:
@@ -140,6 +152,15 @@ def test_s13_a_deposit_and_the_balance_of_one_contract_are_two_sales() -> None:
     assert twins(deposit, balance, later, *a_year_of_numbers(4150)) == []
 
 
+def test_s13_two_retainages_of_one_contract_may_well_be_equal_and_their_words_too() -> None:
+    one = an_entry("1", number="1042-3", text="Retainage release", balance="0.00")
+    two = an_entry("2", number="1042-4", seconds=40, text="Retainage release")
+
+    seen = levels(one, two)
+    assert (seen["stage"], seen["particulars"]) == ("in parts", "unknown")
+    assert twins(one, two) == []
+
+
 def test_s13_the_unit_that_a_job_is_named_for_does_not_make_one_visit_of_two() -> None:
     visits = [
         an_entry("1", number="3530", customer="81", text="Maintenance call, unit 17C"),
@@ -193,6 +214,13 @@ def test_a_note_that_names_a_number_is_held_against_the_number_of_the_other(numb
     assert levels(reworded, an_entry("2", number=number))["note"] == expected
 
 
+@pytest.mark.parametrize(("note", "expected"), [("inv INV-1042", "same reference"), ("paid 10/42", "unknown")])
+def test_a_note_that_names_the_number_of_the_other_in_another_spelling(note: str, expected: str) -> None:
+    sale, again = an_entry("1", number="#1042"), an_entry("2", number="50017", private_note=note)
+
+    assert levels(sale, again)["note"] == levels(again, sale)["note"] == expected
+
+
 def test_s13_invoices_of_one_estimate_are_its_progress_bills() -> None:
     of_estimate = (LinkedTxn(txn_id="77", txn_type="Estimate"),)
 
@@ -223,7 +251,7 @@ def test_a_sale_typed_in_again_in_one_line_is_a_copy() -> None:
     collapsed = an_entry("2", number="50017", total="1317.74", days=2, text="Roof repair")
 
     seen = levels(itemised, collapsed, *a_year_of_numbers(1042))
-    assert (seen["itemising"], seen["number"]) == ("collapsed", "two series")
+    assert (seen["itemising"], seen["number"]) == ("collapsed", "a rare series")
     assert points(seen) >= TWIN
 
 
