@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qbclean.match.draws import Draws
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.likeness import worth
 from qbclean.match.runs import Rhythm
@@ -33,13 +34,16 @@ class Billed:
         """The level of `rarity` for a further invoice of `day` (an ordinal) that looks like `sale`.
 
         Where every equal sale has a QuickBooks invoice known to be its own, one more is a copy of one of them; unless
-        it falls into a gap of their rhythm, for then it may be a sale that the CRM has lost.
+        it falls into a gap of their rhythm, for then it may be a sale that the CRM has lost. Of the draws of a job none
+        is lost when the CRM has "1 of 4" to "4 of 4".
         """
         if self.times(sale) <= 1:
             return "a price" if sale.total in self.prices else "billed once"
         equal = self._equal[sale.group, sale.total]
+        if not self._is_accounted_for(sale.group, sale.total):
+            return "billed again"
         in_a_gap = Rhythm.of(equal).recurs(min(abs(one.day - day) for one in equal))
-        return "billed again" if in_a_gap or not self._is_accounted_for(sale.group, sale.total) else "each has its own"
+        return "billed again" if in_a_gap and not Draws.of_all(equal).are_all else "each has its own"
 
     def _is_accounted_for(self, group: str, total: int) -> bool:
         """Whether each of the sales that the party is billed the total for has a twin known to be its own."""

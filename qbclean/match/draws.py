@@ -53,12 +53,21 @@ class Draws:
         one, two = self._draw(first), self._draw(second)
         if one and two and (first.id in self.said or second.id in self.said) and one.is_change == two.is_change:
             return "two draws" if one.place != two.place else "unknown"
-        places = [draw.place for draw in {**self.numbered, **self.said}.values() if not draw.is_change]
+        places = self._places
         if not self.of or len(set(places)) < len(places):
             return "unknown"
         if self.count <= self.of:
             return "no more than told"
         return "one more than told" if (one is None) != (two is None) and len(places) == self.of else "unknown"
+
+    @property
+    def are_all(self) -> bool:
+        """True when the invoices are the draws of one job, each once, and none is missing."""
+        return self.count == self.of == len(set(self._places))
+
+    @property
+    def _places(self) -> list[int]:
+        return [draw.place for draw in {**self.numbered, **self.said}.values() if not draw.is_change]
 
     def _draw(self, sale: Sale) -> _Draw | None:
         return self.said.get(sale.id) or self.numbered.get(sale.id)

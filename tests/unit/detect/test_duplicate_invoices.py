@@ -231,6 +231,40 @@ def test_one_more_of_a_total_billed_every_month_is_left_to_a_person_when_it_fits
     assert "recommended" not in tiers(plan)
 
 
+@pytest.mark.parametrize(("words", "tier"), [("Draw {} of 4", "recommended"), ("Progress billing", "review")])
+def test_one_more_beside_all_the_draws_of_a_job_is_no_draw_that_the_crm_has_lost(words: str, tier: str) -> None:
+    days = {draw: SALE + timedelta(days=21 * draw) for draw in (1, 2, 3, 4)}
+    told = [
+        a_crm_invoice(
+            f"I-{draw}",
+            number=f"1042-{draw}",
+            total="5100.37",
+            date=day,
+            lines=[a_crm_line("5100.37", description=words.format(draw))],
+        )
+        for draw, day in days.items()
+    ]
+    booked = [
+        an_invoice(
+            f"30{draw}",
+            number=f"1042-{draw}",
+            total="5100.37",
+            date=day,
+            lines=[a_line("5100.37", description=words.format(draw))],
+        )
+        for draw, day in days.items()
+    ]
+    typed = [a_line("5100.37", item="13", description="Job as quoted")]
+    later = days[1] + timedelta(days=7)
+    again = an_invoice("399", number="30419", total="5100.37", date=later, lines=typed, meta_data=entered(days=30))
+    cheque = a_payment(total="5100.37", pays={"301": "5100.37"}, date=days[2])
+
+    plan = plan_of(a_snapshot(again, cheque, *booked), the_crm(*told), as_of=date(2026, 12, 1))
+
+    (action,) = actions(plan, "void_invoice")
+    assert (action.tier, action.targets[0].id) == (tier, "399")
+
+
 def test_s13_a_number_beside_the_sales_own_is_another_draw_that_the_crm_has_lost() -> None:
     second = a_crm_invoice(number="1042-2", total="5400.00", date=SALE)
     booked = first_copy(number="1042-2")
