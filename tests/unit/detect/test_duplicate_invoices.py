@@ -234,26 +234,11 @@ def test_one_more_of_a_total_billed_every_month_is_left_to_a_person_when_it_fits
 @pytest.mark.parametrize(("words", "tier"), [("Draw {} of 4", "recommended"), ("Progress billing", "review")])
 def test_one_more_beside_all_the_draws_of_a_job_is_no_draw_that_the_crm_has_lost(words: str, tier: str) -> None:
     days = {draw: SALE + timedelta(days=21 * draw) for draw in (1, 2, 3, 4)}
-    told = [
-        a_crm_invoice(
-            f"I-{draw}",
-            number=f"1042-{draw}",
-            total="5100.37",
-            date=day,
-            lines=[a_crm_line("5100.37", description=words.format(draw))],
-        )
-        for draw, day in days.items()
-    ]
-    booked = [
-        an_invoice(
-            f"30{draw}",
-            number=f"1042-{draw}",
-            total="5100.37",
-            date=day,
-            lines=[a_line("5100.37", description=words.format(draw))],
-        )
-        for draw, day in days.items()
-    ]
+    told, booked = [], []
+    for draw, day in days.items():
+        given: dict[str, Any] = {"number": f"1042-{draw}", "total": "5100.37", "date": day}
+        told.append(a_crm_invoice(f"I-{draw}", lines=[a_crm_line("5100.37", description=words.format(draw))], **given))
+        booked.append(an_invoice(f"30{draw}", lines=[a_line("5100.37", description=words.format(draw))], **given))
     typed = [a_line("5100.37", item="13", description="Job as quoted")]
     later = days[1] + timedelta(days=7)
     again = an_invoice("399", number="30419", total="5100.37", date=later, lines=typed, meta_data=entered(days=30))
