@@ -10,7 +10,7 @@ from qbclean.match.customers import CustomerMap, crm_party
 from qbclean.match.invoices import InvoiceMatches, match_invoices
 from qbclean.match.normalize import forget_keys
 from qbclean.match.overview import Overview, overview_of
-from qbclean.match.settlements import SettlementMatches, match_credits, match_payments
+from qbclean.match.settlement_pairs import SettlementMatches, match_credits, match_payments
 from qbclean.match.strays import find_strays
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords

@@ -22,9 +22,8 @@ _NEVER, _ANY = -1, 1 << 30
 _DATES = tuple(zip((*WITHIN, _ANY), (WEIGHTS["date"][level] for level in APART), strict=True))
 
 
-def _furthest(share: int) -> int:
-    """How many days apart two sales at one total may lie, if all else but the dates can come to `share` at best."""
-    wanted = MATCH - WEIGHTS["total"]["same"] - LINES_AT_BEST - share
+def furthest(wanted: int) -> int:
+    """How many days two records may lie apart for their dates to be worth `wanted`; -1 when not even one day is."""
     return max((days for days, worth in _DATES if worth >= wanted), default=_NEVER)
 
 
@@ -70,4 +69,8 @@ def within_reach(crm: Sale, candidates: Iterable[Candidate]) -> Iterator[Sale]:
             yield other.sale
 
 
-_FURTHEST = {share: _furthest(share) for share in range(min(WEIGHTS["number"].values()), sum(BEST.values()) + 1)}
+_LEAST = MATCH - WEIGHTS["total"]["same"] - LINES_AT_BEST
+_FURTHEST = {
+    share: furthest(_LEAST - share) for share in range(min(WEIGHTS["number"].values()), sum(BEST.values()) + 1)
+}
+"""What both sides can bring in → how many days apart they may lie, at one total, to come to `MATCH`."""

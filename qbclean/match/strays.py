@@ -10,13 +10,8 @@ from decimal import Decimal
 from qbclean.match.customers import CustomerMap
 from qbclean.match.homes import Homes
 from qbclean.match.normalize import name_key
-from qbclean.match.settlements import (
-    Settlement,
-    SettlementMatches,
-    compare_settlements,
-    crm_payment,
-    qbo_payment,
-)
+from qbclean.match.settlement_pairs import SettlementMatches
+from qbclean.match.settlements import Settlement, compare_settlements, crm_payment, qbo_payment
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Payment
@@ -94,16 +89,19 @@ def find_strays(
         )
         for qbo_id, crm_id in sure.items()
     }
-    return replace(matched, strays=sure, levels={**matched.levels, **levels})
+    return replace(matched, strays=sure, levels=replace(matched.levels, besides=levels))
 
 
 def _is_stray(crm: Settlement, qbo: Settlement, namesakes: Callable[[str, str], bool]) -> bool:
     if crm.qbo_id and crm.qbo_id == qbo.id:
         return True
-    if abs(crm.day - qbo.day) > _DAYS or (crm.method and qbo.method and crm.method != qbo.method):
+    if abs(crm.day - qbo.day) > _DAYS:
         return False
-    if crm.reference and qbo.reference:
-        return crm.reference == qbo.reference
+    ours, theirs = crm.particulars, qbo.particulars
+    if ours.method and theirs.method and ours.method != theirs.method:
+        return False
+    if ours.reference and theirs.reference:
+        return ours.reference == theirs.reference
     return namesakes(crm.group, qbo.group)
 
 

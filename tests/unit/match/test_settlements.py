@@ -52,6 +52,22 @@ def test_of_two_equal_payments_the_invoice_they_pay_tells_which_is_which() -> No
     assert found.payments.pairs == {"P-1": "411", "P-2": "410"}
 
 
+def test_months_apart_only_the_reference_makes_one_payment_of_equal_amounts() -> None:
+    late = a_payment("410", date=DAY + timedelta(days=120), reference="chk 7714")
+
+    found = matched([late], a_crm_payment("P-1", reference="9001"), a_crm_payment("P-2", reference="7714"))
+
+    assert found.payments.pairs == {"P-2": "410"}
+    assert found.payments.levels["P-2"]["date"] == "far"
+
+
+def test_an_amount_and_day_that_are_there_once_are_one_payment_whatever_its_reference() -> None:
+    found = matched([a_payment("410", reference="2001")], a_crm_payment(reference="9001", method="Cash"))
+
+    assert found.payments.pairs == {"P-1": "410"}
+    assert dict(found.payments.levels)["P-1"]["reference"] == "other"
+
+
 def test_money_on_another_invoice_weeks_later_is_not_that_of_a_missing_invoice() -> None:
     """The CRM's second invoice is not in QuickBooks, nor is its payment; what lies there pays the first one again."""
     second = a_crm_invoice("I-2", number="1043", date=DAY + timedelta(days=30))
