@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
 
 import msgspec
 
 from qbclean.collector import collector_paused
-from qbclean.match.overview import overview_of
-from qbclean.match.owners import owners_of, with_owners
-from qbclean.match.slicing import Slice, cut
-from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmFile
 from qbclean.model.finding import Finding
-from qbclean.model.locks import Locks
 from qbclean.model.reconciliation import Reconciliation
 from qbclean.plan.builder import PlanBasis, compose
 from qbclean.plan.encoded import EncodedPlan
@@ -25,11 +18,15 @@ from qbclean.ports.books import TRANSACTIONS, SnapshotStore
 from qbclean.reconcile.reconciliation import Merged
 from qbclean.workflow.answer import Answer, Question, answer
 from qbclean.workflow.processes import Processes, Work
+from qbclean.workflow.propose import basis_for
+from qbclean.workflow.sketched import sketched, sketched_apart, sliced
 
 SMALL = 20_000
 """Transactions of a company that are worked out at once: other processes would hardly be ready before it is done."""
 SLICE = 8_000
 """Documents and records in a slice: few enough that the last one does not keep the other processes waiting."""
+LARGE = 300_000
+"""Transactions of a company whose outlines take more memory than may stay taken while its slices are worked out."""
 
 
 class WorkedOut:
@@ -68,26 +65,27 @@ def work_out(
 
     Raises StoreError when nothing was pulled, IncompleteBooksError when the snapshot is not the whole picture (S29).
     """
-    if _transactions(store) <= (size or SMALL):
+    number = _transactions(store)
+    if number <= (size or SMALL):
         books, crm = store.load(), store.load_crm()
-        return WorkedOut(_basis(question, books, crm.files, tool), [answer(question, books, crm)])
+        basis = basis_for(books, crm.files, question.settings, as_of=question.as_of, tool=tool)
+        return WorkedOut(basis, [answer(question, books, crm)])
     with collector_paused(), Processes(partial(_tools, store.opener(), question)) as processes:
-        books, crm = store.outlines()
-        owners = owners_of(crm)
-        crm = with_owners(crm, owners)
-        slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size or SLICE)
-        basis = _basis(question, books, crm.files, tool)
-        del books, crm
-        return WorkedOut(basis, _answers(processes, slices, progress))
+        if number > LARGE:
+            sketch = sketched_apart(store.opener(), question, tool=tool, size=size or SLICE)
+        else:
+            sketch = sketched(store, question, tool=tool, size=size or SLICE)
+        return WorkedOut(sketch.basis, _answers(processes, sketch.slices, progress))
 
 
-def _answers(processes: Processes[Slice], slices: list[Slice], progress: Progress | None) -> Iterator[Answer]:
-    """One by one, the answers of the `slices`, which are used up."""
+def _answers(
+    processes: Processes[bytes, bytes], slices: Sequence[bytes], progress: Progress | None
+) -> Iterator[Answer]:
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
         progress.start("Parts of the company compared", len(slices))
     try:
-        for encoded in processes.spread(_largest_first(slices)):
+        for encoded in processes.spread(slices):
             if progress:
                 progress.advance()
             yield decode(encoded)
@@ -96,19 +94,13 @@ def _answers(processes: Processes[Slice], slices: list[Slice], progress: Progres
             progress.finish()
 
 
-def _largest_first(slices: list[Slice]) -> Iterator[Slice]:
-    """So that nobody is left waiting for a large one that was begun last. Each is let go of when it is given out."""
-    slices.sort(key=attrgetter("weight"))
-    while slices:
-        yield slices.pop()
-
-
-def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[Slice]:
+def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[bytes, bytes]:
     """What a process needs to answer slice after slice."""
     store, encode = open_store(), msgspec.msgpack.Encoder().encode
 
     @collector_paused()
-    def work(part: Slice) -> bytes:
+    def work(encoded: bytes) -> bytes:
+        part = sliced(encoded)
         books, crm = store.slice(part)
         return encode(answer(question, books, crm, part.overview, part.owners))
 
@@ -118,8 +110,3 @@ def _tools(open_store: Callable[[], SnapshotStore], question: Question) -> Work[
 def _transactions(store: SnapshotStore) -> int:
     facts = store.last_facts()
     return sum(facts.counts.get(entity, 0) for entity in TRANSACTIONS) if facts else 0
-
-
-def _basis(question: Question, books: ReceivablesSnapshot, files: tuple[CrmFile, ...], tool: str) -> PlanBasis:
-    locks = Locks.of(books.preferences, question.settings)
-    return PlanBasis.of(books, crm=files, settings=question.settings, locks=locks, as_of=question.as_of, tool=tool)

@@ -11,7 +11,7 @@ from qbclean.match.overview import Overview
 from qbclean.match.owners import with_owners
 from qbclean.match.pairing import match
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmRecords
+from qbclean.model.crm import CrmFile, CrmRecords
 from qbclean.model.locks import Locks
 from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
@@ -63,16 +63,13 @@ def inquire(
 
 def plan_for(inquiry: Inquiry, *, tool: str, only: Collection[str] = ()) -> EncodedPlan:
     """The plan that answers an inquiry."""
-    return assemble(basis_of(inquiry, tool=tool), inquiry.books, detect(inquiry), only=only)
+    basis = basis_for(inquiry.books, inquiry.crm.files, inquiry.settings, as_of=inquiry.as_of, tool=tool)
+    return assemble(basis, inquiry.books, detect(inquiry), only=only)
 
 
-def basis_of(inquiry: Inquiry, *, tool: str) -> PlanBasis:
-    """What the plan that answers `inquiry` says of its making."""
-    return PlanBasis.of(
-        inquiry.books,
-        crm=inquiry.crm.files,
-        settings=inquiry.settings,
-        locks=inquiry.locks,
-        as_of=inquiry.as_of,
-        tool=tool,
-    )
+def basis_for(
+    books: ReceivablesSnapshot, files: tuple[CrmFile, ...], settings: CompanySettings, *, as_of: date, tool: str
+) -> PlanBasis:
+    """What a plan for the books says of its making; `books` may be those of any slice."""
+    locks = Locks.of(books.preferences, settings)
+    return PlanBasis.of(books, crm=files, settings=settings, locks=locks, as_of=as_of, tool=tool)

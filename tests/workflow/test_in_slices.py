@@ -14,6 +14,7 @@ from qbclean.match.slicing import cut
 from qbclean.model.crm import CrmRecords
 from qbclean.model.settings import CompanySettings
 from qbclean.store.books import SqliteBooks
+from qbclean.workflow import in_slices
 from qbclean.workflow.answer import Question
 from qbclean.workflow.in_slices import work_out
 from tests.fakes import RecordingProgress
@@ -48,6 +49,15 @@ def test_the_answers_are_the_same_in_one_piece_and_in_slices(home: Path, crm: st
 
     assert in_slices == in_one
     assert progress.steps > 2
+
+
+def test_a_company_sketched_by_another_process_gets_the_same_answers(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with books_of(home) as store:
+        sketched_here = worked_out(store, SMALL)
+        monkeypatch.setattr(in_slices, "LARGE", 0)
+        assert worked_out(store, SMALL) == sketched_here
 
 
 def test_a_slice_has_all_of_its_parties_and_nothing_twice(home: Path) -> None:

@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from qbclean.errors import QbcleanError, StoreError
-from qbclean.workflow.processes import Processes, Work
+from qbclean.workflow.processes import Processes, Work, apart
 
 
-def squares() -> Work[int]:
+def squares() -> Work[int, bytes]:
     return lambda number: str(number * number).encode()
 
 
-def refusing() -> Work[int]:
+def refusing() -> Work[int, bytes]:
     def work(number: int) -> bytes:
         raise StoreError(f"{number} cannot be read.", why="It is damaged.", do="Pull it again.")
 
     return work
 
 
-def endless() -> Work[int]:
+def endless() -> Work[int, bytes]:
     def work(number: int) -> bytes:
         time.sleep(3600 if number else 0)
         return str(os.getpid()).encode()
@@ -32,15 +32,15 @@ def endless() -> Work[int]:
     return work
 
 
-def dying() -> Work[int]:
+def dying() -> Work[int, bytes]:
     return lambda number: os._exit(9)
 
 
-def broken() -> Work[int]:
+def broken() -> Work[int, bytes]:
     raise StoreError("The database is gone.")
 
 
-def spread(pieces: Iterable[int], tools: Callable[[], Work[int]]) -> list[bytes]:
+def spread(pieces: Iterable[int], tools: Callable[[], Work[int, bytes]]) -> list[bytes]:
     with Processes(tools) as processes:
         return list(processes.spread(pieces))
 
@@ -72,6 +72,13 @@ def test_tools_that_cannot_be_had_are_an_error_of_the_first_piece() -> None:
 def test_a_process_that_the_system_ends_is_told_of() -> None:
     with pytest.raises(QbcleanError, match="ended before it was done"):
         spread((1, 2), dying)
+
+
+def test_a_task_apart_is_done_by_another_process_that_is_gone_then() -> None:
+    assert apart(os.getpid) != os.getpid()
+    assert not multiprocessing.active_children()
+    with pytest.raises(StoreError, match="gone"):
+        apart(broken)
 
 
 def test_at_the_end_nothing_is_left_running_whatever_it_is_at() -> None:
