@@ -168,7 +168,7 @@ def _booked_as(invoice: Invoice | SalesReceipt, *, cancelled: bool) -> SaleStatu
 
 def sale_key(sale: Invoice | SalesReceipt) -> str:
     """How a sale is named among invoice ids: a sales receipt must not be taken for the invoice of its id."""
-    return sale.id if isinstance(sale, Invoice) else f"receipt {sale.id}"
+    return sale.id if sale.kind == "Invoice" else f"receipt {sale.id}"
 
 
 def _crm_lines(invoice: CrmInvoice) -> SaleLines:

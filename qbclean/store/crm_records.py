@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from sqlite_utils import Database
@@ -26,12 +26,24 @@ from qbclean.store.database import immediate
 from qbclean.store.kept_plan import forget_plan
 from qbclean.store.sharing import Sharing
 
-_T = TypeVar("_T", bound=CrmRecord)
 _R = TypeVar("_R", bound=msgspec.Struct)
-_ALL = "SELECT record FROM crm WHERE kind = ? ORDER BY position"
+_ALL = """
+    SELECT record FROM crm
+    WHERE position BETWEEN (SELECT min(position) FROM crm WHERE kind = ?1)
+        AND (SELECT max(position) FROM crm WHERE kind = ?1) AND +kind = ?1
+    ORDER BY position
+"""
+"""Records of a kind lie beside each other: found by its index they would have to be sorted, which takes longer."""
 _SOME = "SELECT record FROM crm WHERE kind = ? AND key IN (SELECT value FROM json_each(?)) ORDER BY position"
-_KINDS = ("customers", "jobs", "invoices", "payments", "credits", "refunds")
-"""The fields of CrmRecords but `files`."""
+_KINDS: Mapping[str, type[CrmRecord]] = {
+    "customers": CrmCustomer,
+    "jobs": CrmJob,
+    "invoices": CrmInvoice,
+    "payments": CrmPayment,
+    "credits": CrmCredit,
+    "refunds": CrmRefund,
+}
+"""The fields of CrmRecords but `files`, and what is in them."""
 
 
 def save_records(database: Database, records: CrmSource) -> None:
@@ -55,23 +67,15 @@ def load_records(
 ) -> CrmRecords:
     """Empty when nothing was imported. Raises StoreError when another version wrote them.
 
-    `ids`: field of CrmRecords → the records wanted of it, all when None. `outlined`: invoices without their lines.
+    `ids`: field of CrmRecords → the records wanted of it, all when None. `outlined`: no more than outlines of them.
     `sharing`: equal values are kept once.
     """
-
-    def members(kind: str, as_type: type[_T]) -> tuple[_T, ...]:
-        wanted = None if ids is None else ids.get(kind, ())
-        return tuple(_members(database, kind, as_type, wanted, sharing=sharing))
-
-    return CrmRecords(
-        customers=members("customers", CrmCustomer),
-        jobs=members("jobs", CrmJob),
-        invoices=members("invoices", outlines.CRM_INVOICE if outlined else CrmInvoice),
-        payments=members("payments", outlines.CRM_PAYMENT if outlined else CrmPayment),
-        credits=members("credits", CrmCredit),
-        refunds=members("refunds", CrmRefund),
-        files=tuple(_members(database, "files", CrmFile)),
-    )
+    types = {**_KINDS, **(outlines.RECORDS if outlined else {})}
+    records: dict[str, Any] = {
+        kind: tuple(_members(database, kind, as_type, None if ids is None else ids.get(kind, ()), sharing=sharing))
+        for kind, as_type in types.items()
+    }
+    return CrmRecords(**records, files=tuple(_members(database, "files", CrmFile)))
 
 
 def _members(

@@ -1,53 +1,54 @@
-"""Outlines: documents and records without what only matters once they are looked at closely, above all their lines.
+"""Outlines: documents and records with nothing but what tells them apart, above all without their lines.
 
-An outline is of its document's own type, so that whoever needs no more takes either.
+An outline stands in for its document: what it has, it has under the same name, so that whoever needs no more takes
+either. Asked for anything else it fails, rather than say there is none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
 
-from qbclean.model.crm import CrmApplication, CrmInvoice, CrmPayment
+from qbclean.model.crm import CrmApplication, CrmCustomer, CrmInvoice, CrmJob, CrmPayment
 from qbclean.model.documents import (
     CreditMemo,
     Invoice,
     Line,
     LinkedTxn,
-    MetaData,
     Payment,
     RefundReceipt,
     SalesReceipt,
 )
+from qbclean.model.lists import Address, Customer
 
 _T = TypeVar("_T", bound=msgspec.Struct)
-_LEFT_OUT = "left out: "
-"""How the name begins by which decoding looks for such a field, and never finds it."""
-_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-_BLANK: dict[str, Any] = {"sync_token": "", "meta_data": MetaData(create_time=_ONCE, last_updated_time=_ONCE)}
-"""What stands for a field that every object has, where it is left out."""
 
 
 def _outline(whole: type[_T], *kept: str, **parts: Any) -> type[_T]:
-    """`whole`, but decoding reads only the fields `kept` and the `parts`, each by a type of its own."""
-    fields: list[Any] = []
-    for field in msgspec.structs.fields(whole):
-        if field.name in parts:
-            fields.append((field.name, parts[field.name], msgspec.field(default=(), name=field.encode_name)))
-        elif field.name not in kept:
-            blank = _BLANK.get(field.name, field.default)
-            fields.append((field.name, field.type, msgspec.field(default=blank, name=_LEFT_OUT + field.name)))
+    """What reads only the fields `kept` of a `whole`, and the `parts`, each by a type of its own; with its kind and
+    all that is told from fields."""
+    of = {field.name: field for field in msgspec.structs.fields(whole)}
+    fields: list[Any] = [
+        (name, as_type, msgspec.field(default=of[name].default, name=of[name].encode_name))
+        for name, as_type in ({name: of[name].type for name in kept} | parts).items()
+    ]
+    told = {
+        name: member
+        for base in reversed(whole.__mro__)
+        for name, member in vars(base).items()
+        if isinstance(member, property) or name == "kind"
+    }
     return msgspec.defstruct(  # type: ignore[return-value]
-        f"{whole.__name__}Outline", fields, bases=(whole,), module=__name__, frozen=True, kw_only=True, gc=False
+        f"{whole.__name__}Outline", fields, namespace=told, module=__name__, frozen=True, kw_only=True, gc=False
     )
 
 
 _LINK = _outline(LinkedTxn, "txn_id", "txn_type")
 _PAID = _outline(Line, linked_txn=tuple[_LINK, ...])  # type: ignore[valid-type]
 _APPLIED = _outline(CrmApplication, "invoice_id")
+_ADDRESS = _outline(Address, "line1", "city", "postal_code")
 _SALE = ("id", "customer_ref", "doc_number", "txn_date", "total_amt")
 _DATED = (*_SALE, "txn_tax_detail", "meta_data", "balance")
 
@@ -61,6 +62,13 @@ DOCUMENTS: Mapping[str, type[msgspec.Struct]] = {
         *("id", "customer_ref", "txn_date", "total_amt", "payment_ref_num", "payment_method_ref"),
         line=tuple[_PAID, ...],  # type: ignore[valid-type]
     ),
+    "Customer": _outline(
+        Customer,
+        *("id", "display_name", "company_name", "given_name", "family_name", "suffix", "parent_ref"),
+        *("primary_email_addr", "primary_phone", "mobile"),
+        bill_addr=_ADDRESS | None,
+        ship_addr=_ADDRESS | None,
+    ),
 }
 """Entity → its outline, for books beside a CRM that tells invoices and payments."""
 DATED: Mapping[str, type[msgspec.Struct]] = {
@@ -68,11 +76,16 @@ DATED: Mapping[str, type[msgspec.Struct]] = {
     "SalesReceipt": _outline(SalesReceipt, *_DATED),
 }
 """The outline where the books have to tell by themselves what is a price, a series of numbers, or still open."""
-CRM_INVOICE = _outline(
-    CrmInvoice, "crm_id", "number", "customer_id", "customer_name", "job_id", "date", "status", "total"
-)
-CRM_PAYMENT = _outline(
-    CrmPayment,
-    *("crm_id", "qbo_id", "customer_id", "date", "amount", "method", "reference"),
-    applied=tuple[_APPLIED, ...],  # type: ignore[valid-type]
-)
+RECORDS: Mapping[str, type[msgspec.Struct]] = {
+    "customers": _outline(CrmCustomer, "crm_id", "qbo_id", "name", "company", "email", "phone", "address"),
+    "jobs": _outline(CrmJob, "crm_id", "qbo_id", "customer_id", "name"),
+    "invoices": _outline(
+        CrmInvoice, "crm_id", "number", "customer_id", "customer_name", "job_id", "date", "status", "total"
+    ),
+    "payments": _outline(
+        CrmPayment,
+        *("crm_id", "qbo_id", "customer_id", "date", "amount", "method", "reference"),
+        applied=tuple[_APPLIED, ...],  # type: ignore[valid-type]
+    ),
+}
+"""Field of CrmRecords → the outline of a record in it."""

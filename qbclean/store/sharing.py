@@ -20,6 +20,7 @@ from qbclean.model.documents import Ref
 _How = Literal["value", "amount", "record", "records"]
 _DIFFERENT = frozenset(
     {"id", "crm_id", "doc_number", "number", "private_note", "txn_id", "invoice_id", "qbo_id", "line1", "meta_data"}
+    | {"display_name", "free_form_number", "email", "phone", "address", "reference", "payment_ref_num"}
 )
 """What seldom occurs twice: looking for an equal one would cost more than it saves."""
 
@@ -35,7 +36,7 @@ class Sharing:
     def __call__(self, record: msgspec.Struct) -> None:
         """Let `record` and all inside it use values seen before. Nothing it says changes, not even 1.0 into 1.00."""
         of_type = type(record)
-        for name, how in self._fields.get(of_type) or self._fields_of(of_type):
+        for name, how in self._fields[of_type] if of_type in self._fields else self._fields_of(of_type):
             value = getattr(record, name)
             if value is None:
                 continue

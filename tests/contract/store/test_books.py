@@ -242,7 +242,8 @@ def test_outlines_are_the_whole_company_without_the_lines_of_its_sales(books: Sn
         whole.total_amt,
         whole.balance,
     )
-    assert (outline.line, told.invoices[0].lines) == ((), None)
+    assert not hasattr(outline, "line")
+    assert not hasattr(told.invoices[0], "lines")
     assert list(books.in_full([("I-1", "129")])) == [(sold, whole)]
 
 
