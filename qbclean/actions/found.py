@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from qbclean.actions.proposal import Proposal
 from qbclean.model.finding import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """`stage` is the place of the detector among all, `party` names whose affair it is: a plan is ordered by the two.
 
     A party is never worked out in two slices, so the order does not depend on how the company is cut into slices.

@@ -6,8 +6,9 @@ The plan builder adds what only the whole plan knows: order, SyncTokens after ea
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
+
+import msgspec
 
 from qbclean.model.action import ActionKind, Tier, Undo
 from qbclean.model.evidence import EvidenceFile
@@ -15,8 +16,7 @@ from qbclean.model.refs import CrmRef, DocumentRef
 from qbclean.model.write import MARKER, DocumentWrite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(msgspec.Struct, frozen=True, kw_only=True):
     """A document the action relies on and what it is to the action ("duplicate", "survivor", "payment", …).
 
     `ref.id` may be `${ACTION.Id}` for a document another action creates.
@@ -26,12 +26,11 @@ class Role:
     ref: DocumentRef
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """How sure we are and on what grounds. A `hold_reason` says why nothing is safe, and what a person should do."""
 
     tier: Tier
-    evidence: EvidenceFile = field(default_factory=EvidenceFile)
+    evidence: EvidenceFile = EvidenceFile()
     crm: tuple[CrmRef, ...] = ()
     depends_on: tuple[str, ...] = ()
     settles: str = ""
@@ -39,11 +38,10 @@ class Judgement:
 
     def held(self, reason: str) -> Judgement:
         """The same grounds, but not to be carried out; an earlier reason stays."""
-        return replace(self, tier="hold", hold_reason=self.hold_reason or reason) if reason else self
+        return msgspec.structs.replace(self, tier="hold", hold_reason=self.hold_reason or reason) if reason else self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """One proposed action. The writes of one on hold are never put into a plan."""
 
     id: str

@@ -7,11 +7,12 @@ one source takes is no longer open for the next, so no invoice is settled twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import Literal
+
+import msgspec
 
 from qbclean.match.normalize import number_key
 from qbclean.model.money import ZERO, total
@@ -22,8 +23,7 @@ _MOST_PARTS = 4
 _MOST_TARGETS = 12
 
 
-@dataclass(slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, kw_only=True):
     """An invoice that can still be settled; `open` falls as sources take from it. `creator`: the action creating it;
     `doubtful`: it is only perhaps the invoice the CRM means."""
 
@@ -36,12 +36,11 @@ class Target:
     locked: bool
     doubtful: bool = False
     creator: str = ""
-    given_up: dict[str, Decimal] = field(default_factory=dict)
+    given_up: dict[str, Decimal] = msgspec.field(default_factory=dict)
     """Key of a source → the part of `open` that is free only once that source has been moved off."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Money or credit looking for its invoices. `named`: CRM invoice id → amount the CRM gives it (None: not said).
 
     `gives_up` is what it settles today although the CRM says otherwise: part of `amount`, free for others to settle.
@@ -53,13 +52,12 @@ class Source:
     day: date
     amount: Decimal
     reference: str = ""
-    named: Mapping[str, Decimal | None] = field(default_factory=dict)
+    named: Mapping[str, Decimal | None] = msgspec.field(default_factory=dict)
     gives_up: Sequence[tuple[DocumentRef, Decimal]] = ()
     on_account: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(msgspec.Struct, frozen=True, kw_only=True):
     """What a source settles, on which ground. `readings` lists the sets that fit when there are several."""
 
     source: Source
@@ -87,7 +85,7 @@ def allocate(sources: Sequence[Source], targets: Iterable[Target]) -> list[Appli
     for source in sources:
         if source.named and (takes := _named(source, pool)):
             spent = tuple(target.name for target in pool if _is_named(source, target) and target.open <= 0)
-            done[source.key] = replace(_taken(source, takes, "CRM names it"), spent=spent)
+            done[source.key] = msgspec.structs.replace(_taken(source, takes, "CRM names it"), spent=spent)
     for source in sources:
         if source.key not in done and not source.on_account and (takes := _by_reference(source, pool)):
             done[source.key] = _taken(source, takes, "reference names it")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence
 from qbclean.model.finding import RootCause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extra:
+class Extra(msgspec.Struct, frozen=True, kw_only=True):
     """A copy that is one too many, with what says so. `cause` is how it probably came about."""
 
     invoice: Invoice
@@ -36,8 +35,7 @@ class Extra:
     number or a note that both bear."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopySet:
+class CopySet(msgspec.Struct, frozen=True, kw_only=True):
     """All live copies of one sale. `crm_id` is "" without a CRM. `why` says what made the survivor survive."""
 
     crm_id: str

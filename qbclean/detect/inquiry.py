@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
+import msgspec
+
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.billed import Billed
 from qbclean.detect.booked_past import BookedPast, booked_past
@@ -30,8 +32,7 @@ from qbclean.model.settings import CompanySettings
 _AGAIN = timedelta(days=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detected:
+class Detected(msgspec.Struct, frozen=True, kw_only=True):
     """One finding with the actions that would mend it, in the order they must run."""
 
     finding: Finding

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+import msgspec
 
 from qbclean.actions.create_invoice import tax_detail
 from qbclean.detect.inquiry import Inquiry
@@ -14,13 +15,12 @@ from qbclean.model.lists import TaxRate
 from qbclean.model.money import ZERO, rounded, total
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapped:
+class Mapped(msgspec.Struct, frozen=True, kw_only=True):
     """Items and taxability line by line; `problem` says why the invoice cannot be built to the cent (S15)."""
 
     items: tuple[str, ...] = ()
     taxable: tuple[bool, ...] = ()
-    tax: Mapping[str, Any] = field(default_factory=dict)
+    tax: Mapping[str, Any] = msgspec.field(default_factory=dict)
     problem: str = ""
 
 

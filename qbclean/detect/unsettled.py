@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from qbclean.actions.proposal import Proposal, created_id
 from qbclean.detect import misapplied_payments, missing_credits, missing_payments, unapplied_credits, unapplied_payments

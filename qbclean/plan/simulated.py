@@ -7,10 +7,9 @@ cannot be carried out there is put on hold with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from qbclean.actions.proposal import Proposal
 from qbclean.ledger.chart import Chart
@@ -83,7 +82,7 @@ def _carried_out(world: World, proposal: Proposal) -> World:
         body = write.body
         if write.target is not None and write.target in world:
             body = {**body, "SyncToken": world[write.target].sync_token}
-        world = simulate(world, msgspec.structs.replace(write, body=body), new_id=id_placeholder(proposal.id))
+        world = simulate(world, replace(write, body=body), new_id=id_placeholder(proposal.id))
     return world
 
 
@@ -93,7 +92,7 @@ def _with_token(write: DocumentWrite, last_change: Mapping[DocumentRef, str]) ->
     if write.target is None or write.target not in last_change or waits_already:
         return write
     body: dict[str, Any] = {**write.body, "SyncToken": token_placeholder(last_change[write.target])}
-    return msgspec.structs.replace(write, body=body)
+    return replace(write, body=body)
 
 
 def _moves_locked_period(
