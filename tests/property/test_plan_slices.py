@@ -26,7 +26,7 @@ from qbclean.plan.codec import encode
 from qbclean.plan.digest import digest_of
 from qbclean.plan.slice import PlanSlice, plan_slice
 from qbclean.sandbox.generate import generate
-from qbclean.workflow.propose import basis_of, inquire
+from qbclean.workflow.propose import basis_for, inquire
 from tests.builders import a_deposit, a_deposit_line, a_journal_entry, a_snapshot, an_invoice
 from tests.company_folder import snapshot_of
 from tests.crm_builders import AS_OF
@@ -73,7 +73,8 @@ def _party(inquiry: Inquiry, ref: DocumentRef) -> str:
 
 def require_same_bytes(books: ReceivablesSnapshot, crm: CrmRecords, random: Random, *, as_of: date) -> None:
     inquiry = inquire(books, crm, CompanySettings(), as_of=as_of)
-    found, basis = list(detect(inquiry)), basis_of(inquiry, tool="qbclean test")
+    found = list(detect(inquiry))
+    basis = basis_for(books, inquiry.crm.files, inquiry.settings, as_of=as_of, tool="qbclean test")
     whole = assemble(basis, books, found).decoded()
     assert digest_of(whole) == whole.digest
     for slices in (2, 40):
