@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from qbclean.match.pairing import MatchSet, match
-from qbclean.model.crm import CrmRecord
-from qbclean.model.documents import AnyDocument
+from qbclean.model.crm import CrmJob, CrmRecord
+from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.lists import CompanyInfo
 from qbclean.model.settings import CompanySettings
 from tests.builders import DAY, a_customer, a_line, a_sales_receipt, a_snapshot, an_invoice
@@ -69,6 +69,25 @@ def test_s13_a_house_keeps_its_invoice_though_quickbooks_gave_that_the_number_of
     ]
 
     assert matched(list(booked), *told).invoices.pairs == {"I-9": "309", "I-3": "303"}
+
+
+def test_s13_of_three_equal_draws_the_one_without_a_job_in_the_crm_is_not_taken_for_a_copy_of_another() -> None:
+    """All three are booked on the job, two of them with the words of their draw; the first was paid by mistake."""
+    texts = ["Progress draw", "Progress draw 2 of 3", "Progress draw 3 of 3"]
+    booked = [
+        an_invoice(str(301 + n), number=str(30537 + n), customer="81", lines=[a_line(description=text)])
+        for n, text in enumerate(texts)
+    ]
+    told = [
+        a_crm_invoice(f"I-{n}", number=f"1277-{n}", job_id=job, lines=[a_crm_line(description=text)])
+        for n, (text, job) in enumerate(zip(texts, (None, "J-1", "J-1"), strict=True))
+    ]
+    jobs = [a_customer(), a_customer("81", "Re-roof 4407 Walnut Way", parent_ref=Ref("58"))]
+    crm = the_crm(*told, CrmJob(crm_id="J-1", customer_id="C-1", name="Re-roof 4407 Walnut Way"))
+
+    found = match(a_snapshot(*booked, customers=jobs), crm, CompanySettings()).invoices
+
+    assert found.pairs == {"I-0": "301", "I-1": "302", "I-2": "303"}
 
 
 def test_invoices_of_other_customers_are_never_paired() -> None:
