@@ -78,6 +78,17 @@ class Billed:
         least = points(compare_sales(sale, twin, context)) - _CLOSE
         return any(worth(other, twin, context, least=least) is not None for other in rivals)
 
+    def may_be_missing_instead(self, sale: Sale) -> str:
+        """Id of an equal sale whose QuickBooks invoice looks no less like `sale`, which has none; "" for none."""
+        context = self.matches.context
+        for other in self._equal.get((sale.group, sale.total), ()):
+            if (pair := self.matches.pairs.get(other.id)) and other.id != sale.id:
+                twin = self.matches.sales_qbo[pair]
+                least = points(compare_sales(other, twin, context))
+                if worth(sale, twin, context, least=least) is not None:
+                    return other.id
+        return ""
+
     @cached_property
     def _known(self) -> dict[tuple[str, int], bool]:
         return {}

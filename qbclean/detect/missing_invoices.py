@@ -106,6 +106,12 @@ def _judged(
         evidence.append(Evidence(feature="payment", points=-8, words="paid in the CRM, no payment in QuickBooks"))
     elif copy := inquiry.perhaps_copied.get(invoice.crm_id):
         doubt = f"QuickBooks invoice {inquiry.name_of(copy)} looks like a copy of another sale, but may be this one."
+    elif other := inquiry.billed.may_be_missing_instead(inquiry.matches.invoices.sales_crm[invoice.crm_id]):
+        equal = inquiry.crm.invoices_by_id[other]
+        doubt = (
+            f"CRM invoice {equal.number or other} of the same amount may be the missing one instead: nothing tells "
+            "which of the two QuickBooks has."
+        )
     elif part_of := inquiry.perhaps_bundled.get(invoice.crm_id):
         doubt = f"It may be part of invoice {inquiry.name_of(inquiry.books.invoices[part_of])}: look at its lines."
     elif near := _near_twin(inquiry, invoice):

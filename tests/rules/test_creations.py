@@ -203,6 +203,19 @@ def test_s15_equal_money_of_another_customer_does_not_count() -> None:
     assert only_action(plan, "create_invoice").tier == "recommended"
 
 
+@pytest.mark.parametrize(("number", "tier"), [("50017", "review"), ("1078", "recommended")])
+def test_s15_of_two_equal_sales_of_a_day_the_missing_one_is_created_only_where_something_tells_which_it_is(
+    number: str, tier: str
+) -> None:
+    booked = an_invoice("302", number=number, total="864.00", tax="64.00", date=DAY)
+
+    plan = plan_with(booked, others=(missing(id="I-10", number="1078"),))
+
+    (created,) = actions(plan, "create_invoice")
+    assert created.tier == tier
+    assert ("may be the missing one instead" in created.settles) == (tier == "review")
+
+
 def test_s15_equal_money_long_before_does_not_count() -> None:
     assert only_action(plan_with(a_sales_receipt(total="864.00", date=date(2025, 6, 1)))).tier == "recommended"
 
