@@ -60,8 +60,9 @@ class _Counted:
 class Measured:
     """One measure: totals of each side from the sources, sums of each bucket from the documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_job: bool) -> None:
         self._customer, self._job, self._month = _Counted(), _Counted(), _Counted()
+        self._by_job = by_job
 
     def total(self, side: Side, amount: Decimal, place: Place | None, day: date | None) -> None:
         """Count an amount of the sources by month, and by place if it is given; nothing where it is zero."""
@@ -76,16 +77,15 @@ class Measured:
         party, job = place
         totals = self._customer.totals[side]
         totals[party] = totals.get(party, ZERO) + amount
-        totals = self._job.totals[side]
-        totals[job] = totals.get(job, ZERO) + amount
+        if self._by_job:
+            totals = self._job.totals[side]
+            totals[job] = totals.get(job, ZERO) + amount
 
     def put(self, document: ReconciledDocument, bucket: Bucket, amount: Decimal) -> None:
         """Count a document."""
-        every = (
-            self._customer.buckets[document.party][bucket],
-            self._job.buckets[document.job][bucket],
-            self._month.buckets[month(document.day)][bucket],
-        )
+        every = [self._customer.buckets[document.party][bucket], self._month.buckets[month(document.day)][bucket]]
+        if self._by_job:
+            every.append(self._job.buckets[document.job][bucket])
         if document.side == "crm":
             for running in every:
                 running.crm_records += 1
@@ -101,10 +101,10 @@ class Measured:
 
 
 class Counting:
-    """All four measures."""
+    """All four measures, `by_job` too where jobs are to be listed."""
 
-    def __init__(self) -> None:
-        self.of: dict[MeasureName, Measured] = {measure: Measured() for measure in MEASURES}
+    def __init__(self, *, by_job: bool = True) -> None:
+        self.of: dict[MeasureName, Measured] = {measure: Measured(by_job=by_job) for measure in MEASURES}
         self._balances = self.of["balances"]
 
     def put(self, document: ReconciledDocument) -> None:

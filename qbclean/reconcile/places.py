@@ -27,7 +27,8 @@ class Places:
     def __init__(self, books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap) -> None:
         self._books, self._crm, self._customers = books, crm, customers
         self._of_customer: dict[str, Place] = {}
-        self._of_invoice: dict[tuple[str | None, str, str | None], Place] = {}
+        self._of_invoice: dict[str, Place] = {}
+        self._of_named: dict[tuple[str | None, str, str | None], Place] = {}
         self._of_payment: dict[str, Place] = {}
         self._of_credit: dict[str, Place] = {}
 
@@ -47,10 +48,12 @@ class Places:
 
     def of_invoice(self, invoice: CrmInvoice) -> Place:
         """The job is the sub-customer that is the CRM's job; else the CRM's own; else the customer, if that is one."""
-        named = invoice.customer_id, invoice.customer_name, invoice.job_id
-        place = self._of_invoice.get(named)
+        place = self._of_invoice.get(invoice.crm_id)
         if place is None:
-            place = self._of_invoice[named] = self._find(*named)
+            named = invoice.customer_id, invoice.customer_name, invoice.job_id
+            if named not in self._of_named:
+                self._of_named[named] = self._find(*named)
+            place = self._of_invoice[invoice.crm_id] = self._of_named[named]
         return place
 
     def _find(self, customer_id: str | None, customer_name: str, job_id: str | None) -> Place:

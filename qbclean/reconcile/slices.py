@@ -77,7 +77,7 @@ def reconcile_slice(
     """
     sides = Sides(books=books, crm=crm, matches=matches, settings=settings, as_of=as_of, verdicts=verdicts)
     balances = balances_of(sides)
-    counting = Counting()
+    counting = Counting(by_job=listed != "none")
     count_sources(counting, sides)
     ages: dict[str, Ages] = {}
     documents: list[ReconciledDocument] = []
@@ -91,7 +91,7 @@ def reconcile_slice(
             ages.setdefault(document.party, Ages()).put(document, as_of, truly=truly)
             if document.side == "quickbooks":
                 open_in_quickbooks += document.open
-        if is_unaccounted(document):
+        if document.open_bucket is not None and is_unaccounted(document):
             unaccounted.append(document)
         if listed == "every" or (listed == "differing" and document.differs):
             documents.append(document)

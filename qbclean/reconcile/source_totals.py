@@ -57,6 +57,8 @@ def _open_in_quickbooks(balances: Measured, sides: Sides) -> None:
     for document in sides.books.documents():
         if isinstance(document, Payment) and document.id not in sides.joins_entries:
             balances.total("quickbooks", -document.unapplied_amt, None, document.txn_date)
-            continue
-        for _, amount in open_amounts(chart, world, document):
-            balances.total("quickbooks", amount, None, document.txn_date)
+        elif not isinstance(document, Invoice):
+            for _, amount in open_amounts(chart, world, document):
+                balances.total("quickbooks", amount, None, document.txn_date)
+        elif document.balance:
+            balances.total("quickbooks", document.balance, None, document.txn_date)

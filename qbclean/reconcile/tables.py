@@ -29,7 +29,7 @@ def comparisons(
 ) -> tuple[Comparison, ...]:
     """One comparison per measure, with the rows that are to be listed; every month is.
 
-    Raises ResidualError when anything is left unexplained anywhere, in a row listed or not.
+    Raises ResidualError when anything that was counted is left unexplained, in a row listed or not.
     """
     found = []
     for measure in MEASURES:
