@@ -68,6 +68,10 @@ class Chart:
         """Where a sale of `item` is posted: not always income, retainers go to a liability (S14)."""
         return self._sold_to.get(item.value, UNKNOWN_INCOME.id) if item else UNKNOWN_INCOME.id
 
+    def sells_for_income(self, item: Ref | None) -> bool:
+        """True when a sale of `item` is posted to income, as most are."""
+        return item is None or item.value not in self._sold_elsewhere
+
     def agency(self, rate: Ref | None) -> str:
         """Id of the agency a tax rate belongs to; "" when it cannot be told."""
         known = self._rates.get(rate.value) if rate else None
@@ -106,6 +110,11 @@ class Chart:
     def _sold_to(self) -> Mapping[str, str]:
         """Item → its account."""
         return {id_: item.income_account_ref.value for id_, item in self._items.items() if item.income_account_ref}
+
+    @cached_property
+    def _sold_elsewhere(self) -> frozenset[str]:
+        """Items that are not sold for income."""
+        return frozenset(id_ for id_, account in self._sold_to.items() if account not in self._income)
 
     @cached_property
     def _income(self) -> frozenset[str]:

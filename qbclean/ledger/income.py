@@ -79,7 +79,7 @@ class _Walk:
             if line.detail_type == DISCOUNT or line.group_line_detail:
                 return False
             sold = line.sales_item_line_detail
-            if sold and not self._chart.is_income(self._chart.income_account(sold.item_ref)):
+            if sold and not self._chart.sells_for_income(sold.item_ref):
                 return False
         return True
 

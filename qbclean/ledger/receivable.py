@@ -39,6 +39,20 @@ def ar_by_customer(books: ReceivablesSnapshot, world: World) -> Mapping[str, Dec
     return dict(sums)
 
 
+def open_in_all(books: ReceivablesSnapshot) -> Decimal:
+    """Σ of `open_amounts` over the documents of `books`."""
+    chart, world = Chart.of(books), World.of_books(books)
+    entries = (entry for entry in books.journal_entries.values() if entry.ref not in books.borrowed)
+    joined = (amount for payment in books.payments.values() for amount in _joined_entries(world, payment))
+    return (
+        total([invoice.balance for invoice in books.invoices.values()])
+        - total([memo.balance for memo in books.credit_memos.values()])
+        - total([payment.unapplied_amt for payment in books.payments.values()])
+        + total(joined)
+        + total(amount for entry in entries for _, amount in _journal_lines(chart, entry))
+    )
+
+
 def open_amounts(chart: Chart, world: World, document: AnyDocument) -> Iterator[tuple[str, Decimal]]:
     """(customer id, amount) that `document` adds to A/R; what a payment uses of a journal entry goes the other way."""
     match document:
@@ -48,9 +62,8 @@ def open_amounts(chart: Chart, world: World, document: AnyDocument) -> Iterator[
             yield document.customer_id, -document.balance
         case Payment():
             yield document.customer_id, -document.unapplied_amt
-            for ref, amount in document.applications:
-                if ref.kind == "JournalEntry":
-                    yield document.customer_id, -amount if is_paid_by(world.get(ref)) else amount
+            for amount in _joined_entries(world, document):
+                yield document.customer_id, amount
         case JournalEntry():
             yield from _journal_lines(chart, document)
         case _:
@@ -90,6 +103,14 @@ def _posts_elsewhere(chart: Chart, document: SalesDocument | Payment) -> bool:
         if line.discount_line_detail or line.group_line_detail:
             return True
     return chart.sells_to_receivable
+
+
+def _joined_entries(world: World, payment: Payment) -> Iterator[Decimal]:
+    """What the payment uses up (+) or pays (−) of journal entries; few do either."""
+    for line in payment.line:
+        if line.linked_txn and (link := line.linked_txn[0]).txn_type == "JournalEntry":
+            entry = world.get(DocumentRef("JournalEntry", link.txn_id))
+            yield -line.amount if is_paid_by(entry) else line.amount
 
 
 def _journal_lines(chart: Chart, entry: JournalEntry) -> Iterator[tuple[str, Decimal]]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from qbclean.actions import ACTION_KINDS
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.income import Year, income_by_year
-from qbclean.ledger.receivable import open_amounts
+from qbclean.ledger.receivable import open_in_all
 from qbclean.ledger.world import World
 from qbclean.model.action import ActionKind, PlannedAction, Tier
 from qbclean.model.books import ReceivablesSnapshot
@@ -86,7 +86,7 @@ class Tally:
 def summarised(books: ReceivablesSnapshot, findings: Iterable[Finding], tally: Tally) -> PlanSummary:
     """Counts and dollars, and what carrying out the recommended tier would do to A/R and income."""
     chart, world = Chart.of(books), World.of_books(books)
-    ar = total(amount for document in books.documents() for _, amount in open_amounts(chart, world, document))
+    ar = open_in_all(books)
     before = income_by_year(chart, world, books.documents())
     return PlanSummary(
         findings=dict(sorted(Counter(finding.kind for finding in findings).items())),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.postings import accrual
-from qbclean.ledger.receivable import posted
+from qbclean.ledger.receivable import ar_by_customer, open_in_all, posted
+from qbclean.ledger.world import World
 from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.money import ZERO, money, total
 from tests.builders import (
@@ -17,6 +20,7 @@ from tests.builders import (
     a_discount_line,
     a_journal_entry,
     a_line,
+    a_link_line,
     a_payment,
     a_refund_receipt,
     a_sales_receipt,
@@ -75,3 +79,24 @@ def test_an_item_posted_to_receivables_takes_its_line_back_out() -> None:
 
     assert RETAINERS_IN_RECEIVABLES.sells_to_receivable
     assert posted(RETAINERS_IN_RECEIVABLES, retainer) - posted(USUAL, retainer) == -40 + ZERO
+
+
+def test_what_is_open_in_all_is_what_the_customers_owe_together() -> None:
+    owed = a_journal_entry("5", debits={ACCOUNTS_RECEIVABLE: "90.00"}, credits={"1": "90.00"})
+    credit = a_journal_entry("6", debits={"1": "30.00"}, credits={ACCOUNTS_RECEIVABLE: "30.00"})
+    lines = (a_link_line("Invoice", "301", "25.00"), a_link_line("JournalEntry", "6", "25.00"))
+    uses_it = a_payment("7", total="0.00", line=lines, unapplied_amt=ZERO)
+    pays_it = a_payment("8", total="40.00", line=(a_link_line("JournalEntry", "5", "40.00"),), unapplied_amt=ZERO)
+    books = a_snapshot(
+        an_invoice(total="100.00"), a_credit_memo(total="25.00"), a_payment("9", total="60.00"),
+        a_sales_receipt(), a_deposit(income=[a_deposit_line("15.00")]), owed, credit, uses_it, pays_it,
+    )  # fmt: skip
+
+    assert open_in_all(books) == total(ar_by_customer(books, World.of_books(books)).values()) == money("60.00")
+
+
+def test_an_entry_that_is_counted_with_another_slice_is_not_open_in_this_one() -> None:
+    entry = a_journal_entry("5", debits={ACCOUNTS_RECEIVABLE: "90.00"}, credits={"1": "90.00"})
+    books = replace(a_snapshot(entry), borrowed=frozenset({entry.ref}))
+
+    assert open_in_all(books) == 0
