@@ -26,7 +26,7 @@ from qbclean.match.sale_levels import (
 )
 from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import ONE_TOO_MANY, TwinContext, created_level
+from qbclean.match.twin_levels import TELL_NOT_WHICH, TwinContext, created_level
 from qbclean.match.twins import Twins, find_twins
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
@@ -238,13 +238,15 @@ class _Search:
         for invoice in invoices:
             if invoice.id == survivor.id:
                 continue
-            levels = twins.levels.get(invoice.id) or twins.levels[survivor.id]
+            beside = twins.between(invoice.id, survivor.id)
+            levels = beside or twins.likest(invoice.id)
+            sure = {key: level for key, level in (beside or {}).items() if level not in TELL_NOT_WHICH}
             words = explain(sales[survivor.id], sales[invoice.id], levels, left="QuickBooks")
             extras.append(
                 Extra(
                     invoice=invoice,
                     evidence=as_evidence(levels, words),
-                    confidence=points({key: level for key, level in levels.items() if level not in ONE_TOO_MANY}),
+                    confidence=points(sure),
                     cause=_cause(levels),
                     near_rivals=0,
                     may_be="",

@@ -29,8 +29,8 @@ _IN_PARTS = frozenset({"retainage", "retention", "progress", "draw", "installmen
 """Words of what one contract is billed in several times over: two such bills may well be equal (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
-ONE_TOO_MANY = frozenset({"one more than told", "one more than usual"})
-"""Levels that tell of a copy, but not which of several invoices is one."""
+TELL_NOT_WHICH = frozenset({"one more than told", "one more than usual", "one blank, a rare thing"})
+"""Levels that tell of a copy, but not of which sale: enough to show it to a person, not to void it."""
 _LONG_OPEN_DAYS = 60
 _TELLING_DIGITS = 3
 """A shorter number is a quantity or a day as well."""
@@ -148,7 +148,8 @@ def _wording(first: Sale, second: Sale, run: Run) -> str:
     if not one or not two:
         return "unknown"
     if one == two:
-        told_apart = run.texts_for(first, second).words_differ
+        texts = run.texts_for(first, second)  # that their marks tell them apart is seen among the particulars
+        told_apart = texts.words_differ and not texts.marks_differ
         return "same, others differ" if told_apart else "same" if len(run.rhythm.days) <= 2 else "same, as always"
     if one_word_replaced(one, two):
         return "one word replaced"

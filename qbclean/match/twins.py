@@ -20,17 +20,25 @@ from qbclean.match.weights import Levels, points
 
 TWIN = 24
 """What two invoices need to be called copies without a CRM to say so."""
-_APART = -5
-"""What two invoices of one set must be worth more than: they may look unlike each other, but not like two sales."""
+_TOGETHER = 14
+"""What any two of a set must be worth, where they can be compared: copies of one sale look alike among themselves."""
 _WINDOW_DAYS = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twins:
-    """Two or more invoices that seem to bill one sale; `levels` of each against the first."""
+    """Two or more invoices that seem to bill one sale; `levels` of each two of them, where they can be compared."""
 
     ids: tuple[str, ...]
-    levels: Mapping[str, Levels]
+    levels: Mapping[tuple[str, str], Levels]
+
+    def between(self, one: str, two: str) -> Levels | None:
+        """What the two show; None where they lie too far apart to be compared."""
+        return self.levels.get((one, two)) or self.levels.get((two, one))
+
+    def likest(self, one: str) -> Levels:
+        """What puts one of them into the set: its levels with the one it resembles most."""
+        return max((seen for pair, seen in self.levels.items() if one in pair), key=points)
 
 
 def find_twins(sales: Iterable[Sale], context: TwinContext) -> tuple[Twins, ...]:
@@ -62,7 +70,7 @@ def _entered(sale: Sale) -> tuple[int, str]:
 
 
 def _sets(alike: Sequence[Sale], context: TwinContext) -> Iterator[Twins]:
-    """What resembles each other most is put together first, as long as no two of a set tell of two sales."""
+    """What resembles each other most is put together first, as long as any two of a set look alike."""
     if len(alike) < 2:
         return
     run = Run.of(alike)
@@ -77,17 +85,12 @@ def _sets(alike: Sequence[Sale], context: TwinContext) -> Iterator[Twins]:
     for pair in sorted((pair for pair in worth if worth[pair] >= TWIN), key=lambda pair: (-worth[pair], pair)):
         mine, theirs = (sets[place] for place in pair)
         joined = sorted((*mine, *theirs))
-        if mine is not theirs and all(worth.get(two, _APART) > _APART for two in combinations(joined, 2)):
+        if mine is not theirs and all(worth.get(two, _TOGETHER) >= _TOGETHER for two in combinations(joined, 2)):
             sets |= dict.fromkeys(joined, joined)
     for first, joined in sets.items():
         if joined[0] == first and len(joined) > 1:
-            # Each is held against the first; one that is its copy's copy only, against that.
-            levels = {
-                alike[place].id: likeness[
-                    max(((other, place) for other in joined if other < place), key=worth.__getitem__)
-                ]
-                if worth[first, place] < TWIN
-                else likeness[first, place]
-                for place in joined[1:]
-            }
-            yield Twins(ids=(alike[first].id, *levels), levels=levels)
+            pairs = [pair for pair in combinations(joined, 2) if pair in likeness]
+            yield Twins(
+                ids=tuple(alike[place].id for place in joined),
+                levels={(alike[one].id, alike[two].id): likeness[one, two] for one, two in pairs},
+            )

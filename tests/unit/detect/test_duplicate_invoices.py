@@ -553,3 +553,22 @@ def test_without_a_crm_a_copy_on_another_customer_record_waits_until_both_are_kn
 
     assert cancelled(plan) == [("void_invoice", "302")]
     assert tiers(plan) == [tier]
+
+
+@pytest.mark.parametrize(("number", "tier"), [("1042", "recommended"), (None, "review")])
+def test_without_a_crm_that_a_number_is_blank_does_not_void_one_of_two_equal_calls_of_a_day(
+    number: str | None, tier: str
+) -> None:
+    """A blank where nearly all have numbers tells of a hand entry, not that there was one call."""
+    others = [
+        an_invoice(f"5{n}", number=f"10{n}", total=f"{n}.00", date=SALE + timedelta(days=n)) for n in range(20, 60)
+    ]
+    call = [a_line("150.00", description="Work as per proposal")]
+    paid, again = (
+        an_invoice(key, number=name, total="150.00", date=SALE, lines=call, balance=left, meta_data=entered(days=days))
+        for key, name, left, days in (("301", "1042", "0.00", 0), ("302", number, "150.00", 1))
+    )
+
+    plan = plan_of(a_snapshot(paid, again, *others, as_given=True), CrmRecords(), as_of=date(2026, 12, 1))
+
+    assert tiers(plan) == [tier]

@@ -10,7 +10,7 @@ from msgspec import structs
 from qbclean.match.number_series import serial
 from qbclean.match.runs import Run
 from qbclean.match.twin_levels import compare_twins
-from qbclean.match.twins import TWIN
+from qbclean.match.twins import TWIN, find_twins
 from qbclean.match.weights import points
 from qbclean.model.documents import LinkedTxn
 from tests.builders import a_line
@@ -129,14 +129,21 @@ def test_words(one: str, two: str, expected: str) -> None:
     assert levels(an_entry("1", text=one), an_entry("2", text=two))["wording"] == expected
 
 
-def test_equal_words_tell_most_where_the_words_of_other_invoices_differ() -> None:
-    march, again, april, may = (
-        an_entry(key, text=text, days=days)
-        for key, text, days in (("1", "March", 0), ("2", "March", 1), ("3", "April", 31), ("4", "May", 61))
-    )
+@pytest.mark.parametrize(
+    ("texts", "wording", "particulars"),
+    [
+        (("Sink", "Sink", "Attic fan", "Porch light"), "same, others differ", "unknown"),
+        (("March", "March", "April", "May"), "same, as always", "same, others differ"),
+    ],
+    ids=["by their words", "by the months in them, which count once"],
+)
+def test_equal_words_tell_most_where_the_words_of_other_invoices_differ(
+    texts: tuple[str, ...], wording: str, particulars: str
+) -> None:
+    entries = [an_entry(str(place), text=text, days=20 * place) for place, text in enumerate(texts)]
 
-    assert levels(march, again, april, may)["wording"] == "same, others differ"
-    assert levels(march, again, april, may)["particulars"] == "same, others differ"
+    assert levels(*entries)["wording"] == wording
+    assert levels(*entries)["particulars"] == particulars
 
 
 def test_s13_a_stage_named_on_one_of_two_invoices_only_makes_two_sales_of_them() -> None:
@@ -259,3 +266,13 @@ def test_three_copies_make_one_set() -> None:
     copies = [an_entry(str(key), seconds=key, number="1042", total="137.42") for key in (1, 2, 3)]
 
     assert twins(*copies) == [("1", "2", "3")]
+
+
+def test_any_two_of_a_set_are_held_against_each_other_where_they_can_be_compared() -> None:
+    first, second, third = (an_entry(key, number="1042", days=days) for key, days in (("1", 0), ("2", 40), ("3", 80)))
+    (found,) = find_twins(map(sold, (first, second, third)), seen_among(first, second, third))
+
+    assert found.ids == ("1", "2", "3")
+    assert found.between("2", "1") == levels(first, second, third)
+    assert found.between("1", "3") is None
+    assert found.likest("3") == found.between("2", "3")
