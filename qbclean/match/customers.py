@@ -16,6 +16,7 @@ from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
 from qbclean.match.parties import compare_parties, merged_sales, score_parties
 from qbclean.match.party_keys import Party, sold
+from qbclean.match.together import Together
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCustomer, CrmRecords
@@ -223,12 +224,9 @@ def _qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
 
 def _names(customer: Customer) -> tuple[NameKey, ...]:
     person = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
-    spellings = dict.fromkeys(
-        name_key(name)
-        for name in (customer.display_name.removesuffix(" (deleted)"), customer.company_name, person)
-        if name
-    )
-    return tuple(spellings) or (name_key(customer.id),)
+    spellings = dict.fromkeys((customer.display_name.removesuffix(" (deleted)"), customer.company_name, person))
+    keys = tuple([name_key(name) for name in spellings if name])
+    return (keys if len(keys) == 1 else tuple(dict.fromkeys(keys))) or (name_key(customer.id),)
 
 
 def _phones(customer: Customer) -> list[Phone]:
@@ -252,38 +250,25 @@ def _grouped(
     same_party: Mapping[str, tuple[str, ...]],
     own: Mapping[str, str],
 ) -> tuple[tuple[CustomerGroup, ...], dict[str, str], dict[str, str]]:
-    root = {f"q{customer_id}": f"q{customer_id}" for customer_id in books.customers}
-    root |= {f"c{crm_id}": f"c{crm_id}" for crm_id in crm_ids}
-
-    def find(node: str) -> str:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
-    def join(one: str, two: str) -> None:
-        if one in root and two in root:
-            first, second = sorted((find(one), find(two)))
-            root[second] = first
-
+    together = Together()
     for customer in books.customers.values():
-        if customer.parent_ref:
-            join(f"q{customer.id}", f"q{customer.parent_ref.value}")
+        if customer.parent_ref and customer.parent_ref.value in books.customers:
+            together.join(f"q{customer.id}", f"q{customer.parent_ref.value}")
     for job, owner in own.items():
-        join(f"q{job}", f"q{owner}")
+        together.join(f"q{job}", f"q{owner}")
     for link in links.values():
-        join(f"c{link.crm_id}", f"q{link.primary}")
-    for qbo_id, party in same_party.items():
-        for other in party:
-            join(f"q{qbo_id}", f"q{other}")
+        together.join(f"c{link.crm_id}", f"q{link.primary}")
+    for first, *others in same_party.values():
+        for other in others:
+            together.join(f"q{first}", f"q{other}")
     members: dict[str, list[str]] = defaultdict(list)
-    for node in sorted(root):
-        members[find(node)].append(node)
+    for node in sorted([f"c{crm_id}" for crm_id in crm_ids] + [f"q{customer_id}" for customer_id in books.customers]):
+        members[together.find(node)].append(node)
     groups = tuple(
         CustomerGroup(
             key=key,
-            crm_ids=tuple(node[1:] for node in nodes if node[0] == "c"),
-            qbo_ids=tuple(node[1:] for node in nodes if node[0] == "q"),
+            crm_ids=tuple([node[1:] for node in nodes if node[0] == "c"]),
+            qbo_ids=tuple([node[1:] for node in nodes if node[0] == "q"]),
         )
         for key, nodes in sorted(members.items())
     )

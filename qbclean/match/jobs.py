@@ -128,13 +128,19 @@ def map_jobs(
     for customer_id, ours in sorted(by_customer.items()):
         heads = known_as.get(customer_id, ())
         subs = [sub for head in heads for sub in (*descendants(children, head), *apart.get(head, ()))]
-        edges: dict[str, dict[str, int]] = {}
-        for crm_id, name, stored in sorted(ours):
-            edges[crm_id] = {}
-            for sub in subs:
-                called = books.customers[sub].display_name
-                likeness = int(fuzz.token_sort_ratio(name, plain(job_part(called)[1] if sub in own else called)))
-                worth = (likeness if likeness >= _LIKE_THE_JOB else 0) + (30 if stored == sub else 0)
-                edges[crm_id][sub] = worth if worth > 30 or stored == sub else 0
+        called = {sub: plain(_job_name(books.customers[sub].display_name, apart=sub in own)) for sub in subs}
+        edges = {
+            crm_id: {sub: _worth(name, called[sub], stored=stored == sub) for sub in subs}
+            for crm_id, name, stored in sorted(ours)
+        }
         jobs.update(assign(edges))
     return jobs
+
+
+def _job_name(display_name: str, *, apart: bool) -> str:
+    return job_part(display_name)[1] if apart else display_name
+
+
+def _worth(job: str, called: str, *, stored: bool) -> int:
+    likeness = 100 if job == called else int(fuzz.token_sort_ratio(job, called))
+    return (likeness if likeness >= _LIKE_THE_JOB else 0) + (30 if stored else 0)

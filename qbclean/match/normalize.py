@@ -39,6 +39,14 @@ class NumberKey(msgspec.Struct, frozen=True, gc=False):
     body: str
 
 
+def number_body(number: str | None) -> str:
+    """The `body` of the number's key, "" without digits; for whoever asks once for every number of a company."""
+    if number and number.isascii() and number.isdigit():
+        return number.lstrip("0") or "0"
+    key = number_key(number)
+    return key.body if key else ""
+
+
 @lru_cache(maxsize=1 << 17)
 def number_key(number: str | None) -> NumberKey | None:
     """`INV-1042`, `#1042`, `001042` and `1042` share one key; `1042-1` keeps its suffix. None without digits."""

@@ -15,7 +15,7 @@ from qbclean.match.customers import CustomerMap, map_customers
 from qbclean.match.homes import Homes
 from qbclean.match.items import InFull, ItemMap, map_items
 from qbclean.match.nameless import NamelessMoney, nameless_money
-from qbclean.match.normalize import number_key
+from qbclean.match.normalize import number_body
 from qbclean.match.number_series import NumberSeries
 from qbclean.match.strays import payment_balance, possible_strays
 from qbclean.model.books import ReceivablesSnapshot
@@ -81,8 +81,8 @@ def _of_memory(books: ReceivablesSnapshot, crm: CrmRecords) -> InFull:
 def _crm_numbers(crm: CrmRecords) -> Mapping[str, Sequence[tuple[int, int]]]:
     numbers: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for invoice in crm.invoices:
-        if key := number_key(invoice.number):
-            numbers[key.body].append((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
+        if body := number_body(invoice.number):
+            numbers[body].append((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
     return {body: tuple(dict.fromkeys(billed)) for body, billed in numbers.items()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -10,14 +11,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from qbclean.match.normalize import NameKey, number_key
+from qbclean.match.normalize import NameKey, number_body
 from qbclean.model.money import cents
 
 
 def sold(number: str | None, total: Decimal) -> str:
     """The key of an invoice, "" where it has no number."""
-    key = number_key(number)
-    return f"{key.body} {cents(total)}" if key else ""
+    body = number_body(number)
+    return f"{body} {cents(total)}" if body else ""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -69,13 +70,15 @@ class Sharing:
         self.crowd: set[str] = set().union(*[kind.crowd for kind in self._kinds])
         """Ids on the right with a key that too many share."""
 
-    def others(self, party: Party) -> Iterable[Party]:
+    def others(self, party: Party) -> Collection[Party]:
         """Who else shares a key with `party` that is not too common."""
         found: dict[str, Party] = {}
         for kind in self._kinds:
             for key in kind.keys_of(party):
-                for other in kind.sharing.get(key, ()):
+                if other := kind.first.get(key):
                     found[other.id] = other
+                    for further in kind.further.get(key, ()):
+                        found[further.id] = further
         if found.get(party.id) is party:
             del found[party.id]
         return found.values()
@@ -86,16 +89,24 @@ class Sharing:
 
 
 class _Shared:
-    """`sharing`: key of one kind that somebody on the left has → who has it on the right; without those too `common`,
-    which the `crowd` has."""
+    """Those on the right by one kind of key, as far as somebody on the left has it.
+
+    `first`: key → whoever has it, nearly always one alone; `further`: the others. Keys too `common` are in neither, who
+    has one of them is in the `crowd`.
+    """
 
     def __init__(self, kind: KeyKind, left: Iterable[Party], right: Iterable[Party]) -> None:
         self.keys_of = keys_of = kind.of
-        self.sharing: dict[str, list[Party]] = {key: [] for party in left for key in keys_of(party)}
-        sharing_of = self.sharing.get
+        self.first: dict[str, Party | None] = dict.fromkeys(key for party in left for key in keys_of(party))
+        self.further: dict[str, list[Party]] = defaultdict(list)
         for party in right:
             for key in keys_of(party):
-                if (sharing := sharing_of(key)) is not None:
-                    sharing.append(party)
-        self.common = {key for key, sharing in self.sharing.items() if len(sharing) > kind.most}
-        self.crowd = {party.id for key in self.common for party in self.sharing.pop(key)}
+                if key in self.first:
+                    if self.first[key] is None:
+                        self.first[key] = party
+                    else:
+                        self.further[key].append(party)
+        self.common = {key for key, sharing in self.further.items() if len(sharing) >= kind.most}
+        self.crowd: set[str] = set()
+        for key in self.common:
+            self.crowd.update(party.id for party in (self.first.pop(key), *self.further.pop(key)) if party)

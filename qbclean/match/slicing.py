@@ -17,9 +17,10 @@ from typing import Literal
 from qbclean.match.customers import CustomerMap
 from qbclean.match.homes import NOBODY, Homes, customers_in
 from qbclean.match.nameless import NamelessMoney
-from qbclean.match.normalize import number_key
+from qbclean.match.normalize import number_body
 from qbclean.match.overview import Overview
 from qbclean.match.sales import sale_key
+from qbclean.match.together import Together
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
@@ -64,7 +65,7 @@ def cut(
     Takes a sketch as well. What is in a slice depends on `size`; what is found in all of them together does not.
     """
     homes = Homes(books, crm, overview.customers)
-    together = _Together()
+    together = Together()
     for one, two in (*homes.touching(), *homes.perhaps_astray(overview.strays)):
         together.join(one, two)
     for first, *others in map(sorted, overview.nameless.rivals.values()):
@@ -96,25 +97,7 @@ class _Part:
         self.ar_by_customer: dict[str, Decimal] = {}
 
 
-class _Together:
-    """Parties that have to be in one slice, as a union-find."""
-
-    def __init__(self) -> None:
-        self._root: dict[str, str] = {}
-
-    def find(self, home: str) -> str:
-        """The party that stands for all that `home` is together with."""
-        while (up := self._root.get(home, home)) != home:
-            self._root[home] = self._root.get(up, up)
-            home = up
-        return home
-
-    def join(self, one: str, two: str) -> None:
-        if one != two and (one := self.find(one)) != (two := self.find(two)):
-            self._root[max(one, two)] = min(one, two)
-
-
-def _packed(weights: Mapping[str, int], together: _Together, size: int) -> dict[str, int]:
+def _packed(weights: Mapping[str, int], together: Together, size: int) -> dict[str, int]:
     """Party → number of its slice. Parties in order, slice after slice; those of one component together."""
     components: dict[str, list[str]] = defaultdict(list)
     for home in sorted({*weights, NOBODY}):
@@ -186,7 +169,7 @@ class _Narrowed:
         credit_numbers = (crm.credits_by_id[key].number for key in part.members["credits"])
         sales: list[Invoice | SalesReceipt] = [books.invoices[key] for key in part.members["Invoice"]]
         sales += (books.sales_receipts[key] for key in part.members["SalesReceipt"])
-        bodies = {key.body for sale in sales if (key := number_key(sale.doc_number))}
+        bodies = {number_body(sale.doc_number) for sale in sales}
         return replace(
             whole,
             customers=self._customers_of(part, strangers),
