@@ -195,19 +195,23 @@ def a_payment(
     total: str = "100.00",
     pays: Mapping[str, str] | None = None,
     uses: Mapping[str, str] | None = None,
+    uses_entries: Mapping[str, str] | None = None,
     date: date = DAY,
     customer: str = CUSTOMER,
     reference: str | None = "CHK 7714",
     deposited_in: str | None = None,
     **fields: Any,
 ) -> Payment:
-    """A payment: `pays` invoice id → amount, `uses` credit memo id → amount, the rest unapplied.
+    """A payment: `pays` invoice id → amount, `uses` credit memo id → amount, `uses_entries` journal entry id → amount,
+    the rest unapplied.
 
     `deposited_in` names the Deposit that holds it, which makes QBO refuse every update (S05).
     """
     lines = [a_link_line("Invoice", ref, amount) for ref, amount in (pays or {}).items()]
     lines += [a_link_line("CreditMemo", ref, amount) for ref, amount in (uses or {}).items()]
-    paid, used = (sum((money(amount) for amount in (part or {}).values()), ZERO) for part in (pays, uses))
+    lines += [a_link_line("JournalEntry", ref, amount) for ref, amount in (uses_entries or {}).items()]
+    sums = (sum(map(money, (part or {}).values()), ZERO) for part in (pays, uses, uses_entries))
+    paid, used, offset = sums
     given: dict[str, Any] = {
         "id": id,
         "sync_token": "0",
@@ -216,7 +220,7 @@ def a_payment(
         "customer_ref": Ref(customer),
         "currency_ref": Ref("USD"),
         "total_amt": money(total),
-        "unapplied_amt": money(total) - paid + used,
+        "unapplied_amt": money(total) - paid + used + offset,
         "line": tuple(lines),
         "payment_ref_num": reference,
         "deposit_to_account_ref": Ref(UNDEPOSITED_FUNDS),

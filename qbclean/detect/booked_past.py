@@ -86,7 +86,8 @@ class _Search:
         ]
         for money in (*near, *nameless):
             sold = self._sold_by.get(money.ref.id, "") if money.ref.kind == "SalesReceipt" else ""
-            if sold and sold not in invoices:
+            settled = {self._matches.invoices.pair_of.get(invoice, "") for invoice in money.settles}
+            if (sold and sold not in invoices) or (settled and settled.isdisjoint(("", *invoices))):
                 continue
             levels = self._levels(record, money, invoices, sold)
             sure = levels["reference"] == "same" or levels["memo"] == "names it"

@@ -17,7 +17,8 @@ def equal_money(inquiry: Inquiry, invoice: CrmInvoice) -> str:
     """The first unexplained document of the same party with the same amount near the date, in words; "" for none.
 
     Looks at left-over invoices (open or paid), sales receipts, deposit lines and journal lines; what is the twin or the
-    payment of another CRM record is explained and does not count. What its payments are booked as counts too.
+    payment of another CRM record is explained and does not count, nor does a journal entry set off against an invoice.
+    What its payments are booked as counts too.
     """
     day = invoice.date or inquiry.as_of
     paid = inquiry.crm.payments_by_invoice.get(invoice.crm_id, ())
@@ -48,5 +49,5 @@ def _unexplained(inquiry: Inquiry, invoice: CrmInvoice) -> Iterator[tuple[str, d
         for money in inquiry.other_money.get(qbo_id, ()):
             payments = inquiry.booked_past.payments.get(money.key, ())
             sold = money.ref.kind == "SalesReceipt" and money.ref.id in receipts
-            if own.intersection(payments) or not (payments or sold):
+            if own.intersection(payments) or not (payments or sold or inquiry.is_set_off(money)):
                 yield money.words, money.date, money.amount

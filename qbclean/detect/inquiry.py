@@ -107,6 +107,11 @@ class Inquiry:
             found[money.customer].append(money)
         return found
 
+    def is_set_off(self, money: OtherMoney) -> bool:
+        """True for a journal entry set off against invoices that are beyond doubt certain sales' own."""
+        sales = [self.matches.invoices.pair_of.get(invoice) for invoice in money.settles]
+        return bool(sales) and all(sale is not None and not self.is_only_perhaps(sale) for sale in sales)
+
     @cached_property
     def booked_past(self) -> BookedPast:
         """Which CRM payments are that money."""

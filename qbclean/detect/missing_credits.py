@@ -154,6 +154,7 @@ def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | No
             return f"refund receipt {refund.doc_number or refund.id} of the same amount is there; it may be this credit"
     for money in inquiry.other_money.get(invoice.customer_id, ()) if invoice else ():
         near = money.amount == credit.amount and abs(money.date - credit.date) <= _WINDOW
-        if near and money.ref.kind == "JournalEntry":
+        another = invoice and invoice.id not in money.settles and inquiry.is_set_off(money)
+        if near and money.ref.kind == "JournalEntry" and not another:
             return f"{money.words} of the same amount is there; it may be this credit"
     return ""

@@ -184,7 +184,7 @@ def _unaccounted(inquiry: Inquiry, record: CrmPayment, customer: str) -> str:
         return words
     for owner in inquiry.customers_in(group):
         for money in inquiry.other_money.get(owner, ()):
-            if money.amount >= least and abs(money.date - record.date) <= NEAR:
+            if money.amount >= least and abs(money.date - record.date) <= NEAR and not inquiry.is_set_off(money):
                 return money.words
     for payment in inquiry.unknown_payments.get(group, ()):
         if abs(payment.txn_date - record.date) <= _WINDOW:

@@ -17,7 +17,8 @@ _INCOME = frozenset({"Income", "Other Income"})
 
 class OtherMoney(NamedTuple):
     """One receipt or line. `customer` is "" where it names nobody; `is_income`: coded to an income account;
-    `is_payment`: it may be money received, which a charge in a journal entry is not."""
+    `is_payment`: it may be money received, which a charge in a journal entry is not; `settles`: invoices that payments
+    of the customer set a journal entry off against, for it is theirs then."""
 
     key: str
     ref: DocumentRef
@@ -29,6 +30,7 @@ class OtherMoney(NamedTuple):
     text: str = ""
     is_income: bool = False
     is_payment: bool = True
+    settles: tuple[str, ...] = ()
 
 
 def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
@@ -41,7 +43,7 @@ def money_past_invoices(books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
     for deposit in in_id_order(books.deposits):
         yield from _of_deposit(deposit, income)
     for entry in in_id_order(books.journal_entries):
-        yield from _of_journal(entry)
+        yield from _of_journal(entry, books)
 
 
 def _of_deposit(deposit: Deposit, income: Collection[str]) -> Iterator[OtherMoney]:
@@ -53,11 +55,14 @@ def _of_deposit(deposit: Deposit, income: Collection[str]) -> Iterator[OtherMone
         yield OtherMoney(*seen, detail.check_num or "", line.description or "", is_income=coded)
 
 
-def _of_journal(entry: JournalEntry) -> Iterator[OtherMoney]:
+def _of_journal(entry: JournalEntry, books: ReceivablesSnapshot) -> Iterator[OtherMoney]:
     words, note = f"journal entry {entry.doc_number or entry.id}", entry.private_note or ""
     for place, line in enumerate(entry.line):
         journal = line.journal_entry_line_detail
         if journal and journal.entity and journal.entity.entity_ref:
             customer, charges = journal.entity.entity_ref.value, journal.posting_type != "Credit"
             seen = (line_key(entry.ref, place), entry.ref, words, entry.txn_date, line.amount, customer)
-            yield OtherMoney(*seen, text=f"{line.description or ''} {note}", is_payment=not charges)
+            joining = (payment for payment in books.payments_of.get(entry.ref, ()) if payment.customer_id == customer)
+            settles = tuple(invoice for payment in joining for invoice in payment.invoice_ids)
+            text = f"{line.description or ''} {note}"
+            yield OtherMoney(*seen, text=text, is_payment=not charges, settles=settles)

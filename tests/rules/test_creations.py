@@ -195,6 +195,18 @@ def test_s15_the_paid_copy_of_another_draw_is_that_draws_money() -> None:
     assert only_action(plan, "create_invoice").hold_reason == ""
 
 
+def test_s15_a_journal_entry_that_writes_another_invoice_off_is_no_money_of_this_one() -> None:
+    before = DAY - timedelta(days=40)
+    written_off = an_invoice("350", number="1076", total="864.00", date=before)
+    entry = a_journal_entry(debits={"1": "864.00"}, credits={"84": "864.00"}, date=DAY)
+    joined = a_payment("450", total="0.00", pays={"350": "864.00"}, uses_entries={"701": "864.00"}, date=DAY)
+    draw = a_crm_invoice("I-8", number="1076", total="864.00", date=before)
+
+    plan = plan_with(written_off, entry, joined, others=(draw,))
+
+    assert only_action(plan, "create_invoice").tier == "recommended"
+
+
 def test_s15_equal_money_of_another_customer_does_not_count() -> None:
     stranger = a_sales_receipt(total="864.00", date=DAY, customer="77")
 

@@ -254,6 +254,18 @@ def test_of_two_equal_payments_only_the_one_that_the_money_is_counts_as_booked_p
     assert booked.crm[0].id == "P-2"
 
 
+@pytest.mark.parametrize(("settled", "booked"), [("301", ["P-1"]), ("302", [])])
+def test_a_journal_entry_set_off_against_an_invoice_is_the_payment_of_no_other(settled: str, booked: list[str]) -> None:
+    entry = a_journal_entry(debits={"1": "100.00"}, credits={"84": "100.00"}, date=DAY)
+    joined = a_payment(total="0.00", pays={settled: "100.00"}, uses_entries={"701": "100.00"}, date=DAY)
+
+    plan = plan_with(entry, joined, a_crm_payment("P-1", pays={"I-1": "100.00"}))
+
+    past = [finding.crm[0].id for finding in plan.findings if finding.kind == "paid_by_deposit"]
+    assert past == booked
+    assert [action.tier for action in actions(plan, "record_payment")] == ([] if booked else ["recommended"])
+
+
 def test_money_that_may_be_either_of_two_payments_gets_neither_recorded() -> None:
     nameless = a_deposit(income=[a_deposit_line("100.00", customer=None)], date=DAY + timedelta(days=3))
     either = (a_crm_payment(f"P-{n}", pays={f"I-{n}": "100.00"}, reference=None) for n in (1, 2))
