@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from qbclean.detect.compared import Compared
 from qbclean.match.draws import Draws
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.likeness import worth
 from qbclean.match.runs import Rhythm
-from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
+from qbclean.match.sale_levels import SOON, is_named, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.weights import points
 
@@ -24,6 +25,7 @@ class Billed:
     """What `matches` tells about equal sales; `prices` are totals that the CRM bills several parties, in cents."""
 
     matches: InvoiceMatches
+    compared: Compared
     prices: frozenset[int]
 
     def times(self, sale: Sale) -> int:
@@ -59,7 +61,7 @@ class Billed:
         pair = self.matches.pairs.get(sale.id)
         if pair is None:
             return False
-        levels = compare_sales(sale, self.matches.sales_qbo[pair], self.matches.context)
+        levels = self.compared.levels(sale.id, pair)
         agrees = levels["total"] == "same" and levels["date"] in SOON
         dated = alone and levels["date"] == "same day"
         return agrees and (dated or is_named(levels)) and not tells_of_another(levels)
@@ -74,18 +76,15 @@ class Billed:
         ]
         if not rivals:
             return False
-        context = self.matches.context
-        least = points(compare_sales(sale, twin, context)) - _CLOSE
-        return any(worth(other, twin, context, least=least) is not None for other in rivals)
+        least = points(self.compared.levels(sale.id, twin.id)) - _CLOSE
+        return any(worth(other, twin, self.matches.context, least=least) is not None for other in rivals)
 
     def may_be_missing_instead(self, sale: Sale) -> str:
         """Id of an equal sale whose QuickBooks invoice looks no less like `sale`, which has none; "" for none."""
-        context = self.matches.context
         for other in self._equal.get((sale.group, sale.total), ()):
             if (pair := self.matches.pairs.get(other.id)) and other.id != sale.id:
-                twin = self.matches.sales_qbo[pair]
-                least = points(compare_sales(other, twin, context))
-                if worth(sale, twin, context, least=least) is not None:
+                least = points(self.compared.levels(other.id, pair))
+                if worth(sale, self.matches.sales_qbo[pair], self.matches.context, least=least) is not None:
                     return other.id
         return ""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.billed import Billed
+from qbclean.detect.compared import Compared
 from qbclean.detect.copy_set import CopySet, Extra
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
@@ -19,7 +20,6 @@ from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import (
     ROUNDED_OFF,
     SOON,
-    compare_sales,
     date_level,
     same_money,
     tells_of_another,
@@ -39,12 +39,14 @@ _FURTHEST_APART = 46
 """Days between two copies of one sale; a number drawn twice by chance bridges more."""
 
 
-def copy_sets(books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet, billed: Billed) -> Mapping[str, CopySet]:
+def copy_sets(
+    books: ReceivablesSnapshot, crm: CrmRecords, matches: MatchSet, compared: Compared, billed: Billed
+) -> Mapping[str, CopySet]:
     """CRM invoice id → its copies, for every CRM invoice with more than one live copy.
 
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
-    search = _Search(books=books, crm=crm, matches=matches, billed=billed)
+    search = _Search(books=books, crm=crm, matches=matches, compared=compared, billed=billed)
     if not crm.tells("invoice"):
         return {f"twins of {twins.ids[0]}": search.twins(twins) for twins in search.found_twins()}
     return {crm_id: search.copies(crm_id, spares) for crm_id, spares in sorted(search.claimed.items())}
@@ -55,6 +57,7 @@ class _Search:
     books: ReceivablesSnapshot
     crm: CrmRecords
     matches: MatchSet
+    compared: Compared
     billed: Billed
 
     @cached_property
@@ -143,7 +146,7 @@ class _Search:
         sale = self.matches.invoices.sales_crm[crm_id]
         pair = self.matches.invoices.pairs[crm_id]
         invoices = [self.books.invoices[qbo_id] for qbo_id in (pair, *spares)]
-        survivor, why = survivor_of(self.books, self.matches, sale, invoices)
+        survivor, why = survivor_of(self.books, self.compared, sale, invoices)
         if survivor.id != pair and not has_money(self.books, survivor) and self._rivals(sale, survivor):
             survivor, why = invoices[0], "the other may as well be a copy of another sale"
         # Where the CRM's own twin is the one that goes, the claim rests on the likeness of the left-over that stays.
@@ -183,15 +186,13 @@ class _Search:
 
     def _twin_in_doubt(self, sale: Sale, left_over: Sale) -> bool:
         """True when the twin that the number gave `sale` is dated weeks off, and `left_over` is not."""
-        matched = self.matches.invoices
-        twin = matched.sales_qbo[matched.pairs[sale.id]]
-        levels = compare_sales(sale, twin, matched.context)
+        levels = self.compared.levels(sale.id, self.matches.invoices.pairs[sale.id])
         return levels["date"] not in SOON and date_level(sale.day, left_over.day) in SOON
 
     def _levels(self, sale: Sale, invoice: Invoice, survivor: Invoice, claimed: Invoice) -> Levels:
         """What tells a copy from a sale of its own, once the CRM's invoice has its twin."""
         other = self.matches.invoices.sales_qbo[claimed.id]
-        seen = compare_sales(sale, other, self.matches.invoices.context)
+        seen = self.compared.levels(sale.id, other.id)
         balances = (invoice.balance, survivor.balance)
         return {
             **seen,
@@ -208,7 +209,7 @@ class _Search:
     def _may_be(self, copy: Sale, worth: int) -> str:
         """A CRM invoice without a twin that `copy` is not clearly less than it is a copy, which is worth so much."""
         for sale in self._without_twin.get((copy.group, copy.total), ()):
-            seen = compare_sales(sale, copy, self.matches.invoices.context)
+            seen = self.compared.levels(sale.id, copy.id)
             near = seen["date"] in SOON if sale.status in ("void", "draft") else seen["date"] != "far"
             # That a sale is void in the CRM speaks against its twin, not against its having been booked.
             likeness = points(seen) - WEIGHTS["state"][seen["state"]]
@@ -233,7 +234,7 @@ class _Search:
         """One such set."""
         sales = self.matches.invoices.sales_qbo
         invoices = [self.books.invoices[qbo_id] for qbo_id in twins.ids]
-        survivor, why = survivor_of(self.books, self.matches, None, invoices)
+        survivor, why = survivor_of(self.books, self.compared, None, invoices)
         extras = []
         for invoice in invoices:
             if invoice.id == survivor.id:

@@ -15,6 +15,7 @@ import msgspec
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.billed import Billed
 from qbclean.detect.booked_past import BookedPast, booked_past
+from qbclean.detect.compared import Compared
 from qbclean.detect.copies import copy_sets
 from qbclean.detect.copy_set import CopySet
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
@@ -53,11 +54,15 @@ class Inquiry:
     @cached_property
     def copies(self) -> Mapping[str, CopySet]:
         """CRM invoice → all QuickBooks copies of it, where there is more than one."""
-        return copy_sets(self.books, self.crm, self.matches, self.billed)
+        return copy_sets(self.books, self.crm, self.matches, self.compared, self.billed)
 
     @cached_property
     def billed(self) -> Billed:
-        return Billed(matches=self.matches.invoices, prices=self.matches.overview.crm_prices)
+        return Billed(matches=self.matches.invoices, compared=self.compared, prices=self.matches.overview.crm_prices)
+
+    @cached_property
+    def compared(self) -> Compared:
+        return Compared(self.matches.invoices)
 
     @cached_property
     def duplicates(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from qbclean.actions.safety import left_alone
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import map_lines
-from qbclean.match.sale_levels import SOON, compare_sales, is_named, tells_of_another
+from qbclean.match.sale_levels import SOON, is_named, tells_of_another
 from qbclean.match.sale_words import explain
 from qbclean.match.weights import Levels, as_evidence
 from qbclean.model.crm import CrmInvoice
@@ -41,7 +41,7 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
             continue
         if invoice.is_voided or not record.is_final or crm_id in inquiry.bundled_crm:
             continue
-        levels = _levels(inquiry, record, invoice)
+        levels = inquiry.compared.levels(crm_id, invoice.id)
         agrees = levels["total"] in ("same", "tax rounding") and not _has_no_lines(record, invoice)
         if agrees or _lowered_by_credit(inquiry, record, invoice):
             continue
@@ -56,11 +56,6 @@ def _plainly_agree(record: CrmInvoice, invoice: Invoice) -> bool:
 def completing_action(invoice: Invoice) -> str:
     """The id of the action that would complete `invoice`."""
     return action_id("complete_invoice", (str(invoice.ref),))
-
-
-def _levels(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -> Levels:
-    sales = inquiry.matches.invoices
-    return compare_sales(sales.sales_crm[record.crm_id], sales.sales_qbo[invoice.id], sales.context)
 
 
 def _lowered_by_credit(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice) -> bool:

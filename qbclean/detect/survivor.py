@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import compare_sales, is_named
+from qbclean.detect.compared import Compared
+from qbclean.match.sale_levels import is_named
 from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import Invoice
@@ -22,11 +22,11 @@ _CRITERIA = (
 
 
 def survivor_of(
-    books: ReceivablesSnapshot, matches: MatchSet, sale: Sale | None, copies: Sequence[Invoice]
+    books: ReceivablesSnapshot, compared: Compared, sale: Sale | None, copies: Sequence[Invoice]
 ) -> tuple[Invoice, str]:
     """The copy that stays, and why. `sale` is the CRM's invoice; without one the criteria about it are silent."""
     # Ranks end with the id: no two are equal.
-    ranked = sorted((_rank(books, matches, sale, invoice), place) for place, invoice in enumerate(copies))
+    ranked = sorted((_rank(books, compared, sale, invoice), place) for place, invoice in enumerate(copies))
     (first, best), (second, _) = ranked[0], ranked[min(1, len(ranked) - 1)]
     why = next((_CRITERIA[place] for place, (one, two) in enumerate(zip(first, second, strict=True)) if one != two), "")
     return copies[best], why or _CRITERIA[-1]
@@ -43,14 +43,14 @@ def payment_refs(books: ReceivablesSnapshot, invoice: Invoice) -> frozenset[Docu
 
 
 def _rank(
-    books: ReceivablesSnapshot, matches: MatchSet, sale: Sale | None, invoice: Invoice
+    books: ReceivablesSnapshot, compared: Compared, sale: Sale | None, invoice: Invoice
 ) -> tuple[bool, bool, bool, bool, bool, str]:
     """The criteria as a sort key: the smallest survives."""
     payments = books.payments_of.get(invoice.ref, ())
     chained = any(payment.is_deposited or payment.ref in books.reconciled for payment in payments)
     linked = agrees = False
     if sale is not None:
-        levels = compare_sales(sale, matches.invoices.sales_qbo[invoice.id], matches.invoices.context)
+        levels = compared.levels(sale.id, invoice.id)
         linked = is_named(levels)
         agrees = levels["total"] == "same" and levels["lines"] in ("same amounts", "unknown")
     return (
