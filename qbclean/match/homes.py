@@ -41,14 +41,33 @@ class Homes:
         return self.of_crm_customer(crm_party(invoice.customer_id, invoice.customer_name))
 
     @cached_property
+    def of_invoices(self) -> Sequence[str]:
+        """Of each QuickBooks invoice, in their order."""
+        return self._of_each(self.books.invoices)
+
+    @cached_property
+    def of_booked(self) -> Sequence[str]:
+        """Of each QuickBooks payment, in their order."""
+        return self._of_each(self.books.payments)
+
+    def _of_each(self, documents: Mapping[str, SalesDocument | Payment]) -> Sequence[str]:
+        home_of_customer = self.customers.group_of_qbo.get
+        return [home_of_customer(document.customer_id, NOBODY) for document in documents.values()]
+
+    @cached_property
     def of_records(self) -> Sequence[str]:
         """Of each CRM invoice, in their order."""
-        return [self.of_record(invoice) for invoice in self.crm.invoices]
+        known = self.customers.group_of_crm.get
+        return [known(invoice.customer_id or "") or self.of_record(invoice) for invoice in self.crm.invoices]
 
     @cached_property
     def of_payments(self) -> Sequence[str]:
         """Of each CRM payment, in their order."""
-        return [home_of(payment, self.crm, self.customers) for payment in self.crm.payments]
+        known = self.customers.group_of_crm.get
+        return [
+            known(payment.customer_id or "") or home_of(payment, self.crm, self.customers)
+            for payment in self.crm.payments
+        ]
 
     def of_credit(self, credit: CrmCredit) -> str:
         known = crm_group(credit.customer_id, (credit.invoice_id or "",), self.crm, self.customers)
@@ -72,17 +91,13 @@ class Homes:
 
     def everything(self) -> Iterator[tuple[str, Collection[str], Sequence[str]]]:
         """For each kind of document, and each field of CrmRecords, that has one home: its name, the ids, the homes."""
-        books, crm, of_customer, of_crm = self.books, self.crm, self.of_customer, self.of_crm_customer
-        yield "Customer", books.customers.keys(), [of_customer(customer_id) for customer_id in books.customers]
-        documents: Mapping[str, Mapping[str, SalesDocument | Payment]] = {
-            "Invoice": books.invoices,
-            "Payment": books.payments,
-            "CreditMemo": books.credit_memos,
-            "SalesReceipt": books.sales_receipts,
-            "RefundReceipt": books.refund_receipts,
-        }
-        for kind, found in documents.items():
-            yield kind, found.keys(), [of_customer(document.customer_id) for document in found.values()]
+        books, crm, of_crm = self.books, self.crm, self.of_crm_customer
+        yield "Customer", books.customers.keys(), [self.of_customer(customer_id) for customer_id in books.customers]
+        yield "Invoice", books.invoices.keys(), self.of_invoices
+        yield "Payment", books.payments.keys(), self.of_booked
+        yield "CreditMemo", books.credit_memos.keys(), self._of_each(books.credit_memos)
+        yield "SalesReceipt", books.sales_receipts.keys(), self._of_each(books.sales_receipts)
+        yield "RefundReceipt", books.refund_receipts.keys(), self._of_each(books.refund_receipts)
         yield "customers", _ids(crm.customers), [of_crm(customer.crm_id) for customer in crm.customers]
         yield "jobs", _ids(crm.jobs), [of_crm(job.customer_id) for job in crm.jobs]
         yield "invoices", _ids(crm.invoices), self.of_records
@@ -97,7 +112,8 @@ class Homes:
         jobs = {job.crm_id: self.of_crm_customer(job.customer_id) for job in self.crm.jobs}
         for invoice, home in zip(self.crm.invoices, self.of_records, strict=True):
             if invoice.job_id:
-                yield home, jobs.get(invoice.job_id, home)
+                if (other := jobs.get(invoice.job_id, home)) != home:
+                    yield home, other
                 if sub := self.customers.jobs.get(invoice.job_id):
                     yield home, self.of_customer(sub)
 
@@ -120,8 +136,8 @@ class Homes:
         invoices = self.crm.invoices_by_id
         for payment, home in zip(self.crm.payments, self.of_payments, strict=True):
             customer_id = payment.customer_id
-            if customer_id:
-                yield home, self.of_crm_customer(customer_id)
+            if customer_id and (own := self.of_crm_customer(customer_id)) != home:
+                yield home, own
             for line in payment.applied:
                 record = invoices.get(line.invoice_id)
                 if record and not (customer_id and record.customer_id == customer_id):

@@ -17,6 +17,8 @@ SalePair = tuple[str, str]
 InFull = Callable[[Sequence[SalePair]], Iterable[tuple[CrmInvoice, Invoice]]]
 """Reads such pairs with their lines."""
 
+_SEVERAL = ""
+"""Stands for the ids of sales that are not alone."""
 _ENOUGH = 2_000
 """So many sales tell how a company books its items."""
 
@@ -55,18 +57,18 @@ def map_items(homes: Homes, in_full: InFull) -> ItemMap:
 
 def _sure_pairs(homes: Homes) -> list[SalePair]:
     """Sales of one party, day and total of which there is only one on each side, by the CRM's id."""
-    ours: dict[object, list[str]] = defaultdict(list)
+    ours: dict[object, str] = {}
     for record, home in zip(homes.crm.invoices, homes.of_records, strict=True):
         if record.is_final and record.total:
-            ours[home, record.date, record.total].append(record.crm_id)
-    theirs: dict[object, list[str]] = defaultdict(list)
-    for invoice in homes.books.invoices.values():
-        sale = homes.of_customer(invoice.customer_id), invoice.txn_date, invoice.total_amt
-        if sale in ours:
-            theirs[sale].append(invoice.id)
-    return sorted(
-        (ours[sale][0], qbo_ids[0]) for sale, qbo_ids in theirs.items() if len(qbo_ids) == len(ours[sale]) == 1
-    )
+            sale = home, record.date, record.total
+            ours[sale] = _SEVERAL if sale in ours else record.crm_id
+    theirs: dict[object, str] = {}
+    for invoice, home in zip(homes.books.invoices.values(), homes.of_invoices, strict=True):
+        booked = home, invoice.txn_date, invoice.total_amt
+        if booked in ours:
+            theirs[booked] = _SEVERAL if booked in theirs else invoice.id
+    pairs = ((ours[sale], qbo_id) for sale, qbo_id in theirs.items())
+    return sorted(pair for pair in pairs if _SEVERAL not in pair)
 
 
 def _is_usable(item: Item) -> bool:

@@ -14,7 +14,6 @@ from qbclean.match.settlement_pairs import SettlementMatches
 from qbclean.match.settlements import Settlement, compare_settlements, crm_payment, qbo_payment
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
-from qbclean.model.documents import Payment
 
 _DAYS = 10
 """How far the days of one payment lie apart on the two sides."""
@@ -25,7 +24,8 @@ Home = tuple[str, Decimal]
 def payment_balance(homes: Homes) -> Mapping[Home, int]:
     """Party and amount → how many more payments of it the CRM has than QuickBooks; 0 for any other."""
     more = Counter(zip(homes.of_payments, [payment.amount for payment in homes.crm.payments], strict=True))
-    more.subtract(_booked_home(booked, homes) for booked in homes.books.payments.values())
+    for booked, home in zip(homes.books.payments.values(), homes.of_booked, strict=True):
+        more[home, booked.total_amt] -= 1
     return more
 
 
@@ -40,8 +40,8 @@ def possible_strays(homes: Homes, balance: Mapping[Home, int]) -> Mapping[str, C
     wanted = {amount for (_, amount), more in balance.items() if more > 0}
     astray = {home for home, more in balance.items() if more < 0 < home[1] and home[1] in wanted}
     surplus: dict[Decimal, list[Settlement]] = defaultdict(list)
-    for booked in books.payments.values():
-        if _booked_home(booked, homes) in astray:
+    for booked, home in zip(books.payments.values(), homes.of_booked, strict=True):
+        if (home, booked.total_amt) in astray:
             surplus[booked.total_amt].append(qbo_payment(booked, books, customers))
     namesakes = _share_a_name(books, customers)
     found: dict[str, tuple[str, ...]] = {}
@@ -57,10 +57,6 @@ def possible_strays(homes: Homes, balance: Mapping[Home, int]) -> Mapping[str, C
         if others:
             found[payment.crm_id] = tuple(sorted(others))
     return found
-
-
-def _booked_home(booked: Payment, homes: Homes) -> Home:
-    return homes.of_customer(booked.customer_id), booked.total_amt
 
 
 def find_strays(
