@@ -43,14 +43,13 @@ def find_bundles(
     billed: Callable[[str], bool],
 ) -> tuple[Bundle, ...]:
     """Bundles over all groups. `billed` tells which CRM invoices are final; groups are those of the customer map."""
-    guessed = [key for key in sorted(matches.weak) if not _even(matches, key)]
+    guessed = [crm_id for crm_id, _ in matches.uneven if crm_id in matches.weak]
     spare_crm = _by_group((matches.sales_crm[key] for key in (*matches.spare_crm, *guessed) if billed(key)), group_crm)
     spare_qbo = _by_group(_spare_live(matches, (matches.pairs[key] for key in guessed)), group_qbo)
     uneven = [
         (matches.sales_crm[crm_id], matches.sales_qbo[qbo_id])
-        for crm_id, qbo_id in sorted(matches.pairs.items())
-        if billed(crm_id) and crm_id not in matches.weak and not _even(matches, crm_id)
-        if matches.sales_qbo[qbo_id].status == "live"
+        for crm_id, qbo_id in matches.uneven
+        if billed(crm_id) and crm_id not in matches.weak and matches.sales_qbo[qbo_id].status == "live"
     ]
     found: list[Bundle] = []
     for crm, qbo in uneven:
@@ -65,10 +64,6 @@ def find_bundles(
         for crm in sales:
             found += _split(crm, (), spare_qbo.get(group, ()))
     return _without_overlaps(found)
-
-
-def _even(matches: InvoiceMatches, crm_id: str) -> bool:
-    return matches.sales_crm[crm_id].total == matches.sales_qbo[matches.pairs[crm_id]].total
 
 
 def _spare_live(matches: InvoiceMatches, guessed: Iterable[str]) -> Iterator[Sale]:

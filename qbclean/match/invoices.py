@@ -16,7 +16,7 @@ from qbclean.match.group_pairs import Scores, pair_group
 from qbclean.match.normalize import plain
 from qbclean.match.overview import Overview
 from qbclean.match.sale_levels import SalesContext
-from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale
+from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale, sale_key
 from qbclean.match.weights import CLEAR
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
@@ -29,7 +29,8 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceMatches:
-    """`pairs`: CRM invoice → QuickBooks invoice. `spare_crm`, `spare_qbo`: left over, in id order.
+    """`pairs`: CRM invoice → QuickBooks invoice; `uneven` those whose totals differ, in id order. `spare_crm`,
+    `spare_qbo`: left over, in id order.
 
     `weak`: CRM invoices whose pair is likely, but not beyond doubt. `receipts`: CRM invoice → the sales receipt
     that QuickBooks has instead of an invoice. `scores`: those of QuickBooks invoices that are left over, or whose pair
@@ -38,6 +39,7 @@ class InvoiceMatches:
 
     pairs: Mapping[str, str]
     pair_of: Mapping[str, str]
+    uneven: tuple[tuple[str, str], ...]
     weak: frozenset[str]
     receipts: Mapping[str, str]
     spare_crm: tuple[str, ...]
@@ -59,33 +61,41 @@ def match_invoices(
     by_group_crm, by_group_qbo = _by_group(ours.values()), _by_group(theirs.values())
 
     scores: dict[str, Mapping[str, int]] = {}
-    pairs: dict[str, str] = {}
+    found: dict[str, str] = {}
+    uneven: list[tuple[str, str]] = []
     for group, billed in by_group_crm.items():
         booked = by_group_qbo.get(group, [])
-        paired, found = pair_group(billed, booked, context)
-        pairs.update(paired)
-        scores.update(found)
-    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items() if qbo_id in books.invoices}
-    weak = frozenset(crm_id for qbo_id, crm_id in pair_of.items() if _is_weak(scores.get(crm_id), qbo_id))
-    certain = pair_of.keys() - {pairs[crm_id] for crm_id in weak}
+        paired, seen = pair_group(billed, booked, context)
+        found.update(paired)
+        scores.update(seen)
+        # Plain pairs agree on the total; all others have a row of scores.
+        uneven += [
+            (crm_id, paired[crm_id])
+            for crm_id in seen
+            if crm_id in paired and ours[crm_id].total != theirs[paired[crm_id]].total
+        ]
+    receipts = {sale_key(receipt): receipt.id for receipt in books.sales_receipts.values()}
+    pairs = {crm_id: qbo_id for crm_id, qbo_id in found.items() if qbo_id not in receipts}
+    pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
+    weak = frozenset(crm_id for crm_id, row in scores.items() if crm_id in pairs and _is_weak(row, pairs[crm_id]))
+    left_over = books.invoices.keys() - pair_of.keys()
     return InvoiceMatches(
-        pairs={crm_id: qbo_id for crm_id, qbo_id in pairs.items() if qbo_id in pair_of},
+        pairs=pairs,
         pair_of=pair_of,
         weak=weak,
-        receipts={
-            crm_id: theirs[qbo_id].qbo_id for crm_id, qbo_id in pairs.items() if theirs[qbo_id].status == "receipt"
-        },
-        spare_crm=tuple(sorted(ours.keys() - pairs.keys())),
-        spare_qbo=tuple(sorted(books.invoices.keys() - pair_of.keys(), key=_numeric)),
-        scores=_open_questions(scores, books.invoices.keys() - certain),
+        uneven=tuple(sorted(pair for pair in uneven if pair[1] not in receipts)),
+        receipts={crm_id: receipts[qbo_id] for crm_id, qbo_id in found.items() if qbo_id in receipts},
+        spare_crm=tuple(sorted(ours.keys() - found.keys())),
+        spare_qbo=tuple(sorted(left_over, key=_numeric)),
+        scores=_open_questions(scores, left_over | {pairs[crm_id] for crm_id in weak}),
         sales_crm=ours,
         sales_qbo=theirs,
         context=context,
     )
 
 
-def _is_weak(row: Mapping[str, int] | None, qbo_id: str) -> bool:
-    return row is not None and row.get(qbo_id, 0) < CLEAR
+def _is_weak(row: Mapping[str, int], qbo_id: str) -> bool:
+    return row.get(qbo_id, 0) < CLEAR
 
 
 def _open_questions(scores: Scores, open_qbo: Collection[str]) -> Scores:
@@ -124,14 +134,20 @@ def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[S
         item = books.items.get(item_id)
         return item.name if item else ""
 
+    jobs = {customer.id for customer in books.customers.values() if customer.parent_ref}
+    credited = {
+        invoice_id
+        for payment in books.payments.values()
+        if payment.total_amt == 0
+        for invoice_id in payment.invoice_ids
+    }
     documents: list[Invoice | SalesReceipt] = [*books.invoices.values(), *books.sales_receipts.values()]
     for invoice in sorted(documents, key=lambda document: _numeric(document.id)):
-        customer = books.customers.get(invoice.customer_id)
         yield qbo_sale(
             invoice,
             group=customers.group_of_qbo.get(invoice.customer_id, ""),
-            is_job=bool(customer and customer.parent_ref),
-            cancelled=isinstance(invoice, Invoice) and is_cancelled(books, invoice),
+            is_job=invoice.customer_id in jobs,
+            cancelled=isinstance(invoice, Invoice) and invoice.id in credited and is_cancelled(books, invoice),
             item_name=item_name,
         )
 

@@ -30,6 +30,7 @@ _GLANCES = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for featur
 _BEST_GLANCES = sum(BEST[feature] for feature in _AT_A_GLANCE)
 _ASSURANCES = tuple((FEATURES[feature], WEIGHTS[feature], min(_possible(feature))) for feature in _AT_A_GLANCE)
 _WORST_GLANCES = sum(worst for _, _, worst in _ASSURANCES)
+_READINGS = tuple((FEATURES[feature], WEIGHTS[feature]) for feature in ("total", *_IN_THE_LINES))
 _TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
 
 
@@ -39,8 +40,10 @@ def worth(crm: Sale, qbo: Sale, context: SalesContext, *, least: int) -> int | N
     glance = _at_a_glance(crm, qbo, context, least - max(total, _PART) - LINES_AT_BEST)
     if glance is None:
         return None
-    rest = sum(WEIGHTS[feature][FEATURES[feature](crm, qbo, context)] for feature in ("total", *_IN_THE_LINES))
-    return glance + rest if glance + rest >= least else None
+    found = glance
+    for level, weights in _READINGS:
+        found += weights[level(crm, qbo, context)]
+    return found if found >= least else None
 
 
 def is_surely_worth(least: int, crm: Sale, qbo: Sale, context: SalesContext) -> bool:

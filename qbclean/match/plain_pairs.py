@@ -42,7 +42,8 @@ def plain_pairs(ours: Sequence[Sale], theirs: Sequence[Sale], context: SalesCont
     booked = _by_number(theirs)
     stored: dict[str, str] = {}
     for sale in ours:
-        stored[sale.qbo_id] = "" if sale.qbo_id in stored else sale.id
+        if sale.qbo_id:
+            stored[sale.qbo_id] = "" if sale.qbo_id in stored else sale.id
     notes = _Notes(ours)
     return {
         crm.id: qbo
@@ -62,8 +63,8 @@ def _by_number(sales: Iterable[Sale]) -> dict[str, Sale | None]:
     """Number → the sale so numbered, None for several."""
     found: dict[str, Sale | None] = {}
     for sale in sales:
-        if sale.number:
-            found[sale.number.body] = None if sale.number.body in found else sale
+        if number := sale.number:
+            found[number.body] = None if number.body in found else sale
     return found
 
 

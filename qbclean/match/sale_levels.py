@@ -101,8 +101,10 @@ def _names_a_sale(qbo: Sale, context: SalesContext) -> bool:
 
     QuickBooks' own series runs into the CRM's numbers by chance, and a monthly price meets its own old numbers again.
     """
-    billed = context.crm_numbers.get(qbo.number.body, ()) if qbo.number else ()
-    return any(total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN for total, day in billed)
+    billed = context.crm_numbers.get(qbo.number.body) if qbo.number else None
+    return bool(billed) and any(
+        total == qbo.total and abs(day - qbo.day) <= NUMBERED_WITHIN for total, day in billed or ()
+    )
 
 
 def total_level(crm: Sale, qbo: Sale, context: SalesContext) -> TotalLevel:
@@ -193,7 +195,7 @@ def _lines(crm: Sale, qbo: Sale, _: SalesContext) -> LinesLevel:
 
 def _wording(one: str, two: str, *, shared: bool) -> LinesLevel:
     """What the words of the lines tell; `shared`: some line has the same amount."""
-    likeness = int(fuzz.token_set_ratio(one, two)) if one and two else 50
+    likeness = 50 if not one or not two else 100 if one == two else int(fuzz.token_set_ratio(one, two))
     if likeness < 85:
         return "some in common" if shared or likeness >= 30 else "nothing in common"
     if one_word_replaced(one, two):

@@ -7,6 +7,7 @@ where a comparison gets that far: most pairs are beyond doubt, or out of the que
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -96,7 +97,8 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def forget_lines(self) -> None:
         """Let go of what the lines say, until somebody asks again: of most invoices nobody does."""
-        msgspec.structs.force_setattr(self, "_lines", None)
+        if self._lines is not None:
+            msgspec.structs.force_setattr(self, "_lines", None)
 
     @property
     def amounts(self) -> tuple[int, ...] | None:
@@ -173,9 +175,8 @@ def sale_key(sale: Invoice | SalesReceipt) -> str:
 
 def _crm_lines(invoice: CrmInvoice) -> SaleLines:
     lines = invoice.lines
-    words = plain(" ".join([f"{line.item or ''} {line.description or ''}" for line in lines or ()]))
     amounts = None if lines is None else tuple(sorted([cents(line.amount) for line in lines]))
-    return SaleLines(amounts, words, marks_in(words))
+    return SaleLines(amounts, *_read(" ".join([f"{line.item or ''} {line.description or ''}" for line in lines or ()])))
 
 
 def _qbo_lines(invoice: Invoice | SalesReceipt, item_name: Callable[[str], str]) -> SaleLines:
@@ -186,8 +187,14 @@ def _qbo_lines(invoice: Invoice | SalesReceipt, item_name: Callable[[str], str])
         else line.description or ""
         for line in lines
     ]
-    words = plain(" ".join(texts))
-    return SaleLines(tuple(sorted([cents(line.amount) for line in lines])), words, marks_in(words))
+    return SaleLines(tuple(sorted([cents(line.amount) for line in lines])), *_read(" ".join(texts)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words of the lines and the marks among them: one work is billed in the same words again and again."""
+    words = plain(text)
+    return words, marks_in(words)
 
 
 def marks_in(words: str) -> tuple[str, ...]:

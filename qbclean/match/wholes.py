@@ -15,6 +15,8 @@ from qbclean.match.sales import Sale
 
 TOLD_WINDOW_DAYS = 130
 """A quarter's visits on one invoice, and some weeks until it is written."""
+_BILLED = frozenset({"live", "paid"})
+"""Statuses of what is neither void nor a draft, on either side."""
 _NAME_LENGTH = 4
 """Shorter numbers turn up in a memo by chance."""
 
@@ -46,9 +48,7 @@ def told_wholes(ours: Sequence[Sale], theirs: Sequence[Sale]) -> Told:
     A whole has no twin at its own total, tells of two records or more and comes to their sum, and none of them is on
     its side under its own number.
     """
-    billed = [sale for sale in ours if sale.status in ("live", "paid")]
-    booked = [sale for sale in theirs if sale.status == "live"]
-    consolidated, split = list(_told(booked, billed)), list(_told(billed, booked))
+    consolidated, split = list(_told(theirs, ours)), list(_told(ours, theirs))
     return Told(
         frozenset([*(part for _, parts in consolidated for part in parts), *(whole for whole, _ in split)]),
         frozenset([*(whole for whole, _ in consolidated), *(part for _, parts in split for part in parts)]),
@@ -56,12 +56,16 @@ def told_wholes(ours: Sequence[Sale], theirs: Sequence[Sale]) -> Told:
 
 
 def _told(wholes: Sequence[Sale], parts: Sequence[Sale]) -> Iterator[tuple[str, Sequence[str]]]:
-    totals = {sale.total for sale in parts}
-    odd = [sale for sale in wholes if sale.total > 0 and sale.total not in totals and _tells(sale)]
-    if not odd or len(parts) < 2:
+    totals = {sale.total for sale in parts if sale.status in _BILLED}
+    odd = [
+        sale
+        for sale in wholes
+        if sale.total not in totals and sale.total > 0 and sale.status in _BILLED and _tells(sale)
+    ]
+    if not odd:
         return
-    own = {(sale.number.body, sale.total) for sale in wholes if sale.number}
-    dated = sorted(parts, key=lambda sale: sale.day)
+    own = {(sale.number.body, sale.total) for sale in wholes if sale.number and sale.status in _BILLED}
+    dated = sorted((sale for sale in parts if sale.status in _BILLED), key=lambda sale: sale.day)
     days = [sale.day for sale in dated]
     for whole in odd:
         first, last = whole.day - TOLD_WINDOW_DAYS, whole.day + TOLD_WINDOW_DAYS
