@@ -26,7 +26,7 @@ companies = typer.Typer(
 PLAYGROUND = "https://developer.intuit.com/v2/OAuth2Playground/RedirectUrl"
 """Intuit's own page that shows the redirected URL: usable where no localhost redirect is allowed."""
 MINUTES_TO_CONSENT = 10
-KEPT = ("journal.db", "journal.key", "journal.head", "books.db", "settings.toml")
+KEPT = ("journal.db", "journal.key", "journal.head", "books.db", "books.plan", "settings.toml")
 """What a company's folder still holds when the company is forgotten."""
 
 
@@ -197,7 +197,8 @@ def _staying(stays: list[str]) -> str:
     return (
         f"What stays, and nothing removes by itself: {', '.join(stays)}. "
         "journal.db with its key and head is the record of what was changed in the books: keep it as long as the firm "
-        "keeps its books, 7 years as a rule. books.db is a copy of the receivables and may be deleted. "
+        "keeps its books, 7 years as a rule. books.db is a copy of the receivables, books.plan the plan worked out "
+        "from it last; both may be deleted. "
         "Plans and reports stay where they were written."
     )
 

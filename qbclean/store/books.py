@@ -127,11 +127,15 @@ class SqliteBooks:
 
     # ------------------------------------------------------------------ the plan worked out last
     def keep_plan(self, question: str, plan: EncodedPlan) -> None:
-        keep_plan(self._database, question, plan)
+        keep_plan(self._database, self._plan_file, question, plan)
 
     def kept_plan(self, question: str, *, actions: bool = True) -> EncodedPlan | None:
         with collector_paused():
-            return kept_plan(self._database, question, actions=actions)
+            return kept_plan(self._database, self._plan_file, question, actions=actions)
+
+    @property
+    def _plan_file(self) -> Path:
+        return self._path.with_suffix(".plan")
 
 
 def kept_facts(path: Path) -> SnapshotFacts | None:

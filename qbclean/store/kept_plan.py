@@ -1,15 +1,21 @@
-"""The last plan that was worked out, kept in books.db for as long as the books and the CRM records stay as they are.
+"""The last plan that was worked out, kept for as long as the books and the CRM records stay as they are.
 
 `check` and `plan` ask the same question, usually one after the other. What answers it is the whole plan, so the second
 only reads. A plan is kept with the code that made it: another version, or an edited one, works it out again.
+
+Its head is in books.db, in the transactions that change what it was made from. Its text is in a file beside that, one
+to two kilobytes an invoice, which SQLite would write twice; only under the digest in the head is it the plan's.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,38 +25,49 @@ from sqlite_utils import Database
 import qbclean
 from qbclean.model.crm import CrmFile
 from qbclean.model.plan import Plan
+from qbclean.plan.digest import digest_of_texts
 from qbclean.plan.encoded import EncodedPlan, joined
 from qbclean.store.database import immediate
 
+_BUFFER = 1_000_000
+"""Bytes: a line is longer than the usual buffer, and would be put together from many."""
 _logger = logging.getLogger(__name__)
 
 
-def keep_plan(database: Database, question: str, plan: EncodedPlan) -> None:
-    """Replace the plan kept before. Not kept when what it was made from has changed, or the disk is full."""
-    # All as JSON: MessagePack keeps an instant, but not the offset it was written with, and the digest covers both.
+def keep_plan(database: Database, file: Path, question: str, plan: EncodedPlan) -> None:
+    """Replace the plan kept before, its text in `file`. Not kept when what it was made from has changed, or the disk is
+    full."""
+    # As JSON: MessagePack keeps an instant, but not the offset it was written with, and the digest covers both.
     rows = [("question", _code() + question), ("plan", msgspec.json.encode(plan.head))]
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
+        _sweep(file)
+        _write(draft, plan)
         with immediate(database):
             forget_plan(database)
             if _basis(database) == (plan.head.snapshot.id, plan.head.crm):
-                database.conn.executemany(_INSERT, rows)
-                database.conn.executemany(_INSERT, (("findings", text) for text in joined(plan.findings)))
-                database.conn.executemany(_INSERT, (("actions", text) for text in joined(plan.actions)))
-    except sqlite3.OperationalError as error:
+                database.conn.executemany("INSERT INTO kept_plan (part, body) VALUES (?, ?)", rows)
+                draft.replace(file)
+    except (sqlite3.OperationalError, OSError) as error:
         _logger.info("The plan is not kept, another command will work it out again: %s", error)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def kept_plan(database: Database, question: str, *, actions: bool) -> EncodedPlan | None:
+def kept_plan(database: Database, file: Path, question: str, *, actions: bool) -> EncodedPlan | None:
     """The plan kept in answer to `question` by the same code, without its `actions` if not asked for; None for none."""
     asked = database.execute("SELECT body FROM kept_plan WHERE part = 'question'").fetchone()
     if asked is None or asked[0] != _code() + question:
         return None
-    (head,) = database.execute("SELECT body FROM kept_plan WHERE part = 'plan'").fetchone()
-    return EncodedPlan(
-        head=msgspec.json.decode(head, type=Plan),
-        findings=tuple(_texts(database, "findings")),
-        actions=tuple(_texts(database, "actions")) if actions else (),
-    )
+    (encoded,) = database.execute("SELECT body FROM kept_plan WHERE part = 'plan'").fetchone()
+    head = msgspec.json.decode(encoded, type=Plan)
+    try:
+        findings, acts = _read(file)
+    except OSError:
+        return None
+    if digest_of_texts(head, findings, acts) != head.digest:
+        return None
+    return EncodedPlan(head=head, findings=findings, actions=acts if actions else ())
 
 
 def forget_plan(database: Database) -> None:
@@ -58,12 +75,34 @@ def forget_plan(database: Database) -> None:
     database.execute("DELETE FROM kept_plan")
 
 
-_INSERT = "INSERT INTO kept_plan (part, body) VALUES (?, ?)"
+def _write(path: Path, plan: EncodedPlan) -> None:
+    """The findings a few in a line, an empty line, the actions likewise: canonical JSON has no line ends of its own."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as lines:
+        for text in joined(plan.findings):
+            lines.write(text + b"\n")
+        lines.write(b"\n")
+        for text in joined(plan.actions):
+            lines.write(text + b"\n")
 
 
-def _texts(database: Database, part: str) -> Iterator[bytes]:
-    for (body,) in database.execute("SELECT body FROM kept_plan WHERE part = ? ORDER BY position", (part,)):
-        yield body
+def _read(path: Path) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The texts of findings and actions, whatever is in the file."""
+    with path.open("rb", buffering=_BUFFER) as lines:
+        return tuple(_until_empty(lines)), tuple(_until_empty(lines))
+
+
+def _until_empty(lines: Iterable[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        if line == b"\n":
+            return
+        yield line.removesuffix(b"\n")
+
+
+def _sweep(file: Path) -> None:
+    """Remove what a process that was ended while it wrote has left; one that still writes will not keep its plan."""
+    for left in file.parent.glob(f".{file.name}.*"):
+        with suppress(OSError):
+            left.unlink()
 
 
 def _basis(database: Database) -> tuple[str, tuple[CrmFile, ...]]:

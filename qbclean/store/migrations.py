@@ -44,7 +44,7 @@ def _crm(database: Database) -> None:
 
 @BOOKS(name="0003_kept_plan")
 def _kept_plan(database: Database) -> None:
-    """One row for the question, one for the plan's head, and one for every few hundred findings or actions."""
+    """One row for the question, one for the plan's head."""
     database.table("kept_plan").create(
         {"position": int, "part": str, "body": bytes}, pk="position", not_null={"part", "body"}
     )

@@ -1,6 +1,6 @@
 """The plan worked out last is kept until what it was made from changes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta, timezone
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import SnapshotStore
 from qbclean.store import kept_plan
 from qbclean.store.books import SqliteBooks
+from qbclean.store.private_files import open_to_others
 from tests.contract.store.samples import facts, the_company
 from tests.plans import as_text, the_example
 
@@ -98,4 +99,29 @@ def test_a_plan_from_records_that_were_imported_again_meanwhile_is_not_kept(book
 def test_other_code_works_it_out_again(books: SnapshotStore, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(books)
     monkeypatch.setattr(kept_plan, "_code", lambda: "qbclean 99.0 ")
+    assert books.kept_plan("as of today") is None
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda file: file.write_bytes(file.read_bytes()[:-40])])
+def test_a_plan_whose_text_is_gone_or_damaged_is_worked_out_again(
+    books: SnapshotStore, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    plan = kept(books)
+    damage(tmp_path / "books.plan")
+    assert books.kept_plan("as of today") is None
+
+    books.keep_plan("as of today", plan)
+    assert books.kept_plan("as of today") is not None
+
+
+def test_the_text_of_a_plan_is_for_its_owner_alone_and_leaves_no_drafts(books: SnapshotStore, tmp_path: Path) -> None:
+    (tmp_path / ".books.plan.0badcafe").write_bytes(b"left by a process that was ended")
+    kept(books)
+    assert {path.name for path in tmp_path.iterdir() if "plan" in path.name} == {"books.plan"}
+    assert not open_to_others(tmp_path / "books.plan")
+
+
+def test_a_plan_whose_text_cannot_be_written_is_not_kept(books: SnapshotStore, tmp_path: Path) -> None:
+    (tmp_path / "books.plan").mkdir()
+    kept(books)
     assert books.kept_plan("as of today") is None
