@@ -24,6 +24,11 @@ from qbclean.model.identity import action_id, finding_id
 from qbclean.model.money import ZERO, rounded, total
 
 _NEAR_DAYS = 20
+_OTHER_AMOUNTS = {
+    "part of it": "part of the lines arrived",
+    "rounded off": "the total was rounded to whole dollars by hand, all of it arrived",
+}
+"""What is said of the lines at a level of the total."""
 
 
 class _Difference(NamedTuple):
@@ -111,8 +116,8 @@ def _difference(inquiry: Inquiry, record: CrmInvoice, invoice: Invoice, levels: 
     if fallen := _quantities_fallen(record, theirs):
         amounts = ", ".join(str(quantity) for quantity in fallen)
         return _Difference(f"the quantity of {len(fallen)} of {len(ours)} lines is 1 instead of {amounts}", plain=True)
-    words = "part of the lines arrived" if levels["total"] == "part of it" else "lines have other amounts"
-    if _paid_as_billed(inquiry, record):
+    words = _OTHER_AMOUNTS.get(levels["total"], "lines have other amounts")
+    if levels["total"] != "rounded off" and _paid_as_billed(inquiry, record):
         return _Difference(f"{words}, and the customer paid the CRM's {record.total}", plain=True)
     return _Difference(words, plain=False)
 

@@ -105,6 +105,19 @@ def test_another_amount_is_the_crms_where_the_customer_paid_just_that() -> None:
     assert tier() == "review"
 
 
+def test_a_total_that_somebody_rounded_to_whole_dollars_is_left_to_a_person() -> None:
+    """All of it arrived; it was typed in by hand, and the few cents are no failure of a sync."""
+    sold = a_crm_invoice(total="5100.18", lines=[a_crm_line("5100.18", description="Final payment")])
+    rounded = an_invoice(number="1042", total="5100.00", lines=[a_line("5100.00", description="Final payment")])
+    cheque = a_payment(total="5100.18", pays={"301": "5100.00"})
+    told = a_crm_payment(amount="5100.18", pays={"I-1": "5100.18"})
+
+    action = only_action(plan_of(a_snapshot(rounded, cheque), the_crm(sold, told)), "complete_invoice")
+
+    assert action.tier == "review"
+    assert "rounded to whole dollars" in str(action.evidence)
+
+
 ANOTHER = a_crm_invoice("I-2", number="1050", total="640.00", date=DAY + timedelta(days=8))
 
 
