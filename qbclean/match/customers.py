@@ -8,7 +8,7 @@ and all their jobs form one group, inside which documents are compared.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.match.assignment import assign
@@ -23,7 +23,9 @@ from qbclean.model.crm import CrmCustomer, CrmRecords
 from qbclean.model.lists import Address, Customer, Phone
 
 _SAME_NAME = WEIGHTS["name"]["same"]
-"""What an equal name is worth; by itself it is short of `CLEAR`."""
+"""What an equal name is worth; alone it makes one party of two only where nothing speaks against it."""
+_FAMILY = WEIGHTS["name"]["very close"] + WEIGHTS["address"]["same"]
+"""What a name but for a letter at one address is worth: Andre and Andrea. Two cards of one party are worth more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +80,11 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     scored = score_parties(list(ours.values()), list(others.values()), least=MATCH)
     listed = {customer.crm_id for customer in crm.customers} or scored.keys()
     primary = _primary_links(scored, listed, _entered_again(ours))
-    same_party = _same_party(others, scored, {crm_id: head for crm_id, head in primary.items() if crm_id in listed})
+    heads = {crm_id: head for crm_id, head in primary.items() if crm_id in listed}
+    same_party = _same_party(ours, others, scored, heads)
+    children = children_of(books)
     links = {
-        crm_id: CustomerLink(
-            crm_id=crm_id,
-            primary=qbo_id,
-            spellings=tuple(other for other in same_party.get(qbo_id, ()) if other != qbo_id),
-            levels=compare_parties(ours[crm_id], theirs[qbo_id]),
-        )
+        crm_id: _link(books, children, ours[crm_id], [theirs[key] for key in same_party.get(qbo_id, (qbo_id,))])
         for crm_id, qbo_id in sorted(primary.items())
     }
     groups, of_qbo, of_crm = _grouped(books, list(ours), links, same_party, own)
@@ -96,6 +95,24 @@ def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
         group_of_qbo=of_qbo,
         group_of_crm=of_crm,
         duplicates=tuple(sorted({tuple(sorted(party)) for party in same_party.values() if len(party) > 1})),
+    )
+
+
+def _link(
+    books: ReceivablesSnapshot, children: Mapping[str, tuple[str, ...]], party: Party, known_as: Sequence[Party]
+) -> CustomerLink:
+    """The link of a CRM customer to the QuickBooks customers it is known as, the likeliest first."""
+    primary = known_as[0]
+    if len(known_as) > 1 and primary.id != party.qbo_id:
+        # A card that nothing was ever billed on is not the one in use, however right its contact data are.
+        billed = books.invoices_by_customer.keys()
+        used = (one for one in known_as if not billed.isdisjoint((one.id, *descendants(children, one.id))))
+        primary = next(used, primary)
+    return CustomerLink(
+        crm_id=party.id,
+        primary=primary.id,
+        spellings=tuple(one.id for one in known_as if one is not primary),
+        levels=compare_parties(party, primary),
     )
 
 
@@ -132,7 +149,10 @@ def _primary_links(
 
 
 def _same_party(
-    theirs: Mapping[str, Party], scored: Mapping[str, Mapping[str, int]], primary: Mapping[str, str]
+    ours: Mapping[str, Party],
+    theirs: Mapping[str, Party],
+    scored: Mapping[str, Mapping[str, int]],
+    primary: Mapping[str, str],
 ) -> dict[str, tuple[str, ...]]:
     """QuickBooks customer → all that are the same party, itself included; the one linked to the CRM comes first.
 
@@ -143,13 +163,15 @@ def _same_party(
     heads = {qbo_id: crm_id for crm_id, qbo_id in sorted(primary.items(), reverse=True)}
     named = score_parties(free, [party for party in theirs.values() if not party.is_job], least=_SAME_NAME)
     against_books = {
-        key: {other: value for other, value in row.items() if value >= CLEAR or _unopposed(theirs[key], theirs[other])}
+        key: {other: value for other, value in row.items() if value > _FAMILY or _unopposed(theirs[key], theirs[other])}
         for key, row in named.items()
     }
     by_crm: dict[str, dict[str, int]] = defaultdict(dict)
     for crm_id, row in scored.items():
         for qbo_id, value in row.items():
-            if qbo_id not in taken and crm_id in primary and not theirs[qbo_id].is_job and value >= CLEAR:
+            if qbo_id in taken or crm_id not in primary or theirs[qbo_id].is_job:
+                continue
+            if value > _FAMILY or _unopposed(ours[crm_id], theirs[qbo_id]):
                 by_crm[qbo_id][primary[crm_id]] = value
     members: dict[str, list[str]] = {head: [head] for head in heads}
     home: dict[str, str] = {head: head for head in heads}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from qbclean.match.customers import CustomerMap, map_customers
 from qbclean.model.crm import CrmJob, CrmRecord, CrmRecords
 from qbclean.model.documents import AnyDocument, Ref
-from qbclean.model.lists import Customer, EmailAddress, Phone
+from qbclean.model.lists import Address, Customer, EmailAddress, Phone
 from tests.builders import a_customer, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_customer, a_crm_invoice, the_crm
 
@@ -61,6 +63,38 @@ def test_a_name_turned_round_is_a_second_spelling_unless_the_contact_data_differ
     ]
 
     assert mapped([*same, *two]).duplicates == (("71", "72"),)
+
+
+def test_the_card_with_the_full_name_and_the_one_with_an_initial_and_the_phone_are_both_the_crms_customer() -> None:
+    """New invoices go to the card that the customer was billed on so far."""
+    books = [
+        a_customer("71", "Hector Tolliver"),
+        a_customer("72", "H. Tolliver", primary_phone=Phone(free_form_number="(257) 555-0109")),
+    ]
+    told = a_crm_customer("C-1", "Hector Tolliver", phone="(257) 555-0109")
+
+    found = mapped(books, told, documents=(an_invoice(customer="71"),))
+
+    assert found.known_as("C-1") == ("71", "72")
+    assert found.duplicates == (("71", "72"),)
+
+
+@pytest.mark.parametrize("name", ["Andrea Yates", "Ann Yates", "Andre Yates Jr."])
+def test_family_at_one_address_are_several_people(name: str) -> None:
+    home = Address(line1="6902 Fern Ln", city="Brookmere", postal_code="00211")
+    books = [a_customer("71", "Andre Yates", bill_addr=home), a_customer("72", name, bill_addr=home)]
+
+    assert mapped(books).duplicates == ()
+
+
+def test_a_misspelt_name_with_the_same_phone_is_a_second_spelling_though_the_e_mail_is_another() -> None:
+    phone = Phone(free_form_number="(257) 555-0109")
+    books = [
+        a_customer("71", "Paula Langley", primary_phone=phone, primary_email_addr=EmailAddress(address="p@l.example")),
+        a_customer("72", "Paula Lanngley", primary_phone=phone, primary_email_addr=EmailAddress(address="o@l.example")),
+    ]
+
+    assert mapped(books).duplicates == (("71", "72"),)
 
 
 def test_two_records_in_the_crm_of_one_party_share_its_customer() -> None:
