@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from qbclean.match.assignment import assign
 from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
@@ -28,8 +30,7 @@ _FAMILY = WEIGHTS["name"]["very close"] + WEIGHTS["address"]["same"]
 """What a name but for a letter at one address is worth: Andre and Andrea. Two cards of one party are worth more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerLink:
+class CustomerLink(msgspec.Struct, frozen=True, gc=False):
     """`primary` is the QuickBooks customer; `spellings` are further ones that are the same party."""
 
     crm_id: str
@@ -38,8 +39,7 @@ class CustomerLink:
     levels: Levels
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerGroup:
+class CustomerGroup(msgspec.Struct, frozen=True, gc=False):
     """One party with all it is known as; ids sorted. `key` is stable and names the group in reports."""
 
     key: str
@@ -238,7 +238,9 @@ def _qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
             phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
             addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
             is_job=customer.parent_ref is not None,
-            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id))),
+            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id)))
+            if customer.id in children
+            else sales.get(customer.id, frozenset()),
         )
         for customer in books.customers.values()
     ]

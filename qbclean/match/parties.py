@@ -162,7 +162,7 @@ def _equal(one: str, two: str) -> str:
 
 
 def _overlap(one: tuple[str, ...], two: tuple[str, ...]) -> str:
-    return "unknown" if not one or not two else "same" if any(key in two for key in one) else "other"
+    return "unknown" if not one or not two else "other" if set(one).isdisjoint(two) else "same"
 
 
 def merged_sales(groups: Mapping[str, AbstractSet[str]], ids: Sequence[str]) -> AbstractSet[str]:
