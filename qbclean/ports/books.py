@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from qbclean.match.items import SalePair
-from qbclean.match.slicing import Slice
 from qbclean.model.books import Environment, ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
 from qbclean.model.documents import Invoice
 from qbclean.model.refs import DocumentRef, RealmId
 from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.crm import CrmSource
+
+if TYPE_CHECKING:  # who only reads what is kept need not wait for all that matches
+    from qbclean.match.items import SalePair
+    from qbclean.match.slicing import Slice
 
 TRANSACTIONS = (
     "Invoice",

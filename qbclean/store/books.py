@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
 from qbclean.collector import collector_paused
 from qbclean.errors import StoreError
-from qbclean.match.items import SalePair
-from qbclean.match.slicing import Slice
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
 from qbclean.model.documents import Invoice
@@ -29,6 +27,10 @@ from qbclean.store.objects import read_objects, read_singleton
 from qbclean.store.pull import SqlitePull
 from qbclean.store.reader import Reader, pulled_again
 from qbclean.store.rows import from_json
+
+if TYPE_CHECKING:
+    from qbclean.match.items import SalePair
+    from qbclean.match.slicing import Slice
 
 
 class SqliteBooks:

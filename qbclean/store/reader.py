@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlite_utils import Database
 
 from qbclean.errors import StoreError
-from qbclean.match.slicing import Slice
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import CreditMemo, Deposit, Invoice, JournalEntry, Payment, RefundReceipt, SalesReceipt
 from qbclean.model.lists import (
@@ -30,6 +29,9 @@ from qbclean.ports.books import SnapshotFacts
 from qbclean.store import outlines
 from qbclean.store.objects import read_objects, read_singleton
 from qbclean.store.rows import id_number
+
+if TYPE_CHECKING:
+    from qbclean.match.slicing import Slice
 
 _DOCUMENTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "customers": ("Customer", Customer),

@@ -1,9 +1,8 @@
-"""What is asked of a company, and what a slice of it answers; a small company is one slice."""
+"""What a slice of a company answers when it is asked; a small company is one slice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import msgspec
 
@@ -14,24 +13,13 @@ from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.finding import Finding
 from qbclean.model.reconciliation import Listed, Reconciliation
-from qbclean.model.settings import CompanySettings
 from qbclean.plan.slice import PlanSlice, plan_slice
 from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.reconciliation import merge
 from qbclean.reconcile.slices import ReconciledSlice, reconcile_slice
 from qbclean.reconcile.verdicts import Verdicts
 from qbclean.workflow.propose import inquire
-
-
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """`plan`: whether to plan, and `only` which kinds. `listed`: the documents to list in the reconciliation, None when
-    it is not asked for."""
-
-    settings: CompanySettings
-    as_of: date
-    plan: bool = True
-    only: tuple[str, ...] = ()
-    listed: Listed | None = None
+from qbclean.workflow.question import Question
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

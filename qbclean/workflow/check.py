@@ -12,9 +12,9 @@ from qbclean.model.reconciliation import Listed, Reconciliation
 from qbclean.model.settings import CompanySettings
 from qbclean.ports.ambient import Progress
 from qbclean.ports.books import SnapshotStore
-from qbclean.workflow.answer import Question
 from qbclean.workflow.in_slices import work_out
 from qbclean.workflow.kept import keep_plan, kept_plan
+from qbclean.workflow.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

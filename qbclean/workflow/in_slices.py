@@ -16,9 +16,10 @@ from qbclean.plan.slice import PlanSlice
 from qbclean.ports.ambient import Progress
 from qbclean.ports.books import TRANSACTIONS, SnapshotStore
 from qbclean.reconcile.reconciliation import Merged
-from qbclean.workflow.answer import Answer, Question, answer
+from qbclean.workflow.answer import Answer, answer
 from qbclean.workflow.processes import Processes, Work
 from qbclean.workflow.propose import basis_for
+from qbclean.workflow.question import Question
 from qbclean.workflow.sketched import sketched, sketched_apart, sliced
 
 SMALL = 20_000

@@ -6,7 +6,7 @@ import msgspec
 
 from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.books import SnapshotStore
-from qbclean.workflow.answer import Question
+from qbclean.workflow.question import Question
 
 
 def kept_plan(store: SnapshotStore, question: Question, *, tool: str, actions: bool = True) -> EncodedPlan | None:

@@ -14,9 +14,8 @@ from qbclean.plan.encoded import EncodedPlan
 from qbclean.ports.ambient import Clock, Progress
 from qbclean.ports.books import SnapshotStore
 from qbclean.ports.journal import Journal
-from qbclean.workflow.answer import Question
-from qbclean.workflow.in_slices import work_out
 from qbclean.workflow.kept import keep_plan, kept_plan
+from qbclean.workflow.question import Question
 
 
 def make_plan(
@@ -38,6 +37,8 @@ def make_plan(
     question = Question(settings=settings, as_of=as_of, only=tuple(only))
     made = kept_plan(store, question, tool=tool)
     if made is None:
+        from qbclean.workflow.in_slices import work_out  # noqa: PLC0415 - half of all there is to import
+
         made = keep_plan(store, question, work_out(store, question, tool=tool, progress=progress).plan())
     journal.record_plan(made.head.digest, made_at=clock.now().isoformat(), origin="made here")
     return made

@@ -15,9 +15,9 @@ from qbclean.match.owners import owners_of, with_owners
 from qbclean.match.slicing import Slice, cut
 from qbclean.plan.builder import PlanBasis
 from qbclean.ports.books import SnapshotStore
-from qbclean.workflow.answer import Question
 from qbclean.workflow.processes import apart
 from qbclean.workflow.propose import basis_for
+from qbclean.workflow.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

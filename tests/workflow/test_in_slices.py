@@ -15,8 +15,8 @@ from qbclean.model.crm import CrmRecords
 from qbclean.model.settings import CompanySettings
 from qbclean.store.books import SqliteBooks
 from qbclean.workflow import in_slices
-from qbclean.workflow.answer import Question
 from qbclean.workflow.in_slices import work_out
+from qbclean.workflow.question import Question
 from tests.fakes import RecordingProgress
 from tests.pulled import TODAY, a_pulled_company, books_of
 
