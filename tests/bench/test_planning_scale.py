@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.memory import memory_of_all
 from tests.pulled import TODAY, a_pulled_company, books_of
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(7200)]
@@ -70,26 +71,8 @@ def _run(home: Path, *command: str, status: int) -> Spent:
     start, peak = time.monotonic(), 0.0
     process = os.posix_spawn(sys.executable, line, os.environ, file_actions=quiet)
     while not (done := os.wait4(process, os.WNOHANG))[0]:
-        peak = max(peak, sum(map(_memory, _family(process))))
+        peak = max(peak, memory_of_all(process))
         time.sleep(_GLANCE)
     _, ended, used = done
     assert os.waitstatus_to_exitcode(ended) == status
     return Spent(processor=used.ru_utime + used.ru_stime, clock=time.monotonic() - start, peak=peak)
-
-
-def _family(process: int) -> list[int]:
-    """The process and all it has started."""
-    try:
-        started = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return []
-    return [process, *(member for child in started for member in _family(int(child)))]
-
-
-def _memory(process: int) -> float:
-    """Its share of resident memory in MiB: what several processes have in common is divided among them."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
