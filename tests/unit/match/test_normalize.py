@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qbclean.match.normalize import address_key, email_key, name_key, number_key, phone_key, plain
+from qbclean.match.normalize import address_key, email_key, name_key, number_body, number_key, phone_key, plain
 
 
 # ------------------------------------------------------------------ numbers
@@ -38,6 +38,13 @@ def test_draws_share_the_base_of_their_job(number: str) -> None:
 
 def test_leading_zeros_of_a_draw_do_not_count() -> None:
     assert number_key("1042-01") == number_key("1042-1")
+
+
+@pytest.mark.parametrize("number", ["001042", "INV-1042", "1042-02", "S-7", "000", "Draft", "", None])
+def test_the_body_alone_is_that_of_the_key(number: str | None) -> None:
+    key = number_key(number)
+
+    assert number_body(number) == (key.body if key else "")
 
 
 def test_a_series_letter_is_kept_as_prefix_and_a_word_for_invoice_is_not() -> None:
