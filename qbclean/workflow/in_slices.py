@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import msgspec
@@ -20,7 +20,7 @@ from qbclean.workflow.answer import Answer, answer
 from qbclean.workflow.processes import Processes, Work
 from qbclean.workflow.propose import basis_for
 from qbclean.workflow.question import Question
-from qbclean.workflow.sketched import sketched, sketched_apart, sliced
+from qbclean.workflow.sketched import Sketch, sketched, sketched_apart, sliced
 
 SMALL = 20_000
 """Transactions of a company that are worked out at once: other processes would hardly be ready before it is done."""
@@ -76,17 +76,15 @@ def work_out(
             sketch = sketched_apart(store.opener(), question, tool=tool, size=size or SLICE)
         else:
             sketch = sketched(store, question, tool=tool, size=size or SLICE)
-        return WorkedOut(sketch.basis, _answers(processes, sketch.slices, progress))
+        return WorkedOut(sketch.basis, _answers(processes, sketch, progress))
 
 
-def _answers(
-    processes: Processes[bytes, bytes], slices: Sequence[bytes], progress: Progress | None
-) -> Iterator[Answer]:
+def _answers(processes: Processes[bytes, bytes], sketch: Sketch, progress: Progress | None) -> Iterator[Answer]:
     decode = msgspec.msgpack.Decoder(Answer).decode
     if progress:
-        progress.start("Parts of the company compared", len(slices))
+        progress.start("Parts of the company compared", sketch.number)
     try:
-        for encoded in processes.spread(slices):
+        for encoded in processes.spread(sketch.slices):
             if progress:
                 progress.advance()
             yield decode(encoded)

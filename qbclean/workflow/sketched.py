@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
 
@@ -23,10 +23,11 @@ from qbclean.workflow.question import Question
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """`slices`: each as bytes (`sliced` reads them), the largest first: nobody is left waiting for a large one that was
-    begun last. A million documents are named in them, which as objects would take eight times the memory."""
+    begun last. To be had once; `number` says how many there are."""
 
     basis: PlanBasis
-    slices: list[bytes]
+    number: int
+    slices: Iterable[bytes]
 
 
 def sketched(store: SnapshotStore, question: Question, *, tool: str, size: int) -> Sketch:
@@ -35,9 +36,15 @@ def sketched(store: SnapshotStore, question: Question, *, tool: str, size: int) 
     owners = owners_of(crm)
     crm = with_owners(crm, owners)
     slices = cut(books, crm, overview_of(books, crm, store.in_full), owners, size=size)
-    slices.sort(key=attrgetter("weight"), reverse=True)
+    slices.sort(key=attrgetter("weight"))
     basis = basis_for(books, crm.files, question.settings, as_of=question.as_of, tool=tool)
-    return Sketch(basis=basis, slices=list(map(pickle.dumps, slices)))
+    return Sketch(basis=basis, number=len(slices), slices=_from_the_last(slices))
+
+
+def _from_the_last(slices: list[Slice]) -> Iterator[bytes]:
+    """Each only when it is asked for, so that the first need not wait for all; and then no longer held."""
+    while slices:
+        yield pickle.dumps(slices.pop())
 
 
 def sketched_apart(open_store: Callable[[], SnapshotStore], question: Question, *, tool: str, size: int) -> Sketch:
@@ -55,4 +62,5 @@ def sliced(encoded: bytes) -> Slice:
 @collector_paused()
 def _sketched_anew(open_store: Callable[[], SnapshotStore], question: Question, *, tool: str, size: int) -> Sketch:
     with closing(open_store()) as store:
-        return sketched(store, question, tool=tool, size=size)
+        found = sketched(store, question, tool=tool, size=size)
+        return replace(found, slices=list(found.slices))
