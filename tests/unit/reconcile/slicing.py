@@ -18,6 +18,7 @@ from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import AnyDocument, Deposit, JournalEntry
 from qbclean.model.finding import Finding
+from qbclean.model.reconciliation import Listed
 from qbclean.model.settings import CompanySettings
 from qbclean.reconcile.mismatches import balance_mismatches
 from qbclean.reconcile.places import Places
@@ -47,9 +48,9 @@ def judged(books: ReceivablesSnapshot, crm: CrmRecords, *, as_of: date) -> tuple
     return Story(books, inquiry.crm, inquiry.matches, verdicts_of(inquiry)), findings
 
 
-def reconciled_part(story: Story, *, as_of: date) -> ReconciledSlice:
+def reconciled_part(story: Story, *, as_of: date, listed: Listed = "every") -> ReconciledSlice:
     return reconcile_slice(
-        story.books, story.crm, story.matches, CompanySettings(), as_of=as_of, verdicts=story.verdicts
+        story.books, story.crm, story.matches, CompanySettings(), as_of=as_of, verdicts=story.verdicts, listed=listed
     )
 
 

@@ -92,6 +92,22 @@ def test_entries_and_deposits_over_several_customers_are_counted_once(count: int
     assert [bucket_of(found, "crm", key)[0] for key in ("P-2", "P-3", "P-4")] == ["journal_entry", "deposit", "deposit"]
 
 
+def test_with_nothing_listed_the_totals_are_the_same_and_only_customers_whose_balances_differ_are_named() -> None:
+    story = three_customers()
+    whole = merge([reconciled_part(story, as_of=AS_OF)])
+
+    found = merge([reconciled_part(story, as_of=AS_OF, listed="none")])
+
+    for least, most in zip(found.comparisons, whole.comparisons, strict=True):
+        assert (least.whole, least.by_month, least.by_job) == (most.whole, most.by_month, ())
+        differing = tuple(row for row in most.by_customer if row.difference)
+        assert least.by_customer == (differing if least.measure == "balances" else ())
+    assert found.comparison("balances").by_customer
+    assert (found.aging.books, found.aging.true) == (whole.aging.books, whole.aging.true)
+    assert (found.tie_out, found.job_revenue) == (whole.tie_out, whole.job_revenue)
+    assert not found.documents
+
+
 def test_balances_nothing_explains_are_found_slice_by_slice() -> None:
     books = a_snapshot(
         *(an_invoice(f"30{place}", total="80.00", customer=key) for place, key in enumerate((BAKERY, OLIN, DALE))),
