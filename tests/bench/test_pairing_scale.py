@@ -25,9 +25,9 @@ from qbclean.collector import collector_paused
 from qbclean.match.pairing import match
 from qbclean.model.settings import CompanySettings
 from qbclean.ports.books import TRANSACTIONS, SnapshotStore
-from qbclean.workflow.answer import Question
 from qbclean.workflow.in_slices import LARGE, SLICE, SMALL
 from qbclean.workflow.processes import Processes, Work
+from qbclean.workflow.question import Question
 from qbclean.workflow.sketched import sketched, sketched_apart, sliced
 from tests.bench.memory import memory_of_all
 from tests.pulled import TODAY, a_pulled_company, books_of
