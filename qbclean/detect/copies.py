@@ -7,7 +7,7 @@ every CRM record is taken, so there is no second sale for it to be.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,8 @@ from qbclean.model.documents import Invoice
 from qbclean.model.finding import RootCause
 
 _MARGIN = 3
+_NO_CLOSER = 4
+"""How many times as far as another equal sale is entered in the same go makes two entries close."""
 _FURTHEST_APART = 46
 """Days between two copies of one sale; a number drawn twice by chance bridges more."""
 
@@ -133,13 +135,16 @@ class _Search:
         return claims
 
     @cached_property
-    def _without_twin(self) -> Mapping[tuple[str, int], list[Sale]]:
-        """Customer group and total → CRM invoices that have no twin; a void or a draft may be alive in QuickBooks."""
-        found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
-        for crm_id in self.matches.invoices.spare_crm:
-            sale = self.matches.invoices.sales_crm[crm_id]
-            found[sale.group, sale.total].append(sale)
-        return found
+    def _without_twin(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """CRM invoices that have no twin; a void or a draft may be alive in QuickBooks."""
+        matched = self.matches.invoices
+        return _by_money(matched.sales_crm[crm_id] for crm_id in matched.spare_crm)
+
+    @cached_property
+    def _twins(self) -> Mapping[tuple[str, int], Sequence[Sale]]:
+        """QuickBooks invoices that are CRM invoices' twins."""
+        matched = self.matches.invoices
+        return _by_money(matched.sales_qbo[qbo_id] for qbo_id in matched.pair_of)
 
     def copies(self, crm_id: str, spares: Sequence[str]) -> CopySet:
         """The copies of one CRM invoice: its twin and the left-overs that claim to be the same sale."""
@@ -177,12 +182,16 @@ class _Search:
             evidence=as_evidence(levels, words),
             confidence=points(levels),
             cause=_cause(levels),
-            near_rivals=self._rivals(sale, claimed),
+            near_rivals=self._rivals(sale, claimed) + (invoice is not claimed and self._may_be_anothers(sale, invoice)),
             contradicted=contradicted,
             twin_in_doubt=in_doubt,
             may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other, points(levels)),
             is_none_of_the_crms=claimed is invoice and levels["rarity"] == "each has its own",
         )
+
+    def _may_be_anothers(self, sale: Sale, twin: Invoice) -> bool:
+        """True when the CRM's own twin, which is to go, looks about as much like an equal sale."""
+        return self.billed.is_contested(sale, self.matches.invoices.sales_qbo[twin.id])
 
     def _twin_in_doubt(self, sale: Sale, left_over: Sale) -> bool:
         """True when the twin that the number gave `sale` is dated weeks off, and `left_over` is not."""
@@ -266,7 +275,24 @@ class _Search:
         return CopySet(crm_id=crm_id, survivor=survivor, why=why, extras=tuple(extras), with_money=money)
 
     def _created(self, one: str, two: str) -> str:
-        return created_level(self.matches.invoices.sales_qbo[one], self.matches.invoices.sales_qbo[two])
+        """How far apart a copy and another were entered; nothing where equal sales were entered in one go, as by
+        a sync, and the two hardly closer together than the others."""
+        sales = self.matches.invoices.sales_qbo
+        copy, apart = sales[one], abs(sales[one].created - sales[two].created)
+        level = created_level(copy, sales[two])
+        if level == "apart":
+            return level
+        equal = (other for other in self._twins.get((copy.group, copy.total), ()) if other.id not in (one, two))
+        in_one_go = (other for other in equal if created_level(copy, other) != "apart")
+        return "apart" if any(abs(copy.created - other.created) < _NO_CLOSER * apart for other in in_one_go) else level
+
+
+def _by_money(sales: Iterable[Sale]) -> Mapping[tuple[str, int], Sequence[Sale]]:
+    """Customer group and total → the sales at it."""
+    found: dict[tuple[str, int], list[Sale]] = defaultdict(list)
+    for sale in sales:
+        found[sale.group, sale.total].append(sale)
+    return found
 
 
 def _days_apart(one: Invoice, two: Invoice) -> int:

@@ -163,6 +163,7 @@ def _context(books: ReceivablesSnapshot, overview: Overview, settings: CompanySe
     links = overview.customers.links.values()
     return SalesContext(
         crm_numbers=overview.crm_numbers,
+        own_numbers=overview.own_numbers,
         spellings={spelling: link.primary for link in links for spelling in link.spellings},
         parents=parents,
         rounding_cents=cents(settings.tax_rounding_per_line),

@@ -23,10 +23,16 @@ from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
 from qbclean.model.money import cents
 
+_HARDLY_ANY = 5
+"""One in so many, or fewer."""
+_ENOUGH = 20
+"""Numbered invoices that it takes to tell how a company numbers them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """`crm_numbers`: number → total in cents and day of the CRM invoices so numbered, whoever they bill.
+    """`crm_numbers`: number → total in cents and day of the CRM invoices so numbered, whoever they bill. `own_numbers`:
+    QuickBooks counts its invoices itself, so that next to none has the CRM's number.
 
     Prices are amounts in cents that several parties are billed: totals of billed CRM invoices; amounts before tax of
     QuickBooks sales, for companies without a CRM. `numbers_taken`: DocNumber → document in words, over invoices, credit
@@ -38,6 +44,7 @@ class Overview:
 
     customers: CustomerMap
     crm_numbers: Mapping[str, Sequence[tuple[int, int]]]
+    own_numbers: bool
     crm_prices: frozenset[int]
     quickbooks_prices: frozenset[int]
     items: ItemMap
@@ -58,10 +65,12 @@ def overview_of(books: ReceivablesSnapshot, crm: CrmRecords, in_full: InFull | N
     numbered = (*books.invoices.values(), *books.credit_memos.values(), *books.sales_receipts.values())
     sales: tuple[Invoice | SalesReceipt, ...] = (*books.invoices.values(), *books.sales_receipts.values())
     homes = Homes(books, crm, customers)
+    crm_numbers = _crm_numbers(crm)
     balance = payment_balance(homes)
     return Overview(
         customers=customers,
-        crm_numbers=_crm_numbers(crm),
+        crm_numbers=crm_numbers,
+        own_numbers=_are_its_own(books, crm_numbers),
         crm_prices=_crm_prices(homes),
         quickbooks_prices=_quickbooks_prices(homes) if not crm.invoices else frozenset(),
         items=map_items(homes, in_full or _of_memory(books, crm)),
@@ -84,6 +93,15 @@ def _crm_numbers(crm: CrmRecords) -> Mapping[str, Sequence[tuple[int, int]]]:
         if body := number_body(invoice.number):
             numbers[body].append((cents(invoice.total), invoice.date.toordinal() if invoice.date else 0))
     return {body: tuple(dict.fromkeys(billed)) for body, billed in numbers.items()}
+
+
+def _are_its_own(books: ReceivablesSnapshot, crm_numbers: Mapping[str, Sequence[tuple[int, int]]]) -> bool:
+    """True when hardly any numbered invoice has a number and a total that are one CRM invoice's."""
+    numbered = [(body, invoice) for invoice in books.invoices.values() if (body := number_body(invoice.doc_number))]
+    kept = sum(
+        any(cents(invoice.total_amt) == billed for billed, _ in crm_numbers.get(body, ())) for body, invoice in numbered
+    )
+    return kept * _HARDLY_ANY <= len(numbered) >= _ENOUGH
 
 
 def _crm_prices(homes: Homes) -> frozenset[int]:

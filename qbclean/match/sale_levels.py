@@ -41,13 +41,17 @@ class SalesContext:
     parents: Mapping[str, str]
     """QuickBooks sub-customer → its top customer."""
     rounding_cents: int
+    own_numbers: bool = False
+    """QuickBooks counts its invoices itself, so that no number of its own tells of another sale."""
     start: int = 0
     """The day the QuickBooks books began, as an ordinal; 0 for unknown."""
     name_marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """QuickBooks customer → the numbers in its own name: the unit of a job, the lot of a house."""
 
 
-NumberLevel = Literal["unknown", "same", "same, other series", "other draw", "names another", "same base", "other"]
+NumberLevel = Literal[
+    "unknown", "same", "same, other series", "other draw", "names another", "same base", "other", "not the CRM's"
+]  # fmt: skip
 TotalLevel = Literal[
     "same", "voided", "tax rounding", "empty", "same before tax", "part of it", "rounded off", "other"
 ]  # fmt: skip
@@ -92,8 +96,9 @@ def strange_number(qbo: Sale, context: SalesContext) -> NumberLevel:
         return "unknown"
     if _names_a_sale(qbo, context):
         return "names another"
-    # Receipts run in a series of QuickBooks' own: no CRM numbers them.
-    return "unknown" if qbo.status == "receipt" else "other"
+    if qbo.status == "receipt":
+        return "unknown"  # receipts run in a series of QuickBooks' own: no CRM numbers them
+    return "not the CRM's" if context.own_numbers else "other"
 
 
 def _names_a_sale(qbo: Sale, context: SalesContext) -> bool:

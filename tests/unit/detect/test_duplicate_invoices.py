@@ -572,3 +572,45 @@ def test_without_a_crm_that_a_number_is_blank_does_not_void_one_of_two_equal_cal
     plan = plan_of(a_snapshot(paid, again, *others, as_given=True), CrmRecords(), as_of=date(2026, 12, 1))
 
     assert tiers(plan) == [tier]
+
+
+# ------------------------------------------------------------------ equal sales of one day
+def test_s13_that_a_nights_sync_entered_equal_calls_a_minute_apart_makes_none_of_them_a_copy() -> None:
+    """Three calls of one day, and one of them typed in again the day after: four invoices, of which one has to go."""
+    calls = [a_crm_invoice(f"I-{n}", number=f"148{n}", total="185.00", date=SALE) for n in (5, 6, 7)]
+    synced = [
+        an_invoice(f"30{n}", number=f"5031{n}", total="185.00", date=SALE, meta_data=entered(seconds=80 * n))
+        for n in (1, 2, 3)
+    ]
+    again = an_invoice(
+        "309",
+        number=None,
+        total="185.00",
+        date=SALE + timedelta(days=1),
+        meta_data=entered(days=3),
+        private_note="crew",
+    )
+
+    plan = plan_of(a_snapshot(*synced, again), the_crm(*calls))
+
+    assert len(cancelled(plan)) == 1
+    assert tiers(plan) == ["review"]
+
+
+def test_s13_the_crms_own_twin_does_not_go_where_it_may_be_an_equal_sales() -> None:
+    due = [SALE + timedelta(days=15), SALE + timedelta(days=30)]
+    calls = [
+        a_crm_invoice(f"I-{n}", number=f"290{n}", total="149.00", date=SALE, due_date=day) for n, day in enumerate(due)
+    ]
+    booked = [
+        an_invoice(f"30{n}", number=f"3179{n}", total="149.00", date=SALE, due_date=day, meta_data=entered(days=n))
+        for n, day in enumerate(due)
+    ]
+    paid = an_invoice("309", number="31799", total="149.00", date=SALE, due_date=SALE, meta_data=entered(days=5))
+    money = a_payment("410", total="149.00", pays={"309": "149.00"}, date=SALE + timedelta(days=9))
+    told = a_crm_payment(amount="149.00", pays={"I-1": "149.00"}, date=SALE + timedelta(days=9))
+
+    plan = plan_of(a_snapshot(*booked, paid, money), the_crm(*calls, told))
+
+    assert cancelled(plan) == [("void_invoice", "301")]
+    assert tiers(plan) == ["review"]

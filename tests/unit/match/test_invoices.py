@@ -90,6 +90,23 @@ def test_s13_of_three_equal_draws_the_one_without_a_job_in_the_crm_is_not_taken_
     assert found.pairs == {"I-0": "301", "I-1": "302", "I-2": "303"}
 
 
+def test_where_quickbooks_counts_by_itself_its_number_is_no_worse_than_none() -> None:
+    """The sync gave each invoice QuickBooks' next number; one was typed in again the day after, without any."""
+    days = months(12) + [date(2026, month, 1) for month in range(1, 10)]
+    booked = [
+        an_invoice(str(301 + n), number=str(50001 + n), total=f"{100 + n}.00", date=day) for n, day in enumerate(days)
+    ]
+    told = [
+        a_crm_invoice(f"I-{n}", number=str(1040 + n), total=f"{100 + n}.00", date=day) for n, day in enumerate(days)
+    ]
+    again = an_invoice("399", number=None, total="104.00", date=days[4] + timedelta(days=1))
+
+    found = matched([*booked, again], *told).invoices
+
+    assert found.pairs["I-4"] == "305"
+    assert found.spare_qbo == ("399",)
+
+
 def test_invoices_of_other_customers_are_never_paired() -> None:
     books = a_snapshot(an_invoice(customer="77"), customers=[a_customer("77", "Quarry Road Dental")])
 
