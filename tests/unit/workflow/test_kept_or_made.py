@@ -8,7 +8,7 @@ import pytest
 
 from qbclean.errors import SettingsError
 from qbclean.model.settings import CompanySettings
-from qbclean.workflow import make_plan as making
+from qbclean.workflow import in_slices
 from qbclean.workflow.check import check
 from qbclean.workflow.make_plan import make_plan
 from tests.builders import a_snapshot, an_invoice
@@ -34,7 +34,7 @@ def test_a_plan_after_a_check_is_the_one_the_check_saw(monkeypatch: pytest.Monke
     alone, store = planned(a_store()), a_store()
     seen = check(store, CompanySettings(), as_of=AS_OF, tool=TOOL).plan
 
-    monkeypatch.setattr(making, "work_out", None)
+    monkeypatch.setattr(in_slices, "work_out", None)
 
     assert planned(store) == seen.digest == alone
 
