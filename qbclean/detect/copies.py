@@ -13,7 +13,8 @@ from functools import cached_property
 
 from qbclean.detect.billed import Billed
 from qbclean.detect.compared import Compared
-from qbclean.detect.copy_set import CopySet, Extra
+from qbclean.detect.copies_alone import copies_alone
+from qbclean.detect.copy_set import CopySet, Extra, cause_of
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.pairing import MatchSet
@@ -26,13 +27,11 @@ from qbclean.match.sale_levels import (
 )
 from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale
-from qbclean.match.twin_levels import TELL_NOT_WHICH, TwinContext, created_level
-from qbclean.match.twins import Twins, find_twins
+from qbclean.match.twin_levels import created_level
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels, as_evidence, points
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice
-from qbclean.model.finding import RootCause
 
 _MARGIN = 3
 _NO_CLOSER = 4
@@ -48,9 +47,9 @@ def copy_sets(
 
     Without CRM invoices: copies by QuickBooks' own evidence, each set under a key of its own.
     """
-    search = _Search(books=books, crm=crm, matches=matches, compared=compared, billed=billed)
     if not crm.tells("invoice"):
-        return {f"twins of {twins.ids[0]}": search.twins(twins) for twins in search.found_twins()}
+        return copies_alone(books, matches, compared)
+    search = _Search(books=books, crm=crm, matches=matches, compared=compared, billed=billed)
     return {crm_id: search.copies(crm_id, spares) for crm_id, spares in sorted(search.claimed.items())}
 
 
@@ -160,7 +159,7 @@ class _Search:
             for invoice in invoices
             if invoice.id != survivor.id
         ]
-        return self._set(crm_id, survivor, why, extras, invoices)
+        return CopySet.of(self.books, survivor, why, extras, crm_id=crm_id)
 
     def _rivals(self, sale: Sale, copy: Invoice) -> int:
         """How many other sales the left-over resembles as much."""
@@ -181,7 +180,7 @@ class _Search:
             invoice=invoice,
             evidence=as_evidence(levels, words),
             confidence=points(levels),
-            cause=_cause(levels),
+            cause=cause_of(levels["created"]),
             near_rivals=self._rivals(sale, claimed) + (invoice is not claimed and self._may_be_anothers(sale, invoice)),
             contradicted=contradicted,
             twin_in_doubt=in_doubt,
@@ -226,54 +225,6 @@ class _Search:
                 return sale.id
         return ""
 
-    def found_twins(self) -> Sequence[Twins]:
-        """Sets of copies by QuickBooks' own evidence."""
-        invoices = self.matches.invoices
-        overview = self.matches.overview
-        context = TwinContext(
-            sales=invoices.context,
-            invoices=self.books.invoices,
-            prices=overview.quickbooks_prices,
-            series=overview.series,
-            today=overview.today,
-        )
-        return find_twins(invoices.sales_qbo.values(), context)
-
-    def twins(self, twins: Twins) -> CopySet:
-        """One such set."""
-        sales = self.matches.invoices.sales_qbo
-        invoices = [self.books.invoices[qbo_id] for qbo_id in twins.ids]
-        survivor, why = survivor_of(self.books, self.compared, None, invoices)
-        extras = []
-        for invoice in invoices:
-            if invoice.id == survivor.id:
-                continue
-            beside = twins.between(invoice.id, survivor.id)
-            levels = beside or twins.likest(invoice.id)
-            sure = {key: level for key, level in (beside or {}).items() if level not in TELL_NOT_WHICH}
-            words = explain(sales[survivor.id], sales[invoice.id], levels, left="QuickBooks")
-            extras.append(
-                Extra(
-                    invoice=invoice,
-                    evidence=as_evidence(levels, words),
-                    confidence=points(sure),
-                    cause=_cause(levels),
-                    near_rivals=0,
-                    may_be="",
-                    may_stay=not has_money(self.books, survivor) and not _alike(sales[survivor.id], sales[invoice.id]),
-                    other_record=levels["place"] == "second spelling"
-                    and levels["number"] != "same"
-                    and levels["note"] != "same reference",
-                )
-            )
-        return self._set("", survivor, why, extras, invoices)
-
-    def _set(
-        self, crm_id: str, survivor: Invoice, why: str, extras: Sequence[Extra], invoices: Sequence[Invoice]
-    ) -> CopySet:
-        money = tuple(invoice for invoice in invoices if has_money(self.books, invoice))
-        return CopySet(crm_id=crm_id, survivor=survivor, why=why, extras=tuple(extras), with_money=money)
-
     def _created(self, one: str, two: str) -> str:
         """How far apart a copy and another were entered; nothing where equal sales were entered in one go, as by
         a sync, and the two hardly closer together than the others."""
@@ -312,13 +263,3 @@ def _beside(sale: Sale, copy: Sale) -> str:
         return ""
     short, long = sorted((one.body, two.body), key=len)
     return "" if short == long or long.startswith(f"{short}-") else "next draw"
-
-
-def _alike(one: Sale, two: Sale) -> bool:
-    """True when it makes no difference which of the two stays."""
-    return (one.customer, one.day, one.total, one.amounts) == (two.customer, two.day, two.total, two.amounts)
-
-
-def _cause(levels: Levels) -> RootCause:
-    entered = levels.get("created") or levels["entered"]
-    return "double_sync" if entered in ("seconds apart", "same hour") else "manual_reentry"

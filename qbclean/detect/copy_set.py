@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from qbclean.detect.survivor import has_money
+from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence
 from qbclean.model.finding import RootCause
@@ -44,3 +48,17 @@ class CopySet(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[Extra, ...]
     with_money: tuple[Invoice, ...]
     """Copies on which a payment or credit sits."""
+
+    @classmethod
+    def of(
+        cls, books: ReceivablesSnapshot, survivor: Invoice, why: str, extras: Sequence[Extra], *, crm_id: str = ""
+    ) -> CopySet:
+        """The `survivor` and its `extras`, in the books they stand in."""
+        copies = (survivor, *(extra.invoice for extra in extras))
+        money = tuple(invoice for invoice in copies if has_money(books, invoice))
+        return cls(crm_id=crm_id, survivor=survivor, why=why, extras=tuple(extras), with_money=money)
+
+
+def cause_of(entered: str) -> RootCause:
+    """How a copy came about, by how far apart it and the other were entered."""
+    return "double_sync" if entered in ("seconds apart", "same hour") else "manual_reentry"

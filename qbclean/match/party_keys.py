@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -49,13 +48,14 @@ def _shapes(party: Party) -> list[str]:
     return [" ".join([token[:2] for token in name.tokens]) for name in party.names if len(name.tokens) > 1]
 
 
+_NEVER_TOO_MANY = 1 << 62
 TELLING = (
-    KeyKind(lambda party: (party.qbo_id or party.id,), most=sys.maxsize),
+    KeyKind(lambda party: (party.qbo_id or party.id,), most=_NEVER_TOO_MANY),
     KeyKind(lambda party: (party.email,) if party.email else ()),
     KeyKind(lambda party: party.phones),
     KeyKind(lambda party: party.addresses),
     KeyKind(lambda party: party.sales),
-    KeyKind(lambda party: [name.text for name in party.names], most=sys.maxsize),
+    KeyKind(lambda party: [name.text for name in party.names], most=_NEVER_TOO_MANY),
 )
 """The stored id, contact data, invoices and full names."""
 VAGUE = (KeyKind(_words, most=20), KeyKind(_shapes))
