@@ -10,7 +10,7 @@ from functools import cached_property
 from qbclean.detect.compared import Compared
 from qbclean.match.draws import Draws
 from qbclean.match.invoices import InvoiceMatches
-from qbclean.match.likeness import worth
+from qbclean.match.likeness import untold, worth
 from qbclean.match.runs import Rhythm
 from qbclean.match.sale_levels import SOON, is_named, tells_of_another
 from qbclean.match.sales import Sale
@@ -83,8 +83,9 @@ class Billed:
         """Id of an equal sale whose QuickBooks invoice looks no less like `sale`, which has none; "" for none."""
         for other in self._equal.get((sale.group, sale.total), ()):
             if (pair := self.matches.pairs.get(other.id)) and other.id != sale.id:
-                least = points(self.compared.levels(other.id, pair))
-                if worth(sale, self.matches.sales_qbo[pair], self.matches.context, least=least) is not None:
+                twin = self.matches.sales_qbo[pair]
+                least = points(self.compared.levels(other.id, pair)) - untold(sale, twin)
+                if worth(sale, twin, self.matches.context, least=least) is not None:
                     return other.id
         return ""
 

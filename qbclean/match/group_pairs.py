@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from qbclean.match.assignment import assign, uncontested
-from qbclean.match.likeness import worth
+from qbclean.match.likeness import untold, worth
 from qbclean.match.plain_pairs import plain_pairs
 from qbclean.match.reach import Candidate, within_reach
 from qbclean.match.sale_levels import SOON, SalesContext, compare_sales, same_money, tells_of_another
 from qbclean.match.sales import Sale
-from qbclean.match.weights import MATCH, WEIGHTS, Levels, points
+from qbclean.match.weights import MATCH, Levels, points
 from qbclean.match.wholes import told_wholes
 
 _SMALL = 1_500
@@ -120,14 +120,9 @@ def _second_chance(
                 continue
             levels = compare_sales(sale, other, context)
             if _could_be(levels):
-                value = points(levels) + _untold(levels, other) + _SECOND_CHANCE
+                value = points(levels) + untold(sale, other) + _SECOND_CHANCE
                 edges.setdefault(sale.id, {})[other.id] = value - as_copy.get(other.id, 0)
     return assign(edges)
-
-
-def _untold(levels: Levels, booked: Sale) -> int:
-    """What a CRM invoice may be worth more to one booked on a job, because the CRM leaves its job out."""
-    return WEIGHTS["job"]["same"] if booked.job and levels["job"] == "unknown" else 0
 
 
 def _could_be(levels: Levels) -> bool:

@@ -46,6 +46,11 @@ def worth(crm: Sale, qbo: Sale, context: SalesContext, *, least: int) -> int | N
     return found if found >= least else None
 
 
+def untold(crm: Sale, qbo: Sale) -> int:
+    """What a CRM invoice may be worth more to one booked on a job, because the CRM leaves its job out."""
+    return WEIGHTS["job"]["same"] if qbo.job and not crm.job else 0
+
+
 def is_surely_worth(least: int, crm: Sale, qbo: Sale, context: SalesContext) -> bool:
     """True when a pair of equal totals is worth `least` whatever its lines, and all not looked at by then, may say."""
     sure = _TOTAL["same"] + _LINES_AT_WORST + _WORST_GLANCES

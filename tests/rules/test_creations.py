@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from qbclean.model.crm import CrmRecord
-from qbclean.model.documents import AnyDocument
+from qbclean.model.crm import CrmJob, CrmRecord
+from qbclean.model.documents import AnyDocument, Ref
 from qbclean.model.lists import SalesFormsPrefs, TaxPrefs
 from qbclean.model.plan import Plan
 from qbclean.model.settings import CompanySettings
@@ -193,6 +193,16 @@ def test_s15_the_paid_copy_of_another_draw_is_that_draws_money() -> None:
     plan = plan_with(*copies, cheque, others=(draw, told))
 
     assert only_action(plan, "create_invoice").hold_reason == ""
+
+
+def test_s15_a_sale_whose_job_the_crm_leaves_out_is_no_surer_to_be_missing_than_its_equal_on_the_job() -> None:
+    booked = an_invoice("302", number="50017", total="864.00", tax="64.00", date=DAY, customer="81")
+    jobs = [a_customer(), a_customer("81", "Gutters 6399 Nettle Ave", parent_ref=Ref("58"))]
+    job = CrmJob(crm_id="J-1", customer_id="C-1", name="Gutters 6399 Nettle Ave")
+
+    plan = plan_with(booked, others=(missing(id="I-10", number="1078", job_id="J-1"), job), customers=jobs)
+
+    assert [action.tier for action in actions(plan, "create_invoice")] == ["review"]
 
 
 def test_s15_a_journal_entry_that_writes_another_invoice_off_is_no_money_of_this_one() -> None:
