@@ -20,7 +20,7 @@ from qbclean.match.number_series import NumberSeries
 from qbclean.match.strays import payment_balance, possible_strays
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
-from qbclean.model.documents import Invoice, SalesReceipt
+from qbclean.model.documents import Invoice, SalesDocument, SalesReceipt
 from qbclean.model.money import cents
 
 _HARDLY_ANY = 5
@@ -112,9 +112,14 @@ def _crm_prices(homes: Homes) -> frozenset[int]:
 def _quickbooks_prices(homes: Homes) -> frozenset[int]:
     books = homes.books
     return _of_several(
-        (cents(sale.total_amt - sale.total_tax), homes.of_customer(sale.customer_id))
+        (before_tax(sale), homes.of_customer(sale.customer_id))
         for sale in (*books.invoices.values(), *books.sales_receipts.values())
     )
+
+
+def before_tax(sale: SalesDocument) -> int:
+    """What a QuickBooks sale comes to without its tax, in cents."""
+    return cents(sale.total_amt - sale.total_tax)
 
 
 def _of_several(billed: Iterable[tuple[int, str]]) -> frozenset[int]:

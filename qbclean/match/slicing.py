@@ -18,12 +18,13 @@ from qbclean.match.customers import CustomerMap
 from qbclean.match.homes import NOBODY, Homes, customers_in
 from qbclean.match.nameless import NamelessMoney
 from qbclean.match.normalize import number_body
-from qbclean.match.overview import Overview
+from qbclean.match.overview import Overview, before_tax
 from qbclean.match.sales import sale_key
 from qbclean.match.together import Together
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import Invoice, SalesReceipt
+from qbclean.model.money import cents
 from qbclean.model.refs import CrmKind, DocumentRef
 
 _TOLD: tuple[Literal["invoice", "payment", "credit"], ...] = ("invoice", "payment", "credit")
@@ -165,7 +166,8 @@ class _Narrowed:
 
     def _overview_of(self, part: _Part, strangers: frozenset[str]) -> Overview:
         whole, crm, books = self._overview, self._homes.crm, self._homes.books
-        numbers = (crm.invoices_by_id[key].number for key in part.members["invoices"])
+        billed = [crm.invoices_by_id[key] for key in part.members["invoices"]]
+        numbers = (invoice.number for invoice in billed)
         credit_numbers = (crm.credits_by_id[key].number for key in part.members["credits"])
         sales: list[Invoice | SalesReceipt] = [books.invoices[key] for key in part.members["Invoice"]]
         sales += (books.sales_receipts[key] for key in part.members["SalesReceipt"])
@@ -173,6 +175,8 @@ class _Narrowed:
         return replace(
             whole,
             customers=self._customers_of(part, strangers),
+            crm_prices=whole.crm_prices.intersection(cents(invoice.total) for invoice in billed),
+            quickbooks_prices=whole.quickbooks_prices and whole.quickbooks_prices.intersection(map(before_tax, sales)),
             crm_numbers={body: whole.crm_numbers[body] for body in bodies if body in whole.crm_numbers},
             numbers_taken={key: whole.numbers_taken[key] for key in numbers if key and key in whole.numbers_taken},
             credit_numbers=whole.credit_numbers.intersection(filter(None, credit_numbers)),
