@@ -7,8 +7,8 @@ from functools import lru_cache
 from qbclean.crm.drafts import Draft, Drafts, R
 from qbclean.crm.remarks import Remarks
 from qbclean.crm.staging import Pile, Staging
-from qbclean.match.customers import crm_party
 from qbclean.match.normalize import phone_key, plain
+from qbclean.match.party_records import crm_party
 from qbclean.model.crm import CrmInvoice
 
 _REMEMBERED = 10_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qbclean.crm.drafts import Draft
 from qbclean.crm.rows import Row
-from qbclean.match.customers import crm_party
+from qbclean.match.party_records import crm_party
 from qbclean.model.crm import CrmCustomer, CrmJob
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from qbclean.detect.compared import Compared
+from qbclean.match.date_levels import SOON
 from qbclean.match.draws import Draws
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.likeness import untold, worth
 from qbclean.match.runs import Rhythm
-from qbclean.match.sale_levels import SOON, is_named, tells_of_another
+from qbclean.match.sale_levels import is_named, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.weights import points
 

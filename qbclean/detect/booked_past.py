@@ -13,10 +13,10 @@ from decimal import Decimal
 
 from qbclean.detect.other_money import OtherMoney
 from qbclean.match.assignment import assign
+from qbclean.match.date_levels import date_level
 from qbclean.match.homes import home_of
 from qbclean.match.nameless import NEAR
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import date_level
 from qbclean.match.settlements import CLOSE, crm_group, reference_key
 from qbclean.match.weights import Levels, points
 from qbclean.model.crm import CrmPayment, CrmRecords

@@ -17,14 +17,9 @@ from qbclean.detect.copies_alone import copies_alone
 from qbclean.detect.copy_set import CopySet, Extra, cause_of
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
+from qbclean.match.date_levels import SOON, date_level
 from qbclean.match.pairing import MatchSet
-from qbclean.match.sale_levels import (
-    ROUNDED_OFF,
-    SOON,
-    date_level,
-    same_money,
-    tells_of_another,
-)
+from qbclean.match.sale_levels import ROUNDED_OFF, same_money, tells_of_another
 from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale
 from qbclean.match.twin_levels import created_level

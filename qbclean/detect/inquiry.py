@@ -19,9 +19,9 @@ from qbclean.detect.compared import Compared
 from qbclean.detect.copies import copy_sets
 from qbclean.detect.copy_set import CopySet
 from qbclean.detect.other_money import OtherMoney, money_past_invoices
-from qbclean.match.customers import crm_party
 from qbclean.match.overview import Overview
 from qbclean.match.pairing import MatchSet
+from qbclean.match.party_records import crm_party
 from qbclean.match.sales import Sale
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmPayment, CrmRecords

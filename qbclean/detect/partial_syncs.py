@@ -13,7 +13,8 @@ from qbclean.actions.safety import left_alone
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import map_lines
-from qbclean.match.sale_levels import SOON, is_named, tells_of_another
+from qbclean.match.date_levels import SOON
+from qbclean.match.sale_levels import is_named, tells_of_another
 from qbclean.match.sale_words import explain
 from qbclean.match.weights import Levels, as_evidence
 from qbclean.model.crm import CrmInvoice

@@ -15,14 +15,13 @@ import msgspec
 
 from qbclean.match.assignment import assign
 from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
-from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
-from qbclean.match.parties import compare_parties, merged_sales, score_parties
-from qbclean.match.party_keys import Party, sold
+from qbclean.match.parties import compare_parties, score_parties
+from qbclean.match.party_keys import Party
+from qbclean.match.party_records import crm_parties, qbo_parties
 from qbclean.match.together import Together
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
-from qbclean.model.crm import CrmCustomer, CrmRecords
-from qbclean.model.lists import Address, Customer, Phone
+from qbclean.model.crm import CrmRecords
 
 _SAME_NAME = WEIGHTS["name"]["same"]
 """What an equal name is worth; alone it makes one party of two only where nothing speaks against it."""
@@ -65,15 +64,10 @@ class CustomerMap:
         return (link.primary, *link.spellings) if link else ()
 
 
-def crm_party(customer_id: str | None, customer_name: str) -> str:
-    """The id a CRM record's customer goes by here: the CRM's own, or its name where the export has no id."""
-    return customer_id or f"name:{plain(customer_name)}"
-
-
 def map_customers(books: ReceivablesSnapshot, crm: CrmRecords) -> CustomerMap:
     """Link, group and map jobs. The result does not depend on the order of the input."""
-    ours = {party.id: party for party in _crm_parties(crm)}
-    theirs = {party.id: party for party in _qbo_parties(books)}
+    ours = {party.id: party for party in crm_parties(crm)}
+    theirs = {party.id: party for party in qbo_parties(books)}
     top = {key: books.customers[key].display_name for key, party in theirs.items() if not party.is_job}
     own = job_customers(top, theirs, ours.values(), crm.jobs)
     others = {key: party for key, party in theirs.items() if key not in own}
@@ -199,72 +193,6 @@ def _unopposed(one: Party, two: Party) -> bool:
         return False
     agree = "other" not in (levels["generation"], levels["e-mail"], levels["phone"], levels["address"])
     return agree and levels["name"] == "same" and any(len(name.tokens) > 1 for name in one.names)
-
-
-def _crm_parties(crm: CrmRecords) -> list[Party]:
-    listed: dict[str, CrmCustomer] = {customer.crm_id: customer for customer in crm.customers}
-    sales: dict[str, set[str]] = defaultdict(set)
-    for invoice in crm.invoices:
-        party = crm_party(invoice.customer_id, invoice.customer_name)
-        if party not in listed:
-            listed[party] = CrmCustomer(crm_id=party, name=invoice.customer_name)
-        if key := sold(invoice.number, invoice.total):
-            sales[party].add(key)
-    return [
-        Party(
-            id=customer.crm_id,
-            names=tuple(name_key(name) for name in (customer.name, customer.company) if name),
-            email=email_key(customer.email),
-            phones=_told(phone_key(customer.phone)),
-            addresses=_told(address_key(customer.address)),
-            qbo_id=customer.qbo_id or "",
-            sales=sales.get(customer.crm_id, frozenset()),
-        )
-        for customer in listed.values()
-    ]
-
-
-def _qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
-    sales: dict[str, set[str]] = defaultdict(set)
-    for invoice in books.invoices.values():
-        if key := sold(invoice.doc_number, invoice.total_amt):
-            sales[invoice.customer_id].add(key)
-    children = children_of(books)
-    return [
-        Party(
-            id=customer.id,
-            names=_names(customer),
-            email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
-            phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
-            addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
-            is_job=customer.parent_ref is not None,
-            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id)))
-            if customer.id in children
-            else sales.get(customer.id, frozenset()),
-        )
-        for customer in books.customers.values()
-    ]
-
-
-def _names(customer: Customer) -> tuple[NameKey, ...]:
-    person = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
-    spellings = dict.fromkeys((customer.display_name.removesuffix(" (deleted)"), customer.company_name, person))
-    keys = tuple([name_key(name) for name in spellings if name])
-    return (keys if len(keys) == 1 else tuple(dict.fromkeys(keys))) or (name_key(customer.id),)
-
-
-def _phones(customer: Customer) -> list[Phone]:
-    return [phone for phone in (customer.primary_phone, customer.mobile) if phone]
-
-
-def _told(*keys: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([key for key in keys if key]))
-
-
-def _address(address: Address | None) -> str:
-    if address is None:
-        return ""
-    return address_key(" ".join(filter(None, (address.line1, address.city, address.postal_code))))
 
 
 def _grouped(

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from qbclean.match.assignment import assign, uncontested
+from qbclean.match.date_levels import SOON
 from qbclean.match.likeness import untold, worth
 from qbclean.match.plain_pairs import plain_pairs
 from qbclean.match.reach import Candidate, within_reach
-from qbclean.match.sale_levels import SOON, SalesContext, compare_sales, same_money, tells_of_another
+from qbclean.match.sale_levels import SalesContext, compare_sales, same_money, tells_of_another
 from qbclean.match.sales import Sale
 from qbclean.match.weights import MATCH, Levels, points
 from qbclean.match.wholes import told_wholes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerMap
+from qbclean.match.party_records import crm_party
 from qbclean.match.settlements import crm_group
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecord, CrmRecords

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerMap
 from qbclean.match.group_pairs import Scores, pair_group
 from qbclean.match.normalize import plain
 from qbclean.match.overview import Overview
+from qbclean.match.party_records import crm_party
 from qbclean.match.sale_levels import SalesContext
 from qbclean.match.sales import Sale, crm_sale, marks_in, qbo_sale, sale_key
 from qbclean.match.weights import CLEAR

@@ -37,9 +37,8 @@ class Overview:
     Prices are amounts in cents that several parties are billed: totals of billed CRM invoices; amounts before tax of
     QuickBooks sales, for companies without a CRM. `numbers_taken`: DocNumber → document in words, over invoices, credit
     memos and sales receipts (S15); `credit_numbers` those of credit memos alone (numbers are unique per kind, contract
-    7.8). `strays`: CRM payment → QuickBooks payments of other parties that may be it.
-    `series` and `today` (the last day
-    billed, as an ordinal) are for companies without a CRM.
+    7.8). `strays`: CRM payment → QuickBooks payments of other parties that may be it. `series` and `today` (the last
+    day billed, as an ordinal) are for companies without a CRM.
     """
 
     customers: CustomerMap

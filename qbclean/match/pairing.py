@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qbclean.match.bundles import Bundle, find_bundles
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerMap
 from qbclean.match.invoices import InvoiceMatches, match_invoices
 from qbclean.match.normalize import forget_keys
 from qbclean.match.overview import Overview, overview_of
+from qbclean.match.party_records import crm_party
 from qbclean.match.settlement_pairs import SettlementMatches, match_credits, match_payments
 from qbclean.match.strays import find_strays
 from qbclean.model.books import ReceivablesSnapshot

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from qbclean.match.date_levels import APART, WITHIN
 from qbclean.match.likeness import BEST, LINES_AT_BEST
-from qbclean.match.sale_levels import APART, WITHIN, SalesContext, strange_number
+from qbclean.match.sale_levels import SalesContext, strange_number
 from qbclean.match.sales import Sale
 from qbclean.match.weights import MATCH, WEIGHTS
 

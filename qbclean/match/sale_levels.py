@@ -6,7 +6,6 @@ pairs that matter. What a feature can show at all is the type of what its functi
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +13,12 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from qbclean.match.date_levels import DateLevel, date_level
 from qbclean.match.normalize import plain
 from qbclean.match.sales import Sale
 from qbclean.match.weights import Levels
 
 _LATE_DAYS = 10
-SOON = ("same day", "within 3 days", "within 10 days")
-"""Levels of a date that is the same but for when somebody got to it."""
 NUMBERED_WITHIN = 46
 """Days between an invoice and the one that its number names; as far apart as copies of one sale ever lie."""
 _NAME_LENGTH = 4
@@ -55,10 +53,6 @@ NumberLevel = Literal[
 TotalLevel = Literal[
     "same", "voided", "tax rounding", "empty", "same before tax", "part of it", "rounded off", "other"
 ]  # fmt: skip
-DateLevel = Literal[
-    "same day", "within 3 days", "within 10 days", "within 20 days", "within 45 days", "within 90 days", "far",
-    "unknown",
-]  # fmt: skip
 SaleDateLevel = Literal[DateLevel, "entered before", "from before the start"]
 JobLevel = Literal["unknown", "same", "other", "parent"]
 CustomerLevel = Literal["unknown", "same", "second spelling"]
@@ -71,11 +65,6 @@ StateLevel = Literal[
     "draft",
 ]  # fmt: skip
 Compared = Literal["same", "other", "unknown"]
-
-WITHIN: tuple[int, ...] = (0, 3, 10, 20, 45, 90)
-APART: tuple[DateLevel, ...] = (
-    "same day", "within 3 days", "within 10 days", "within 20 days", "within 45 days", "within 90 days", "far",
-)  # fmt: skip
 
 
 def _number(crm: Sale, qbo: Sale, context: SalesContext) -> NumberLevel:
@@ -156,11 +145,6 @@ def _date(crm: Sale, qbo: Sale, context: SalesContext) -> SaleDateLevel:
         entered = qbo.created // _SECONDS_A_DAY + _FIRST_DAY
         return "entered before" if entered < crm.day - _LATE_DAYS else level
     return level
-
-
-def date_level(one: int, two: int) -> DateLevel:
-    """How far apart two days (ordinals, 0 for unknown) lie."""
-    return APART[bisect_left(WITHIN, abs(one - two))] if one and two else "unknown"
 
 
 def _due_date(crm: Sale, qbo: Sale, _: SalesContext) -> Compared:

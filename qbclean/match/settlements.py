@@ -12,9 +12,10 @@ from types import MappingProxyType
 
 import msgspec
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerMap
+from qbclean.match.date_levels import date_level
 from qbclean.match.normalize import number_key, plain
-from qbclean.match.sale_levels import date_level
+from qbclean.match.party_records import crm_party
 from qbclean.match.weights import Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmPayment, CrmRecords

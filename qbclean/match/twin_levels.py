@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from qbclean.match.date_levels import date_level
 from qbclean.match.normalize import number_key
 from qbclean.match.number_series import NumberSeries
 from qbclean.match.runs import Run
-from qbclean.match.sale_levels import SalesContext, date_level, one_word_replaced
+from qbclean.match.sale_levels import SalesContext, one_word_replaced
 from qbclean.match.sales import Sale
 from qbclean.model.documents import Invoice
 

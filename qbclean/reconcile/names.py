@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import NamedTuple
 
-from qbclean.match.customers import CustomerGroup, CustomerMap, crm_party
+from qbclean.match.customers import CustomerGroup, CustomerMap
+from qbclean.match.party_records import crm_party
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmInvoice, CrmRecords
 

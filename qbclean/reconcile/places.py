@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from qbclean.match.customers import CustomerMap, crm_party
+from qbclean.match.customers import CustomerMap
+from qbclean.match.party_records import crm_party
 from qbclean.match.settlements import crm_group
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmCredit, CrmInvoice, CrmPayment, CrmRecords

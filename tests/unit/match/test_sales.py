@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from qbclean.match.sale_levels import SalesContext, compare_sales, date_level
+from qbclean.match.date_levels import date_level
+from qbclean.match.sale_levels import SalesContext, compare_sales
 from qbclean.match.sale_words import explain
 from qbclean.match.sales import Sale, crm_sale, qbo_sale
 from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, points

@@ -12,8 +12,8 @@ import msgspec
 
 from qbclean.detect import detect
 from qbclean.match.bundles import Bundle
-from qbclean.match.customers import crm_party
 from qbclean.match.pairing import MatchSet
+from qbclean.match.party_records import crm_party
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import AnyDocument, Deposit, JournalEntry

@@ -1,0 +1,86 @@
+"""The customers of either side as parties, by what identifies them: names, contact data, invoices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from qbclean.match.jobs import children_of, descendants
+from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
+from qbclean.match.parties import merged_sales
+from qbclean.match.party_keys import Party, sold
+from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.crm import CrmCustomer, CrmRecords
+from qbclean.model.lists import Address, Customer, Phone
+
+
+def crm_party(customer_id: str | None, customer_name: str) -> str:
+    """The id a CRM record's customer goes by here: the CRM's own, or its name where the export has no id."""
+    return customer_id or f"name:{plain(customer_name)}"
+
+
+def crm_parties(crm: CrmRecords) -> list[Party]:
+    """The customers of the CRM: those in its list, and those that only its invoices name."""
+    listed: dict[str, CrmCustomer] = {customer.crm_id: customer for customer in crm.customers}
+    sales: dict[str, set[str]] = defaultdict(set)
+    for invoice in crm.invoices:
+        party = crm_party(invoice.customer_id, invoice.customer_name)
+        if party not in listed:
+            listed[party] = CrmCustomer(crm_id=party, name=invoice.customer_name)
+        if key := sold(invoice.number, invoice.total):
+            sales[party].add(key)
+    return [
+        Party(
+            id=customer.crm_id,
+            names=tuple(name_key(name) for name in (customer.name, customer.company) if name),
+            email=email_key(customer.email),
+            phones=_told(phone_key(customer.phone)),
+            addresses=_told(address_key(customer.address)),
+            qbo_id=customer.qbo_id or "",
+            sales=sales.get(customer.crm_id, frozenset()),
+        )
+        for customer in listed.values()
+    ]
+
+
+def qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
+    """The customers and jobs of QuickBooks, each with the invoices of its own jobs."""
+    sales: dict[str, set[str]] = defaultdict(set)
+    for invoice in books.invoices.values():
+        if key := sold(invoice.doc_number, invoice.total_amt):
+            sales[invoice.customer_id].add(key)
+    children = children_of(books)
+    return [
+        Party(
+            id=customer.id,
+            names=_names(customer),
+            email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
+            phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
+            addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
+            is_job=customer.parent_ref is not None,
+            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id)))
+            if customer.id in children
+            else sales.get(customer.id, frozenset()),
+        )
+        for customer in books.customers.values()
+    ]
+
+
+def _names(customer: Customer) -> tuple[NameKey, ...]:
+    person = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
+    spellings = dict.fromkeys((customer.display_name.removesuffix(" (deleted)"), customer.company_name, person))
+    keys = tuple([name_key(name) for name in spellings if name])
+    return (keys if len(keys) == 1 else tuple(dict.fromkeys(keys))) or (name_key(customer.id),)
+
+
+def _phones(customer: Customer) -> list[Phone]:
+    return [phone for phone in (customer.primary_phone, customer.mobile) if phone]
+
+
+def _told(*keys: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([key for key in keys if key]))
+
+
+def _address(address: Address | None) -> str:
+    if address is None:
+        return ""
+    return address_key(" ".join(filter(None, (address.line1, address.city, address.postal_code))))
