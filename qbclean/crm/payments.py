@@ -57,7 +57,8 @@ def payment_part(row: Row) -> PaymentRow:
 
 
 def group_payments(rows: Iterable[PaymentRow], stage: Staging, rejected: list[RejectedRow]) -> Iterator[CrmPayment]:
-    """One payment per payment_id; several ids are one cheque when they share instrument and a non-blank reference.
+    """One payment per payment_id; several ids are one cheque when they share an instrument with a reference or a stored
+    QuickBooks id.
 
     A cheque that names one invoice twice is two payments: the second may be a double entry, and merging would hide
     it. Rows of one payment_id that contradict each other are rejected. In the order of each cheque's first row; the
@@ -69,7 +70,8 @@ def group_payments(rows: Iterable[PaymentRow], stage: Staging, rejected: list[Re
     by_cheque = stage.pile(list[PaymentRow])
     for rows_of_id in by_id.groups():
         kept = _agreeing(rows_of_id, rejected)
-        by_cheque.add(kept, repr(kept[0].instrument if kept[0].reference else kept[0].payment_id))
+        named = kept[0].reference or kept[0].qbo_id
+        by_cheque.add(kept, repr(kept[0].instrument if named else kept[0].payment_id))
     for parts in by_cheque.groups():
         first, *others = sorted(parts, key=lambda part: _in_order(part[0]))
         cheques = [first]

@@ -127,6 +127,14 @@ def test_payments_without_a_reference_are_never_taken_for_one_cheque(tmp_path: P
     assert [it.crm_id for it in imported(tmp_path, payments=rows).records.payments] == ["p1", "p2"]
 
 
+def test_cash_for_two_invoices_is_one_payment_where_the_crm_stores_one_quickbooks_payment_for_both(
+    tmp_path: Path,
+) -> None:
+    rows = [a_payment(payment_id=f"p{n}", invoice_id=str(n), method="cash", qbo_id="55") for n in (1, 2)]
+    (payment,) = imported(tmp_path, payments=rows).records.payments
+    assert (payment.crm_id, len(payment.applied)) == ("p1", 2)
+
+
 def test_the_same_invoice_twice_under_one_reference_stays_two_payments(tmp_path: Path) -> None:
     rows = [a_payment(payment_id=f"p{n}", reference="778") for n in (1, 2)]
     assert [it.crm_id for it in imported(tmp_path, payments=rows).records.payments] == ["p1", "p2"]
