@@ -66,6 +66,7 @@ class _Search:
                 if money.is_payment and bool(group) == bool(customer):
                     self._found[group, money.amount].append(money)
                     self.by_key[money.key] = money
+        self._bundled = {qbo_id: bundle.crm_ids for bundle in matches.bundles for qbo_id in bundle.qbo_ids}
         self._sold_by = {receipt: crm_id for crm_id, receipt in matches.invoices.receipts.items()}
 
     def readings(self, record: CrmPayment) -> Iterator[tuple[str, int]]:
@@ -86,7 +87,7 @@ class _Search:
         ]
         for money in (*near, *nameless):
             sold = self._sold_by.get(money.ref.id, "") if money.ref.kind == "SalesReceipt" else ""
-            settled = {self._matches.invoices.pair_of.get(invoice, "") for invoice in money.settles}
+            settled = {crm_id for invoice in money.settles for crm_id in self._sales_on(invoice)}
             if (sold and sold not in invoices) or (settled and settled.isdisjoint(("", *invoices))):
                 continue
             levels = self._levels(record, money, invoices, sold)
@@ -94,6 +95,11 @@ class _Search:
             # Equal money that names nobody may be anybody's: where there is more of it near, nothing is concluded.
             if (money.customer or len(nameless) == 1 or sure) and (worth := points(levels)) > 0:
                 yield money.key, worth
+
+    def _sales_on(self, qbo_id: str) -> Sequence[str]:
+        """All CRM invoices that a QuickBooks invoice may be or hold, "" where it has no counterpart."""
+        pair = self._matches.invoices.pair_of.get(qbo_id)
+        return [*self._bundled.get(qbo_id, () if pair else ("",)), *((pair,) if pair else ())]
 
     def _levels(self, record: CrmPayment, money: OtherMoney, invoices: Iterable[str], sold: str) -> Levels:
         one, two = reference_key(record.reference), reference_key(money.reference)

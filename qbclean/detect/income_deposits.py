@@ -15,6 +15,7 @@ from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import finding_id
+from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
 _EARLY = timedelta(days=7)
@@ -61,8 +62,8 @@ def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str | None, Decimal], Sequ
 
 def _owed(inquiry: Inquiry, invoice: Invoice) -> bool:
     """True where the CRM, which tells of no payments, has the invoice open as QuickBooks has it."""
-    crm_id = inquiry.matches.invoices.pair_of.get(invoice.id)
-    return crm_id is not None and inquiry.crm.invoices_by_id[crm_id].balance == invoice.balance
+    balances = [inquiry.crm.invoices_by_id[crm_id].balance for crm_id in inquiry.sales_on(invoice.id)]
+    return bool(balances) and total(balance or ZERO for balance in balances) == invoice.balance
 
 
 def _payer(inquiry: Inquiry, money: OtherMoney) -> str | None:

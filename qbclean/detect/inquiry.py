@@ -15,6 +15,7 @@ import msgspec
 from qbclean.actions.proposal import Proposal
 from qbclean.detect.billed import Billed
 from qbclean.detect.booked_past import BookedPast, booked_past
+from qbclean.detect.bundled import Bundled
 from qbclean.detect.compared import Compared
 from qbclean.detect.copies import copy_sets
 from qbclean.detect.copy_set import CopySet
@@ -81,23 +82,9 @@ class Inquiry:
         return {extra.may_be: extra.invoice for extra in extras if extra.may_be}
 
     @cached_property
-    def bundled_crm(self) -> frozenset[str]:
-        """CRM invoices that are in QuickBooks as part of a consolidated or split invoice."""
-        return frozenset(crm_id for bundle in self.matches.bundles if bundle.unique for crm_id in bundle.crm_ids)
-
-    @cached_property
-    def perhaps_bundled(self) -> Mapping[str, str]:
-        """CRM invoice → the QuickBooks invoice it may be part of, one of several readings."""
-        return {
-            crm_id: bundle.qbo_ids[0]
-            for bundle in self.matches.bundles
-            if not bundle.unique
-            for crm_id in bundle.crm_ids
-        }
-
-    @cached_property
-    def bundled_qbo(self) -> frozenset[str]:
-        return frozenset(qbo_id for bundle in self.matches.bundles for qbo_id in bundle.qbo_ids)
+    def bundled(self) -> Bundled:
+        """What is consolidated or split."""
+        return Bundled(bundles=self.matches.bundles, matches=self.matches.invoices)
 
     @property
     def overview(self) -> Overview:
@@ -114,8 +101,8 @@ class Inquiry:
 
     def is_set_off(self, money: OtherMoney) -> bool:
         """True for a journal entry set off against invoices that are beyond doubt certain sales' own."""
-        sales = [self.matches.invoices.pair_of.get(invoice) for invoice in money.settles]
-        return bool(sales) and all(sale is not None and not self.is_only_perhaps(sale) for sale in sales)
+        sales = [self.sale_on(invoice) for invoice in money.settles]
+        return bool(sales) and all(sale and not self.is_only_perhaps(sale) for sale in sales)
 
     @cached_property
     def booked_past(self) -> BookedPast:
@@ -177,7 +164,7 @@ class Inquiry:
         """Live QuickBooks invoices of the same party that are no CRM invoice's twin, copy, or part."""
         for qbo_id in self.group_of(invoice):
             for other in self.books.invoices_by_customer.get(qbo_id, ()):
-                explained = other.id in self.matches.invoices.pair_of or other.id in self.bundled_qbo
+                explained = other.id in self.matches.invoices.pair_of or other.id in self.bundled.qbo_ids
                 live = self.matches.invoices.sales_qbo[other.id].status == "live"
                 if live and not explained and other.id not in self._in_copies:
                     yield other
@@ -223,6 +210,29 @@ class Inquiry:
             found[known].append(twin)
         return found
 
+    def sale_of(self, crm_id: str) -> str:
+        """The CRM invoice under whose name its money goes: of those consolidated in QuickBooks the first."""
+        bundle = self.bundled.by_crm.get(crm_id)
+        return bundle.sale if bundle else crm_id
+
+    def sale_on(self, qbo_id: str) -> str:
+        """The CRM invoice under whose name the money on a QuickBooks invoice goes, "" where it has no counterpart."""
+        bundle = self.bundled.by_qbo.get(qbo_id)
+        return bundle.sale if bundle else self.matches.invoices.pair_of.get(qbo_id, "")
+
+    def sales_on(self, qbo_id: str) -> tuple[str, ...]:
+        """All CRM invoices that a QuickBooks invoice is, holds or is a part of, () where it has no counterpart."""
+        bundle = self.bundled.by_qbo.get(qbo_id)
+        pair = self.matches.invoices.pair_of.get(qbo_id)
+        return bundle.crm_ids if bundle else (pair,) if pair else ()
+
+    def invoices_of(self, crm_id: str) -> tuple[Invoice, ...]:
+        """The QuickBooks invoices that hold a CRM invoice: one, all parts of a split one, or () when it is missing."""
+        if bundle := self.bundled.by_crm.get(crm_id):
+            return tuple(self.books.invoices[qbo_id] for qbo_id in bundle.qbo_ids)
+        invoice = self.invoice_of(crm_id)
+        return (invoice,) if invoice else ()
+
     def invoice_of(self, crm_id: str) -> Invoice | None:
         """The QuickBooks invoice that stands for a CRM invoice: the surviving copy, else its pair; None if missing."""
         return self.standing.get(crm_id)
@@ -238,6 +248,8 @@ class Inquiry:
 
     def is_only_perhaps(self, crm_id: str) -> bool:
         """True when the QuickBooks invoice that stands for a CRM invoice may as well be another sale's, or its copy."""
+        if bundle := self.bundled.by_crm.get(crm_id):
+            return not bundle.told
         matched, invoice = self.matches.invoices, self.invoice_of(crm_id)
         if invoice is None or crm_id in matched.weak:
             return crm_id in matched.weak
@@ -247,10 +259,9 @@ class Inquiry:
         )
 
     def copies_of(self, crm_id: str) -> tuple[Invoice, ...]:
-        """All live QuickBooks copies of a CRM invoice, the survivor first; () when it is missing."""
-        survivor = self.invoice_of(crm_id)
+        """All live QuickBooks copies or parts of a CRM invoice, the survivor first; () when it is missing."""
         extras = self.copies[crm_id].extras if crm_id in self.copies else ()
-        return (survivor, *(extra.invoice for extra in extras)) if survivor else ()
+        return (*self.invoices_of(crm_id), *(extra.invoice for extra in extras))
 
     def record_of(self, payment: Payment) -> CrmPayment | None:
         """The CRM's record of a QuickBooks payment, also of one that is booked on another party."""

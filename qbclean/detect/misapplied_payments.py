@@ -10,6 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.safety import payment_fixed
 from qbclean.detect.allocation import Application
 from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.no_place import joined, no_place
 from qbclean.detect.unapplied_payments import crossing, judged, rebooking
 from qbclean.match.weights import CLEAR, as_evidence, points
 from qbclean.model.documents import Payment
@@ -23,7 +24,8 @@ from qbclean.model.refs import CrmRef, DocumentRef
 def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, Decimal], ...]:
     """What of the payment sits on invoices its CRM record does not name, while one it does name stays short.
 
-    Copies of a named invoice count as named: which copy survives is decided by its duplicates (S04).
+    Copies of a named invoice count as named: which copy survives is decided by its duplicates (S04). So do all parts of
+    a split one, and the consolidated invoice that holds it among others.
     """
     record = inquiry.record_of(payment)
     if record is None or not record.applied:
@@ -31,13 +33,14 @@ def misapplied(inquiry: Inquiry, payment: Payment) -> tuple[tuple[DocumentRef, D
     crm_of, meant = inquiry.matches.invoices.pair_of, {line.invoice_id for line in record.applied}
     if meant.issuperset(map(crm_of.get, payment.invoice_ids)):
         return ()  # as most do: it pays what the CRM says
-    named = [line for line in record.applied if inquiry.invoice_of(line.invoice_id)]
+    named = [line for line in record.applied if inquiry.invoices_of(line.invoice_id)]
     if len(named) < len(record.applied):
         return ()
     right = {copy.id for line in named for copy in inquiry.copies_of(line.invoice_id)}
     wrong = tuple((ref, part) for ref, part in payment.applications if ref.kind == "Invoice" and ref.id not in right)
-    known = [(ref, part) for ref, part in wrong if ref.id in inquiry.matches.invoices.pair_of]
-    return wrong if wrong and len(known) == len(wrong) else ()
+    known = [(ref, part) for ref, part in wrong if inquiry.sale_on(ref.id)]
+    short = total(part for ref, part in payment.applications if ref.id in right) < record.amount
+    return wrong if wrong and len(known) == len(wrong) and short else ()
 
 
 def moving_action(payment: Payment, application: Application) -> str:
@@ -75,7 +78,8 @@ def detected(inquiry: Inquiry, payment: Payment, application: Application, creat
             actions=tuple(proposal.id for proposal in proposals),
             no_action=proposals[0].judgement.hold_reason
             if proposals
-            else "the invoice it should pay is settled already; find out what settled it",
+            else no_place(inquiry, (line.invoice_id for line in record.applied) if record else (), application)
+            or "other money found here settles the invoice it should pay",
         ),
         proposals=proposals,
     )
@@ -83,8 +87,16 @@ def detected(inquiry: Inquiry, payment: Payment, application: Application, creat
 
 def _named(inquiry: Inquiry, payment: Payment) -> str:
     record = inquiry.record_of(payment)
-    invoices = [inquiry.invoice_of(line.invoice_id) for line in record.applied] if record else []
-    return " and ".join(inquiry.name_of(invoice) for invoice in invoices if invoice) or "no invoice"
+    booked = (
+        invoice for line in (record.applied if record else ()) for invoice in inquiry.invoices_of(line.invoice_id)
+    )
+    return joined(dict.fromkeys(inquiry.name_of(invoice) for invoice in booked)) or "no invoice"
+
+
+def _is_only_perhaps_its_own(inquiry: Inquiry, qbo_id: str) -> bool:
+    """True when the invoice the money sits on is likely, but not beyond doubt, another sale's."""
+    bundle = inquiry.bundled.by_qbo.get(qbo_id)
+    return not bundle.told if bundle else inquiry.sale_on(qbo_id) in inquiry.matches.invoices.weak
 
 
 def _move(
@@ -103,8 +115,7 @@ def _move(
     record = crm[0].id if crm else ""
     if record and points(inquiry.matches.payments.levels[record]) < CLEAR:
         tier, settles = "review", "The payment is the CRM's by amount and date only: compare the references."
-    invoices = inquiry.matches.invoices
-    if any(invoices.pair_of[ref.id] in invoices.weak for ref in wrong):
+    if any(_is_only_perhaps_its_own(inquiry, ref.id) for ref in wrong):
         tier, settles = "review", "The invoice it sits on is only perhaps another sale's: compare it with the CRM's."
     left = application.source.amount - total(part for _, part in application.takes)
     if left > payment.unapplied_amt:

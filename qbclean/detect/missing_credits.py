@@ -10,6 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal, created_id
 from qbclean.actions.safety import credits_apply_themselves, left_alone
 from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.no_place import no_place
 from qbclean.detect.unapplied_credits import joining_day
 from qbclean.model.crm import CrmCredit
 from qbclean.model.documents import Invoice
@@ -32,7 +33,7 @@ def concerns_us(inquiry: Inquiry, credit: CrmCredit) -> bool:
 
 def detected(inquiry: Inquiry, credit: CrmCredit, application: Application) -> Detected:
     """The finding for one CRM credit without a credit memo."""
-    invoice = inquiry.invoice_of(credit.invoice_id or "")
+    invoice = _credited(inquiry, credit, application)
     booked = _booked_otherwise(inquiry, credit, invoice)
     evidence = EvidenceFile.of(
         (
@@ -41,7 +42,7 @@ def detected(inquiry: Inquiry, credit: CrmCredit, application: Application) -> D
         )
     )
     proposals = _proposals(inquiry, credit, invoice, application, evidence, booked) if invoice else ()
-    reason = proposals[0].judgement.hold_reason if proposals else _no_invoice(credit)
+    reason = proposals[0].judgement.hold_reason if proposals else _no_invoice(inquiry, credit, application)
     return Detected(
         finding=Finding(
             id=finding_id("missing_credit", (credit.ref,)),
@@ -62,9 +63,22 @@ def detected(inquiry: Inquiry, credit: CrmCredit, application: Application) -> D
     )
 
 
-def _no_invoice(credit: CrmCredit) -> str:
+def _credited(inquiry: Inquiry, credit: CrmCredit, application: Application) -> Invoice | None:
+    """The QuickBooks invoice whose lines the credit takes back: of a split one the only part that it settles."""
+    booked = inquiry.invoices_of(credit.invoice_id or "")
+    if len(booked) > 1:
+        settled = {target.ref.id for target, _ in application.takes}
+        booked = tuple(invoice for invoice in booked if invoice.id in settled)
+    return booked[0] if len(booked) == 1 else None
+
+
+def _no_invoice(inquiry: Inquiry, credit: CrmCredit, application: Application) -> str:
     if not credit.invoice_id:
         return "the CRM gave it on account, so there are no lines to mirror; enter the credit memo by hand"
+    if application.takes and len(inquiry.invoices_of(credit.invoice_id)) > 1:
+        return "QuickBooks has the sale in several invoices, and it takes more than one; enter credit memos by hand"
+    if reason := no_place(inquiry, (credit.invoice_id,), application):
+        return reason
     return "the invoice it was given for is not in QuickBooks; settle that first, then plan again"
 
 
@@ -79,8 +93,14 @@ def _proposals(
     doubt = ""
     if leftover(application) > 0:
         doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
+    elif perhaps := next((target.doubt for target, _ in application.takes if target.doubt), application.source.doubt):
+        doubt = perhaps
     elif credit.invoice_id and inquiry.is_only_perhaps(credit.invoice_id):
         doubt = "The invoice is only perhaps the one the CRM means: compare the two."
+    elif not _lines_are_certain(inquiry, credit, invoice):
+        doubt = (
+            "The invoice holds other sales too, and the credit takes back a part of every line: check which it is for."
+        )
     elif not _tax_part_is_certain(credit, invoice):
         doubt = "Only part of the invoice is taxed and the credit is split in proportion: check the tax part (S10)."
     judgement = Judgement(
@@ -121,6 +141,19 @@ def _proposals(
     return (create, apply)
 
 
+def _lines_are_certain(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice) -> bool:
+    """True where the invoice is that one sale, or all its lines are booked alike and any may stand for it."""
+    bundle = inquiry.bundled.by_crm.get(credit.invoice_id or "")
+    if bundle is None or bundle.shape == "split":
+        return True
+    kinds = {
+        tuple(ref and ref.value for ref in (detail.item_ref, detail.class_ref, detail.tax_code_ref))
+        for line in invoice.item_lines
+        if (detail := line.sales_item_line_detail) and line.amount
+    }
+    return len(kinds) == 1
+
+
 def _tax_part_is_certain(credit: CrmCredit, invoice: Invoice) -> bool:
     """True when any split of the credit over the lines has the same tax: no tax, one code on all, or all taken back."""
     codes = {
@@ -145,7 +178,8 @@ def _number(inquiry: Inquiry, credit: CrmCredit) -> str | None:
 def _booked_otherwise(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice | None) -> str:
     """How the credit may already be in the books without a credit memo: a lower invoice, a refund, a journal entry."""
     record = inquiry.crm.invoices_by_id.get(credit.invoice_id or "")
-    if record and invoice and invoice.total_amt == record.total - credit.amount:
+    alone = credit.invoice_id not in inquiry.bundled.crm_ids
+    if alone and record and invoice and invoice.total_amt == record.total - credit.amount:
         return f"the QuickBooks invoice is already {credit.amount} lower than the CRM's"
     group = inquiry.matches.customers.group_of_qbo.get(invoice.customer_id, "") if invoice else ""
     for refund in inquiry.books.refund_receipts.values():

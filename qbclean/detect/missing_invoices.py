@@ -34,7 +34,7 @@ def concerns_us(inquiry: Inquiry, invoice: CrmInvoice) -> bool:
     return (
         invoice.is_final
         and invoice.total != 0
-        and invoice.crm_id not in inquiry.bundled_crm
+        and invoice.crm_id not in inquiry.bundled.crm_ids
         and invoice.date is not None
         and invoice.date <= inquiry.as_of
         and (started is None or invoice.date >= started)
@@ -112,8 +112,9 @@ def _judged(
             f"CRM invoice {equal.number or other} of the same amount may be the missing one instead: nothing tells "
             "which of the two QuickBooks has."
         )
-    elif part_of := inquiry.perhaps_bundled.get(invoice.crm_id):
-        doubt = f"It may be part of invoice {inquiry.name_of(inquiry.books.invoices[part_of])}: look at its lines."
+    elif part_of := inquiry.bundled.perhaps.get(invoice.crm_id):
+        whole = inquiry.books.invoices[part_of.qbo_ids[0]]
+        doubt = f"It may be part of invoice {inquiry.name_of(whole)}: look at its lines."
     elif near := _near_twin(inquiry, invoice):
         doubt = f"QuickBooks invoice {near} of about that date has no twin in the CRM: is it the same sale?"
         evidence.append(Evidence(feature="near_twin", points=-10, words=f"invoice {near} is left over near its date"))

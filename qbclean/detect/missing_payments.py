@@ -10,6 +10,7 @@ from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
 from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.no_place import no_place
 from qbclean.detect.other_money import OtherMoney
 from qbclean.match.nameless import NEAR, NET_OF_FEES
 from qbclean.match.normalize import plain
@@ -45,8 +46,8 @@ def customer_of(inquiry: Inquiry, record: CrmPayment) -> str:
     """The QuickBooks customer or job the payment belongs on: its invoice's, be that still to be created, else the one
     the CRM customer is known as."""
     for line in record.applied:
-        if invoice := inquiry.invoice_of(line.invoice_id):
-            return invoice.customer_id
+        if booked := inquiry.invoices_of(line.invoice_id):
+            return booked[0].customer_id
     for line in record.applied:
         billed = inquiry.crm.invoices_by_id.get(line.invoice_id)
         if billed and (owner := inquiry.customer_of(billed)):
@@ -87,7 +88,7 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
             root_cause="deposit_coded_to_income" if booked else "sync_failed",
             prevention=PREVENTION[kind],
             actions=tuple(proposal.id for proposal in proposals),
-            no_action=_no_action(booked, proposals, application),
+            no_action=_no_action(inquiry, record, booked, proposals, application),
         ),
         proposals=proposals,
     )
@@ -107,14 +108,21 @@ PREVENTION: dict[FindingKind, str] = {
 }
 
 
-def _no_action(booked: OtherMoney | None, proposals: tuple[Proposal, ...], application: Application) -> str:
+def _no_action(
+    inquiry: Inquiry,
+    record: CrmPayment,
+    booked: OtherMoney | None,
+    proposals: tuple[Proposal, ...],
+    application: Application,
+) -> str:
     if booked:
         return RECEIVE
     if proposals:
         return proposals[0].judgement.hold_reason
     if application.source.on_account:
         return "the CRM records it on account; find it at the bank, then enter it by hand"
-    return "the invoice it paid is settled in QuickBooks already, or not there"
+    invoices = (line.invoice_id for line in record.applied)
+    return no_place(inquiry, invoices, application) or "other money found here settles the invoice it paid"
 
 
 def _proposals(
@@ -153,8 +161,10 @@ def _doubt(inquiry: Inquiry, record: CrmPayment, application: Application) -> st
     settled = total(part for _, part in takes)
     if application.ground != "CRM names it" or settled not in (record.amount, _owed(inquiry, record)):
         return "It is more or less than the invoice has open."
-    if any(target.doubtful or target.creator for target, _ in takes):
-        return "The invoice is not in QuickBooks yet, or only perhaps the one the CRM means."
+    if any(target.creator for target, _ in takes):
+        return "The invoice is not in QuickBooks yet."
+    if doubt := next((target.doubt for target, _ in takes if target.doubt), application.source.doubt):
+        return doubt
     if inquiry.as_of - record.date <= _TIMING:
         return "It is a few days old and may still be on its way."
     if words := _unaccounted(inquiry, record, application.source.customer_id):

@@ -45,7 +45,7 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         record = inquiry.crm.invoices_by_id[crm_id]
         if _plainly_agree(record, invoice):
             continue
-        if invoice.is_voided or not record.is_final or crm_id in inquiry.bundled_crm:
+        if invoice.is_voided or not record.is_final or crm_id in inquiry.bundled.crm_ids:
             continue
         levels = inquiry.compared.levels(crm_id, invoice.id)
         agrees = levels["total"] in ("same", "tax rounding") and not _has_no_lines(record, invoice)

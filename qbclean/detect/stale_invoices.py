@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from qbclean.actions.proposal import Judgement, Proposal
@@ -16,6 +16,7 @@ from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.money import ZERO
+from qbclean.model.refs import CrmRef
 
 _STALE = timedelta(days=365)
 _OWNER = "Ask the owner: collect, credit, or write off. An approval needs the reason the owner gives (S11)."
@@ -32,25 +33,31 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         due = invoice.due_date or invoice.txn_date
         if invoice.balance <= 0 or inquiry.as_of - due <= _STALE or invoice.id in inquiry.duplicates:
             continue
-        record = inquiry.crm.invoices_by_id.get(inquiry.matches.invoices.pair_of.get(invoice.id, ""))
-        if record is None or not (record.status in ("paid", "void", "draft") or record.balance == ZERO):
-            yield _detected(inquiry, invoice, record, item, (inquiry.as_of - due).days)
+        records = [inquiry.crm.invoices_by_id[crm_id] for crm_id in inquiry.sales_on(invoice.id)]
+        owed = [record for record in records if not _is_settled(record)]
+        if owed or not records:
+            yield _detected(inquiry, invoice, owed, item, (inquiry.as_of - due).days)
 
 
-def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, item: str | None, days: int) -> Detected:
+def _is_settled(record: CrmInvoice) -> bool:
+    return record.status in ("paid", "void", "draft") or record.balance == ZERO
+
+
+def _detected(inquiry: Inquiry, invoice: Invoice, owed: Sequence[CrmInvoice], item: str | None, days: int) -> Detected:
     what = f"{invoice.balance} is open {days} days after it was due"
     features = [Evidence(feature="age", points=0, words=what)]
-    if record and record.status == "written_off":
+    if any(record.status == "written_off" for record in owed):
         features.append(Evidence(feature="crm_status", points=15, words="the CRM has written it off"))
     evidence = EvidenceFile.of(tuple(features))
-    proposal = _write_off(inquiry, invoice, record, item, evidence)
+    crm = tuple(record.ref for record in owed)
+    proposal = _write_off(inquiry, invoice, crm, item, evidence)
     return Detected(
         finding=Finding(
             id=finding_id("stale_open_invoice", (invoice.ref,)),
             kind="stale_open_invoice",
             summary=f"Invoice {inquiry.name_of(invoice)}: {what}",
             documents=(invoice.ref,),
-            crm=(record.ref,) if record else (),
+            crm=crm,
             customer_id=invoice.customer_id,
             customer=inquiry.books.customer_name(invoice.customer_id),
             amount=invoice.balance,
@@ -63,11 +70,11 @@ def _detected(inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, ite
 
 
 def _write_off(
-    inquiry: Inquiry, invoice: Invoice, record: CrmInvoice | None, item: str | None, evidence: EvidenceFile
+    inquiry: Inquiry, invoice: Invoice, crm: tuple[CrmRef, ...], item: str | None, evidence: EvidenceFile
 ) -> Proposal:
     """In accrual books on a bad-debt `item`. Never recommended. Dated today, or on the first open day after it."""
     taxed = inquiry.settings.basis == "cash" and invoice.total_tax != 0
-    judgement = Judgement(tier="review", evidence=evidence, crm=(record.ref,) if record else (), settles=_OWNER)
+    judgement = Judgement(tier="review", evidence=evidence, crm=crm, settles=_OWNER)
     return write_off_invoice(
         invoice,
         action_id=action_id("write_off_invoice", (str(invoice.ref),)),

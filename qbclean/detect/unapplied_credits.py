@@ -23,6 +23,7 @@ def detected(inquiry: Inquiry, memo: CreditMemo, application: Application, creat
     """The finding for one credit memo with remaining credit."""
     record = inquiry.matches.credits.pair_of.get(memo.id)
     crm = (CrmRef("credit", record),) if record else ()
+    crm_ids = filter(None, (inquiry.crm.credits_by_id[record].invoice_id,)) if record else ()
     value, words = GROUNDS[application.ground]
     features = [Evidence(feature="target", points=value, words=words)]
     if record:
@@ -67,7 +68,7 @@ def detected(inquiry: Inquiry, memo: CreditMemo, application: Application, creat
             root_cause="credit_not_applied",
             prevention="Apply credit memos to their invoice when they are written.",
             actions=tuple(proposal.id for proposal in proposals),
-            no_action=proposals[0].judgement.hold_reason if proposals else no_action(application),
+            no_action=proposals[0].judgement.hold_reason if proposals else no_action(inquiry, crm_ids, application),
         ),
         proposals=proposals,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from qbclean.actions.apply_payment import apply_payment
@@ -10,6 +10,7 @@ from qbclean.actions.proposal import Judgement, Proposal, lowest
 from qbclean.actions.safety import payment_fixed
 from qbclean.detect.allocation import Application, Ground
 from qbclean.detect.inquiry import Detected, Inquiry
+from qbclean.detect.no_place import no_place
 from qbclean.match.weights import as_evidence
 from qbclean.model.action import Tier
 from qbclean.model.documents import Payment
@@ -25,6 +26,7 @@ GROUNDS: dict[Ground, tuple[int, str]] = {
     "only exact amount": (12, "it equals the open balance of one invoice of this customer, and of no other"),
     "only sum": (8, "one set of open invoices of this customer adds up to it, and no other"),
     "several fit": (0, "several sets of open invoices add up to it"),
+    "parts unclear": (0, "the CRM's record names the invoice, but not the part of it that QuickBooks has apart"),
     "nothing fits": (-10, "no open invoice of this customer fits"),
 }
 """What each ground of an allocation says, in decibans and in words."""
@@ -33,6 +35,7 @@ GROUNDS: dict[Ground, tuple[int, str]] = {
 def detected(inquiry: Inquiry, payment: Payment, application: Application, created: Mapping[str, Proposal]) -> Detected:
     """The finding for one payment with an unapplied amount."""
     crm = (record.ref,) if (record := inquiry.record_of(payment)) else ()
+    crm_ids = [line.invoice_id for line in record.applied] if record else []
     evidence = _evidence(inquiry, payment, application)
     proposals: tuple[Proposal, ...] = ()
     if application.takes:
@@ -52,16 +55,18 @@ def detected(inquiry: Inquiry, payment: Payment, application: Application, creat
             root_cause="payment_not_linked",
             prevention="Receive payments against the invoice, or let the CRM's sync link them.",
             actions=tuple(proposal.id for proposal in proposals),
-            no_action=proposals[0].judgement.hold_reason if proposals else no_action(application),
+            no_action=proposals[0].judgement.hold_reason if proposals else no_action(inquiry, crm_ids, application),
         ),
         proposals=proposals,
     )
 
 
-def no_action(application: Application) -> str:
-    """Why nothing is proposed for a source, and what a person should do."""
+def no_action(inquiry: Inquiry, crm_ids: Iterable[str], application: Application) -> str:
+    """Why nothing is proposed for a source that the CRM gives to `crm_ids`, and what a person should do."""
     if application.source.on_account:
         return "the CRM records it as money on account (a retainer or deposit); it stays until the CRM says otherwise"
+    if reason := no_place(inquiry, crm_ids, application):
+        return reason
     if application.readings:
         readings = "; ".join(" + ".join(names) for names in application.readings[:6])
         return f"several readings fit ({readings}); ask the customer which invoices it is for (S07)"
@@ -151,8 +156,8 @@ def judged(application: Application, created: Mapping[str, Proposal]) -> tuple[T
     doubts: list[str] = []
     if application.ground in ("only exact amount", "only sum"):
         doubts.append("The amounts fit, but nothing names the invoice: look at the remittance.")
-    if any(target.doubtful for target, _ in application.takes):
-        doubts.append("The invoice is only perhaps the one the CRM means: compare the two.")
+    doubts += dict.fromkeys(target.doubt for target, _ in application.takes if target.doubt)
+    doubts += [application.source.doubt] if application.source.doubt else []
     if application.spent:
         doubts.append(f"The CRM has part of it on {' and '.join(application.spent)} too, which has nothing open.")
     if any(target.locked for target, _ in application.takes):

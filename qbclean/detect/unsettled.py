@@ -16,7 +16,9 @@ from qbclean.detect import misapplied_payments, missing_credits, missing_payment
 from qbclean.detect.allocation import Application, Source, Target, allocate
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.missing_invoices import creating_action
-from qbclean.model.crm import CrmCredit, CrmPayment
+from qbclean.detect.no_place import joined
+from qbclean.detect.shares import named, share_doubt
+from qbclean.model.crm import CrmApplication, CrmCredit
 from qbclean.model.documents import Payment
 from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
@@ -35,8 +37,25 @@ def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[s
     for group in sorted(sources):
         for application in _in_dependence(inquiry, allocate(sources[group], targets.get(group, []))):
             for target, _ in application.takes:
-                target.doubtful = bool(target.crm_id) and inquiry.is_only_perhaps(target.crm_id)
+                target.doubt = _doubt(inquiry, target)
             yield from _detected(inquiry, application, created)
+
+
+def _doubt(inquiry: Inquiry, target: Target) -> str:
+    """Why `target`, all its money put on it, is only perhaps what the CRM means; "" where nothing says so."""
+    bundle = inquiry.bundled.by_crm.get(target.crm_id)
+    if not target.crm_id or bundle is None:
+        perhaps = bool(target.crm_id) and inquiry.is_only_perhaps(target.crm_id)
+        return "The invoice is only perhaps the one the CRM means: compare the two." if perhaps else ""
+    if not bundle.told:
+        numbers = joined(inquiry.crm.invoices_by_id[crm_id].number or crm_id for crm_id in bundle.crm_ids)
+        return f"Nothing but the sum says that QuickBooks has {numbers} as invoice {target.name}: compare the lines."
+    if bundle.shape == "split":
+        return ""
+    owed = [inquiry.crm.invoices_by_id[crm_id].balance for crm_id in bundle.crm_ids]
+    if target.open < total(balance for balance in owed if balance is not None):
+        return f"The CRM has more open on the sales that invoice {target.name} holds than would be left on it."
+    return ""
 
 
 def _in_dependence(inquiry: Inquiry, applications: Sequence[Application]) -> Iterator[Application]:
@@ -107,14 +126,13 @@ def _booked(
     inquiry: Inquiry, sources: Mapping[str, Sequence[Source]], completed: Mapping[str, Proposal]
 ) -> Iterator[Target]:
     """Invoices with something open once duplicates are gone, or that a source names or settles today."""
-    crm_of = inquiry.matches.invoices.pair_of
     survives_for = {copies.survivor.id: crm_id for crm_id, copies in inquiry.copies.items() if copies.crm_id}
-    named = {crm_id for found in sources.values() for source in found for crm_id in source.named}
+    wanted = {crm_id for found in sources.values() for source in found for crm_id in source.named}
     settled = {ref.id for found in sources.values() for source in found for ref, _ in source.gives_up}
     for invoice in inquiry.books.invoices.values():
-        crm_id = survives_for.get(invoice.id) or crm_of.get(invoice.id, "")
-        completing = completed.get(invoice.id)
-        concerned = invoice.balance > 0 or completing or crm_id in named or invoice.id in settled
+        crm_id = survives_for.get(invoice.id) or inquiry.sale_on(invoice.id)
+        completing = completed.get(invoice.id) if invoice.id not in inquiry.bundled.by_qbo else None
+        concerned = invoice.balance > 0 or completing or crm_id in wanted or invoice.id in settled
         if not concerned or invoice.is_voided or invoice.id in inquiry.duplicates:
             continue
         short = inquiry.crm.invoices_by_id[crm_id].total - invoice.total_amt if completing else ZERO
@@ -160,8 +178,9 @@ def _payments(inquiry: Inquiry) -> Iterator[Source]:
             day=payment.txn_date,
             amount=amount,
             reference=payment.payment_ref_num or "",
-            named=_named(inquiry, record, payment.applications) if record else {},
+            named=named(inquiry, record.applied, payment.applications) if record else {},
             gives_up=wrong,
+            doubt=share_doubt(inquiry, record.applied) if record else "",
             on_account=record is not None and not record.applied,
         )
 
@@ -179,22 +198,10 @@ def _unrecorded(inquiry: Inquiry) -> Iterator[Source]:
                 customer_id=customer,
                 day=record.date,
                 amount=record.amount,
-                named={line.invoice_id: line.amount for line in record.applied},
+                named=named(inquiry, record.applied),
+                doubt=share_doubt(inquiry, record.applied),
                 on_account=not record.applied,
             )
-
-
-def _named(
-    inquiry: Inquiry, record: CrmPayment, applied: tuple[tuple[DocumentRef, Decimal], ...]
-) -> dict[str, Decimal | None]:
-    """What the CRM's payment gives each invoice, less what the QuickBooks payment already gives it."""
-    already = dict(applied)
-    named: dict[str, Decimal | None] = {}
-    for line in record.applied:
-        invoice = inquiry.invoice_of(line.invoice_id)
-        has = already.get(invoice.ref, ZERO) if invoice else ZERO
-        named[line.invoice_id] = None if line.amount is None else line.amount - has
-    return named
 
 
 def _credits(inquiry: Inquiry) -> Iterator[Source]:
@@ -202,12 +209,14 @@ def _credits(inquiry: Inquiry) -> Iterator[Source]:
         if memo.balance <= 0:
             continue
         record = inquiry.crm.credits_by_id.get(inquiry.matches.credits.pair_of.get(memo.id, ""))
+        lines = _line(record) if record else ()
         yield Source(
             key=f"credit {memo.id}",
             customer_id=memo.customer_id,
             day=memo.txn_date,
             amount=memo.balance,
-            named={record.invoice_id: None} if record and record.invoice_id else {},
+            named=named(inquiry, lines),
+            doubt=share_doubt(inquiry, lines),
             on_account=record is not None and not record.invoice_id,
         )
 
@@ -221,12 +230,18 @@ def _missing(inquiry: Inquiry) -> Iterator[Source]:
                 customer_id=_customer(inquiry, credit),
                 day=credit.date,
                 amount=credit.amount,
-                named={credit.invoice_id: None} if credit.invoice_id else {},
+                named=named(inquiry, _line(credit)),
+                doubt=share_doubt(inquiry, _line(credit)),
                 on_account=not credit.invoice_id,
             )
 
 
+def _line(credit: CrmCredit) -> tuple[CrmApplication, ...]:
+    """The invoice a credit is for. How much of it is left for that its credit memo tells."""
+    return (CrmApplication(invoice_id=credit.invoice_id),) if credit.invoice_id else ()
+
+
 def _customer(inquiry: Inquiry, credit: CrmCredit) -> str:
-    invoice = inquiry.invoice_of(credit.invoice_id or "")
+    booked = inquiry.invoices_of(credit.invoice_id or "")
     known = inquiry.matches.customers.known_as(credit.customer_id or "")
-    return invoice.customer_id if invoice else known[0] if known else ""
+    return booked[0].customer_id if booked else known[0] if known else ""

@@ -2,14 +2,15 @@
 
 Found by sum, among what the one-to-one pairing left over or paired at a different total. A bundle is only believed when
 exactly one set of records adds up to the cent; several sets make it ambiguous, and then nothing is concluded. Records
-that the whole itself tells of – named in its number or memo, or with their lines in it – are added up before the rest.
+that the whole itself tells of – named in its number or memo, or with their lines in it – are added up before the rest,
+and only then is the bundle more than a sum that may be chance.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
@@ -24,15 +25,22 @@ _MOST_CANDIDATES = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """`crm_ids` together are `qbo_ids` together; on one side there is exactly one.
+    """`crm_ids` together are `qbo_ids` together; on one side there is exactly one. What is paired comes first.
 
-    Not `unique`: several sets add up, and the ids are those of all of them.
+    Not `unique`: several sets add up, and the ids are those of all of them. `told`: the whole tells of each part, and
+    nothing else of the same parts.
     """
 
     shape: Literal["consolidated", "split"]
     crm_ids: tuple[str, ...]
     qbo_ids: tuple[str, ...]
     unique: bool
+    told: bool
+
+    @property
+    def sale(self) -> str:
+        """The CRM invoice that stands for all of them."""
+        return self.crm_ids[0]
 
 
 def find_bundles(
@@ -95,6 +103,7 @@ def _consolidated(base: tuple[Sale, ...], qbo: Sale, spare: Sequence[Sale]) -> I
             crm_ids=tuple(dict.fromkeys(sale.id for chosen in (base, *parts) for sale in chosen)),
             qbo_ids=(qbo.id,),
             unique=len(parts) == 1,
+            told=len(parts) == 1 and _tells_of_all(qbo, (*base, *parts[0])),
         )
 
 
@@ -106,7 +115,12 @@ def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator
             crm_ids=(crm.id,),
             qbo_ids=tuple(dict.fromkeys(sale.id for chosen in (base, *parts) for sale in chosen)),
             unique=len(parts) == 1,
+            told=len(parts) == 1 and _tells_of_all(crm, (*base, *parts[0])),
         )
+
+
+def _tells_of_all(whole: Sale, parts: Iterable[Sale]) -> bool:
+    return all(names(whole, part) or carries(whole, part) for part in parts)
 
 
 def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequence[tuple[Sale, ...]]:
@@ -141,12 +155,18 @@ def _summing(wanted: int, near: Sequence[Sale], *, least: int) -> list[tuple[Sal
 
 
 def _without_overlaps(found: Sequence[Bundle]) -> tuple[Bundle, ...]:
-    """Each record in one bundle at most, earlier (better founded) bundles first."""
-    used: set[tuple[str, str]] = set()
-    kept: list[Bundle] = []
-    for bundle in found:
-        records = {("crm", key) for key in bundle.crm_ids} | {("qbo", key) for key in bundle.qbo_ids}
-        if not records & used:
-            used |= records
-            kept.append(bundle)
-    return tuple(kept)
+    """Each record in one bundle at most: those that are told first, then earlier (better founded) ones.
+
+    One that shares a record with another that is told just as well is only perhaps right.
+    """
+    used: dict[tuple[str, str], Bundle] = {}
+    kept: dict[Bundle, bool] = {}
+    for bundle in sorted(found, key=lambda bundle: not bundle.told):
+        records = [*(("crm", key) for key in bundle.crm_ids), *(("qbo", key) for key in bundle.qbo_ids)]
+        rivals = [used[record] for record in records if record in used]
+        if not rivals:
+            used |= dict.fromkeys(records, bundle)
+            kept[bundle] = bundle.told
+        elif bundle.told:
+            kept |= dict.fromkeys(rivals, False)
+    return tuple(replace(bundle, told=told) for bundle, told in kept.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qbclean.match.bundles import Bundle, find_bundles
@@ -40,22 +40,32 @@ def match(
     overview = overview or overview_of(books, crm)
     customers = overview.customers
     invoices = match_invoices(books, crm, overview, settings)
-    payments = match_payments(books, crm, customers, invoices.pairs, _twins_of_copies(invoices))
+    bundles = find_bundles(
+        invoices,
+        group_crm=lambda key: customers.group_of_crm.get(_party(crm.invoices_by_id[key]), ""),
+        group_qbo=lambda key: customers.group_of_qbo.get(books.invoices[key].customer_id, ""),
+        billed=lambda key: crm.invoices_by_id[key].is_final,
+    )
+    wholes, parts = _told(bundles)
+    pairs = {**invoices.pairs, **wholes}
+    payments = match_payments(books, crm, customers, pairs, {**_twins_of_copies(invoices), **parts})
     found = MatchSet(
         overview=overview,
         customers=customers,
         invoices=invoices,
-        payments=find_strays(payments, books, crm, customers, invoices.pairs, overview.strays),
-        credits=match_credits(books, crm, customers, invoices.pairs),
-        bundles=find_bundles(
-            invoices,
-            group_crm=lambda key: customers.group_of_crm.get(_party(crm.invoices_by_id[key]), ""),
-            group_qbo=lambda key: customers.group_of_qbo.get(books.invoices[key].customer_id, ""),
-            billed=lambda key: crm.invoices_by_id[key].is_final,
-        ),
+        payments=find_strays(payments, books, crm, customers, pairs, overview.strays),
+        credits=match_credits(books, crm, customers, pairs, parts),
+        bundles=bundles,
     )
     forget_keys()
     return found
+
+
+def _told(bundles: Iterable[Bundle]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """CRM invoice → the QuickBooks invoice its money goes by, and each further part → the first, of told bundles."""
+    sure = [bundle for bundle in bundles if bundle.told]
+    wholes = {crm_id: bundle.qbo_ids[0] for bundle in sure for crm_id in bundle.crm_ids}
+    return wholes, {part: bundle.qbo_ids[0] for bundle in sure for part in bundle.qbo_ids[1:]}
 
 
 def _twins_of_copies(invoices: InvoiceMatches) -> Mapping[str, str]:

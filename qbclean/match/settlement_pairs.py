@@ -80,8 +80,8 @@ def match_payments(
 ) -> SettlementMatches:
     """CRM payments with QuickBooks payments of money (zero payments only join credits and are left out).
 
-    `pairs`: CRM invoice → QuickBooks invoice; `copies`: what looks like a copy → that invoice, so that money on the
-    copy counts as money for the sale.
+    `pairs`: CRM invoice → QuickBooks invoice; `copies`: what looks like a copy, or is a further part → that invoice, so
+    that money on it counts as money for the sale.
     """
     money = [payment for payment in books.payments.values() if payment.total_amt > 0]
     return _matched(
@@ -95,15 +95,20 @@ def match_payments(
 
 
 def match_credits(
-    books: ReceivablesSnapshot, crm: CrmRecords, customers: CustomerMap, pairs: Mapping[str, str]
+    books: ReceivablesSnapshot,
+    crm: CrmRecords,
+    customers: CustomerMap,
+    pairs: Mapping[str, str],
+    parts: Mapping[str, str],
 ) -> SettlementMatches:
-    """CRM credits with QuickBooks credit memos."""
+    """CRM credits with QuickBooks credit memos. `pairs`: CRM invoice → QuickBooks invoice; `parts`: a further part of
+    it → that invoice."""
     return _matched(
         [crm_credit(credit, crm, customers, pairs) for credit in crm.credits],
-        [credit_memo(memo, books, customers) for memo in books.credit_memos.values() if memo.total_amt > 0],
+        [credit_memo(memo, books, customers, parts) for memo in books.credit_memos.values() if memo.total_amt > 0],
         lambda crm_id, qbo_id: compare_settlements(
             crm_credit(crm.credits_by_id[crm_id], crm, customers, pairs),
-            credit_memo(books.credit_memos[qbo_id], books, customers),
+            credit_memo(books.credit_memos[qbo_id], books, customers, parts),
         ),
     )
 

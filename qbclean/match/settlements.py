@@ -80,7 +80,7 @@ def qbo_payment(
     customers: CustomerMap,
     copies: Mapping[str, str] = MappingProxyType({}),
 ) -> Settlement:
-    """A QuickBooks payment; `copies`: what looks like a copy → the invoice it copies."""
+    """A QuickBooks payment; `copies`: what looks like a copy, or is a further part → the invoice it counts as."""
     return Settlement(
         id=payment.id,
         group=customers.group_of_qbo.get(payment.customer_id, ""),
@@ -113,8 +113,13 @@ def crm_credit(credit: CrmCredit, crm: CrmRecords, customers: CustomerMap, pairs
     )
 
 
-def credit_memo(memo: CreditMemo, books: ReceivablesSnapshot, customers: CustomerMap) -> Settlement:
-    """A QuickBooks credit memo; what it pays is told by the zero payments that use it up."""
+def credit_memo(
+    memo: CreditMemo, books: ReceivablesSnapshot, customers: CustomerMap, parts: Mapping[str, str]
+) -> Settlement:
+    """A QuickBooks credit memo; what it pays is told by the zero payments that use it up.
+
+    `parts`: a further part of an invoice → the invoice it counts as.
+    """
     return Settlement(
         id=memo.id,
         group=customers.group_of_qbo.get(memo.customer_id, ""),
@@ -124,7 +129,11 @@ def credit_memo(memo: CreditMemo, books: ReceivablesSnapshot, customers: Custome
         read=lambda: Particulars(
             reference_key(memo.doc_number),
             "",
-            tuple(invoice_id for payment in books.payments_of.get(memo.ref, ()) for invoice_id in payment.invoice_ids),
+            tuple(
+                parts.get(invoice_id, invoice_id)
+                for payment in books.payments_of.get(memo.ref, ())
+                for invoice_id in payment.invoice_ids
+            ),
         ),
     )
 

@@ -14,10 +14,10 @@ from qbclean.model.refs import DocumentRef
 DAY = date(2026, 3, 2)
 
 
-def a_target(name: str, amount: str, *, customer: str = "58", creator: str = "") -> Target:
+def a_target(name: str, amount: str, *, customer: str = "58", creator: str = "", sale: str = "") -> Target:
     return Target(
         ref=DocumentRef("Invoice", name),
-        crm_id=f"I-{name}",
+        crm_id=sale or f"I-{name}",
         customer_id=customer,
         name=name,
         day=DAY,
@@ -162,3 +162,76 @@ def test_two_payments_that_sit_on_one_wrong_invoice_both_free_their_part_of_it()
 
     assert taken(last) == {"1042": "100.00"}
     assert last.waits_for == ("first", "second")
+
+
+# ------------------------------------------------------------------ a sale in several invoices
+def parts(*opens: str) -> list[Target]:
+    """Invoices 1042A, 1042B, … of those open balances, all of them CRM invoice I-1."""
+    return [a_target(f"1042{letter}", amount, sale="I-1") for letter, amount in zip("ABCDEF", opens, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "opens", "takes"),
+    [
+        ("100.00", ("60.00", "40.00"), {"1042A": "60.00", "1042B": "40.00"}),
+        ("150.00", ("60.00", "40.00"), {"1042A": "60.00", "1042B": "40.00"}),
+        ("40.00", ("60.00", "40.00"), {"1042B": "40.00"}),
+        ("25.00", ("0.00", "40.00"), {"1042B": "25.00"}),
+        ("100.00", ("60.00", "30.00", "40.00"), {"1042A": "60.00", "1042C": "40.00"}),
+    ],
+    ids=["all of it", "more than all", "one part", "the only open part", "a set of parts"],
+)
+def test_money_goes_over_the_parts_of_its_sale_where_one_reading_fits(
+    amount: str, opens: tuple[str, ...], takes: dict[str, str]
+) -> None:
+    ((found, ground),) = allocated([a_source("a", amount, named={"I-1": amount})], *parts(*opens))
+
+    assert (found, ground) == (takes, "CRM names it")
+
+
+@pytest.mark.parametrize(
+    ("amount", "opens", "readings"),
+    [
+        ("40.00", ("40.00", "40.00"), (("1042A",), ("1042B",))),
+        ("60.00", ("60.00", "35.00", "25.00"), (("1042A",), ("1042B", "1042C"))),
+        ("10.00", ("60.00", "40.00"), ()),
+    ],
+    ids=["two parts alike", "a part and a set", "less than any part"],
+)
+def test_s07_of_several_readings_of_the_parts_or_none_nothing_is_taken(
+    amount: str, opens: tuple[str, ...], readings: tuple[tuple[str, ...], ...]
+) -> None:
+    (found,) = allocate([a_source("a", amount, named={"I-1": amount})], parts(*opens))
+
+    assert (found.takes, found.ground, found.readings) == ((), "parts unclear", readings)
+    assert found.parts == tuple((target.name, target.open) for target in parts(*opens))
+
+
+def test_s07_a_payment_with_one_sale_that_is_unclear_settles_no_other_either() -> None:
+    source = a_source("a", "110.00", named={"I-1": "10.00", "I-1043": "100.00"})
+
+    (found,) = allocate([source], [a_target("1043", "100.00"), *parts("60.00", "40.00")])
+
+    assert (found.takes, found.ground) == ((), "parts unclear")
+
+
+def test_s07_of_two_equal_payments_neither_takes_the_part_that_fits_both() -> None:
+    sources = [a_source(key, "40.00", named={"I-1": "40.00"}) for key in ("a", "b")]
+
+    assert [found.takes for found in allocate(sources, parts("60.00", "40.00"))] == [(), ()]
+
+
+def test_a_part_that_is_settled_is_not_called_spent_while_another_is_open() -> None:
+    source = a_source("a", "40.00", named={"I-1": "40.00"})
+
+    (found,) = allocate([source], parts("0.00", "40.00"))
+
+    assert found.spent == ()
+
+
+def test_too_many_parts_are_not_added_up() -> None:
+    many = [a_target(f"part {place}", "1.00", sale="I-1") for place in range(30)]
+
+    (found,) = allocate([a_source("a", "7.00", named={"I-1": "7.00"})], many)
+
+    assert (found.takes, found.readings) == ((), ())

@@ -1,16 +1,17 @@
-"""One against many: consolidated and split invoices, found by their sum."""
+"""One against many: consolidated and split invoices, found by their sum, and the money that pays them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from qbclean.match.bundles import Bundle
-from qbclean.match.pairing import match
+from qbclean.match.pairing import MatchSet, match
 from qbclean.model.crm import CrmRecord
 from qbclean.model.documents import AnyDocument
 from qbclean.model.settings import CompanySettings
-from tests.builders import a_customer, a_line, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_invoice, a_crm_line, the_crm
+from tests.builders import a_credit_memo, a_customer, a_line, a_payment, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_credit, a_crm_invoice, a_crm_line, a_crm_payment, the_crm
 
 DAY = date(2026, 2, 27)
 
@@ -23,7 +24,7 @@ def told(id: str, total: str, *, days: int = 0, status: str = "open") -> CrmReco
     return a_crm_invoice(id, number=f"10{id[-1]}", total=total, date=DAY + timedelta(days=days), status=status)
 
 
-def bundles(documents: list[AnyDocument], *records: CrmRecord) -> list[tuple[str, set[str], set[str], bool]]:
+def bundles(documents: Sequence[AnyDocument], *records: CrmRecord) -> list[tuple[str, set[str], set[str], bool]]:
     books = a_snapshot(*documents, customers=[a_customer("77", "Quarry Road Dental")])
     found: tuple[Bundle, ...] = match(books, the_crm(*records), CompanySettings()).bundles
     return [(bundle.shape, set(bundle.crm_ids), set(bundle.qbo_ids), bundle.unique) for bundle in found]
@@ -128,3 +129,109 @@ def test_a_further_copy_at_the_same_total_is_no_part_of_anything() -> None:
     copies = [booked("301", "500.00"), booked("302", "500.00"), booked("303", "500.00")]
 
     assert bundles(copies, told("I-1", "500.00"), told("I-2", "1000.00", days=3)) == []
+
+
+# ------------------------------------------------------------------ how sure
+VISITS = {"I-1": ("210.00", "Drain cleared"), "I-2": ("330.00", "Heater valve")}
+
+
+def statement(id: str, **fields: object) -> AnyDocument:  # noqa: A002
+    """A QuickBooks invoice with the lines of both visits."""
+    lines = [a_line(amount, description=words) for amount, words in VISITS.values()]
+    return an_invoice(id, **{"number": f"7{id}", "date": DAY, "lines": lines, **fields})  # type: ignore[arg-type]
+
+
+def visits(*numbers: str) -> list[CrmRecord]:
+    return [
+        a_crm_invoice(key, number=number, total=amount, date=DAY, lines=[a_crm_line(amount, description=words)])
+        for number, (key, (amount, words)) in zip(numbers, VISITS.items(), strict=True)
+    ]
+
+
+def whether_told(*documents: AnyDocument, crm: Sequence[CrmRecord]) -> list[bool]:
+    return [bundle.told for bundle in match(a_snapshot(*documents), the_crm(*crm), CompanySettings()).bundles]
+
+
+def test_lines_that_are_the_parts_tell_of_them() -> None:
+    assert whether_told(statement("301"), crm=visits("1042", "1043")) == [True]
+
+
+def test_a_memo_with_the_numbers_of_the_parts_tells_of_them() -> None:
+    whole = an_invoice("301", number="7301", total="540.00", date=DAY, private_note="For 1042, 1043")
+
+    assert whether_told(whole, crm=visits("1042", "1043")) == [True]
+
+
+def test_a_sum_alone_tells_of_nothing() -> None:
+    assert whether_told(an_invoice("301", number="7301", total="540.00", date=DAY), crm=visits("1042", "1043")) == [
+        False
+    ]
+
+
+def test_two_wholes_with_the_same_parts_are_both_only_perhaps_theirs() -> None:
+    assert whether_told(statement("301"), statement("302"), crm=visits("1042", "1043")) == [False]
+
+
+def test_what_is_told_goes_before_a_mere_sum() -> None:
+    """301 is the first half of I-1 in words; that two small calls come to its total is chance."""
+    halves = [
+        an_invoice("301", number="7301", date=DAY, lines=[a_line("300.00", description="Trench dug")]),
+        an_invoice("302", number="7302", date=DAY, lines=[a_line("250.00", description="Pipe laid")]),
+    ]
+    lines = [a_crm_line("300.00", description="Trench dug"), a_crm_line("250.00", description="Pipe laid")]
+    job = a_crm_invoice("I-1", number="1042", total="550.00", date=DAY, lines=lines)
+    calls = [a_crm_invoice(f"I-{place}", number=f"2{place}", total="150.00", date=DAY) for place in (8, 9)]
+
+    assert bundles(halves, job, *calls) == [("split", {"I-1"}, {"301", "302"}, True)]
+
+
+# ------------------------------------------------------------------ what settles them
+def test_of_two_equal_payments_the_one_on_the_consolidated_invoice_is_the_parts() -> None:
+    """Two cheques of one day and amount without a reference: what they pay tells them apart."""
+    other = an_invoice("309", number="1099", total="330.00", date=DAY)
+    on_other, on_whole = (
+        a_payment(key, total="330.00", pays={invoice: "330.00"}, reference=None, date=DAY + timedelta(days=4))
+        for key, invoice in (("410", "309"), ("411", "301"))
+    )
+    records = [
+        *visits("1042", "1043"),
+        a_crm_invoice("I-9", number="1099", total="330.00", date=DAY),
+        *(
+            a_crm_payment(key, amount="330.00", pays={invoice: "330.00"}, reference=None, date=DAY + timedelta(days=4))
+            for key, invoice in (("P-1", "I-2"), ("P-2", "I-9"))
+        ),
+    ]
+
+    found = match(a_snapshot(statement("301"), other, on_other, on_whole), the_crm(*records), CompanySettings())
+
+    assert found.payments.pairs == {"P-1": "411", "P-2": "410"}
+
+
+def in_parts(*more: AnyDocument | CrmRecord) -> MatchSet:
+    """Both visits as one CRM invoice and two in QuickBooks, 301 and 302, with `more`."""
+    documents = [entry for entry in more if not isinstance(entry, CrmRecord)]
+    records = [entry for entry in more if isinstance(entry, CrmRecord)]
+    parts = [
+        an_invoice(key, number=f"7{key}", date=DAY, lines=[a_line(amount, description=words)])
+        for key, (amount, words) in zip(("301", "302"), VISITS.values(), strict=True)
+    ]
+    lines = [a_crm_line(amount, description=words) for amount, words in VISITS.values()]
+    sale = a_crm_invoice(total="540.00", date=DAY, lines=lines)
+    return match(a_snapshot(*parts, *documents), the_crm(sale, *records), CompanySettings())
+
+
+def test_a_payment_on_any_part_of_a_split_sale_pays_the_sale() -> None:
+    paid = a_payment(total="330.00", pays={"302": "330.00"}, date=DAY)
+
+    found = in_parts(paid, a_crm_payment(amount="330.00", pays={"I-1": "330.00"}, date=DAY))
+
+    assert found.payments.levels["P-1"]["pays the same"] == "same"
+
+
+def test_a_credit_on_any_part_of_a_split_sale_is_for_the_sale() -> None:
+    memo = a_credit_memo("388", total="40.00", date=DAY)
+    joined = a_payment("411", total="0.00", pays={"302": "40.00"}, uses={"388": "40.00"}, date=DAY)
+
+    found = in_parts(memo, joined, a_crm_credit(date=DAY))
+
+    assert found.credits.levels["CR-1"]["pays the same"] == "same"
