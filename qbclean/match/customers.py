@@ -15,6 +15,7 @@ import msgspec
 
 from qbclean.match.assignment import assign
 from qbclean.match.jobs import children_of, descendants, job_customers, map_jobs
+from qbclean.match.names import ONE_PARTY, compare_names
 from qbclean.match.parties import compare_parties, score_parties
 from qbclean.match.party_keys import Party
 from qbclean.match.party_records import crm_parties, qbo_parties
@@ -23,10 +24,12 @@ from qbclean.match.weights import CLEAR, MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 
-_SAME_NAME = WEIGHTS["name"]["same"]
-"""What an equal name is worth; alone it makes one party of two only where nothing speaks against it."""
 _FAMILY = WEIGHTS["name"]["very close"] + WEIGHTS["address"]["same"]
 """What a name but for a letter at one address is worth: Andre and Andrea. Two cards of one party are worth more."""
+_ONE_THING = sum(
+    WEIGHTS[feature][level] for feature, level in (("name", "first initial"), ("address", "same"), ("e-mail", "other"))
+)
+"""What a name that may be the same and one thing in common are worth, though another thing differs."""
 
 
 class CustomerLink(msgspec.Struct, frozen=True, gc=False):
@@ -155,9 +158,13 @@ def _same_party(
     taken = set(primary.values())
     free = [party for party in theirs.values() if party.id not in taken and not party.is_job]
     heads = {qbo_id: crm_id for crm_id, qbo_id in sorted(primary.items(), reverse=True)}
-    named = score_parties(free, [party for party in theirs.values() if not party.is_job], least=_SAME_NAME)
+    named = score_parties(free, [party for party in theirs.values() if not party.is_job], least=MATCH, by_names=False)
     against_books = {
-        key: {other: value for other, value in row.items() if value > _FAMILY or _unopposed(theirs[key], theirs[other])}
+        key: {
+            other: value
+            for other, value in row.items()
+            if _one_party(theirs[key], theirs[other], value) or _entered_anew(theirs[key], theirs[other])
+        }
         for key, row in named.items()
     }
     by_crm: dict[str, dict[str, int]] = defaultdict(dict)
@@ -165,16 +172,18 @@ def _same_party(
         for qbo_id, value in row.items():
             if qbo_id in taken or crm_id not in primary or theirs[qbo_id].is_job:
                 continue
-            if value > _FAMILY or _unopposed(ours[crm_id], theirs[qbo_id]):
+            if _one_party(ours[crm_id], theirs[qbo_id], value, by_crm=True) or _unopposed(ours[crm_id], theirs[qbo_id]):
                 by_crm[qbo_id][primary[crm_id]] = value
     members: dict[str, list[str]] = {head: [head] for head in heads}
     home: dict[str, str] = {head: head for head in heads}
-    for party in sorted(free, key=lambda item: item.id):
-        row = {other: value for other, value in against_books[party.id].items() if other in taken or other < party.id}
+    for party in sorted(free, key=lambda item: (_has_initial(item), item.id)):
+        row = {other: value for other, value in against_books[party.id].items() if other in home}
         for other, value in by_crm.get(party.id, {}).items():
             row[other] = max(row.get(other, value), value)
-        best = max(row, key=lambda other: (row[other], other), default=party.id)
-        head = home.get(best, best)
+        # An initial may be of several in a house: where one is as likely as another, the card stays by itself.
+        best = max(row.values(), default=0)
+        likeliest = {home[other] for other, value in row.items() if value == best}
+        head = likeliest.pop() if len(likeliest) == 1 else party.id
         home[party.id] = head
         members.setdefault(head, [head])
         if head != party.id:
@@ -182,17 +191,42 @@ def _same_party(
     return {member: tuple(party) for party in members.values() for member in party}
 
 
-def _unopposed(one: Party, two: Party) -> bool:
-    """True for two customers of one full name whose contact data nowhere differ.
+def _has_initial(party: Party) -> bool:
+    return any(len(word) == 1 for word in party.names[0].tokens)
 
-    QuickBooks takes no name twice, so whoever enters a second person of that name writes something that tells them
-    apart; whoever enters the same person again just turns the name round.
+
+def _one_party(one: Party, two: Party, worth: int, *, by_crm: bool = False) -> bool:
+    """True for two that are worth at least a `MATCH`, one party and not two of a family or sister firms.
+
+    `by_crm`: `one` is the CRM's customer and `two` a card that is nobody else's there.
     """
+    levels = compare_parties(one, two)
+    if levels["generation"] == "other":
+        return False
+    if levels["name"] == "other middle initial":
+        # Father and son share a house and a phone, but both would be in the CRM.
+        return by_crm or levels["e-mail"] == "same"
+    shared = "same" in (levels["e-mail"], levels["phone"], levels["address"])
+    return worth > _FAMILY or (shared and levels["name"] in ONE_PARTY and worth >= _ONE_THING)
+
+
+def _unopposed(one: Party, two: Party) -> bool:
+    """True for two of one full name whose contact data nowhere differ."""
     levels = compare_parties(one, two)
     if one.qbo_id and two.qbo_id and one.qbo_id != two.qbo_id:
         return False
     agree = "other" not in (levels["generation"], levels["e-mail"], levels["phone"], levels["address"])
     return agree and levels["name"] == "same" and any(len(name.tokens) > 1 for name in one.names)
+
+
+def _entered_anew(one: Party, two: Party) -> bool:
+    """True for two cards of QuickBooks that are of one full name, unopposed, and show nothing that tells them apart.
+
+    QuickBooks takes no name twice, so whoever enters a second person of that name writes an initial or a spouse more;
+    whoever enters the same person again turns the name round, misspells or shortens it.
+    """
+    alike = compare_names(one.names[0], two.names[0]) in ("same", "slip", "first initial")
+    return alike and _unopposed(one, two)
 
 
 def _grouped(

@@ -49,8 +49,8 @@ def job_customers(
     }
     owners: dict[Tokens, list[str]] = defaultdict(list)
     for key in sorted(names.keys() - apart.keys()):
-        for name in parties[key].names:
-            owners[name.tokens].append(key)
+        for tokens in {name.tokens for name in (*parties[key].names, parties[key].person) if name}:
+            owners[tokens].append(key)
     # Where nobody has the name alone, the card whose second part is no job stands for the customer.
     for key, tokens in sorted(apart.items(), key=lambda item: (_is_one_of(split[item[0]][1], jobs_of[item[1]]), item)):
         if tokens not in owners:

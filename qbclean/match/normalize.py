@@ -14,6 +14,11 @@ _NUMBER_WORDS = frozenset(
 _LEGAL_FORMS = frozenset({"llc", "inc", "incorporated", "co", "corp", "corporation", "company", "ltd", "limited", "lp"})
 _GENERATIONS = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "the", "and"})
+_SHORT_FORMS = {
+    "mgmt": "management", "prop": "property", "props": "properties", "svc": "service", "svcs": "services",
+    "constr": "construction", "assoc": "associates", "assocs": "associates", "bldrs": "builders", "apts": "apartments",
+    "intl": "international", "natl": "national", "ctr": "center", "centre": "center",
+}  # fmt: skip
 _NO_NAME = _LEGAL_FORMS | _GENERATIONS.keys() | _TITLES
 _STREET_WORDS = {
     "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "boulevard": "blvd",
@@ -66,14 +71,17 @@ def number_key(number: str | None) -> NumberKey | None:
 
 
 class NameKey(msgspec.Struct, frozen=True, gc=False):
-    """`tokens` sorted without legal forms, `text` the same as one, `letters` without spaces in the order written;
-    `generation` is "jr", "sr", … or ""; `joint` for `John & Mary Smith`."""
+    """`tokens` sorted without legal forms, `text` the same as one, `letters` without spaces, the given name first;
+    `generation` is "jr", "sr", … or ""; `joint` for `John & Mary Smith`; `surname`, as far as it is a person's; `firm`
+    where a legal form or the field it stood in tells of one."""
 
     tokens: tuple[str, ...]
     text: str
     letters: str
     generation: str
     joint: bool
+    surname: str
+    firm: bool
 
 
 def plain(text: str) -> str:
@@ -87,13 +95,26 @@ def plain(text: str) -> str:
 def name_key(name: str) -> NameKey:
     """`Smith, John`, `JOHN SMITH` and `John Smith, Inc.` share tokens; `John Smith Jr.` differs by generation."""
     words = kept = plain(_IN_BRACKETS.sub(" ", name) if "(" in name else name).split()
-    generation = ""
+    generation, firm = "", False
     if not _NO_NAME.isdisjoint(words):
+        firm = not _LEGAL_FORMS.isdisjoint(words)
         generation = next((_GENERATIONS[word] for word in words if word in _GENERATIONS), "")
         kept = [word for word in words if word not in _NO_NAME]
-    joint = "&" in name or " and " in name.casefold()
-    tokens = tuple(sorted(kept or words))
-    return NameKey(tokens, " ".join(tokens), "".join(kept or words), generation, joint)
+    words = kept or words
+    if not _SHORT_FORMS.keys().isdisjoint(words):
+        words = [_SHORT_FORMS.get(word, word) for word in words]
+    if "," in name and (ahead := sum(word in words for word in plain(name.partition(",")[0]).split())) < len(words):
+        words = words[ahead:] + words[:ahead]
+    tokens = tuple(sorted(set(words)))
+    return NameKey(
+        tokens=tokens,
+        text=" ".join(tokens),
+        letters="".join(words),
+        generation=generation,
+        joint="&" in name or " and " in name.casefold(),
+        surname=words[-1] if words else "",
+        firm=firm,
+    )
 
 
 def forget_keys() -> None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz import fuzz
 
+from qbclean.match.names import SOMEWHAT, compare_names, likelier
 from qbclean.match.normalize import NameKey
 from qbclean.match.party_keys import TELLING, VAGUE, Party, Sharing
 from qbclean.match.weights import WEIGHTS, Levels, points
 
-_RANK = {level: rank for rank, level in enumerate(sorted(WEIGHTS["name"], key=lambda level: -WEIGHTS["name"][level]))}
-_SOMEWHAT = 72
-"""Likeness of two names, of 100, below which they are other names."""
 _MOST_ALIKE = max(worth for level, worth in WEIGHTS["name"].items() if level != "same")
 """The most two parties are worth to each other that share nothing but words of their names."""
 
@@ -29,7 +28,7 @@ _FEATURES = ("QuickBooks id", "name", "generation", "e-mail", "phone", "address"
 
 
 def _observed(left: Party, right: Party) -> tuple[str, ...]:
-    name, generation = _names(left.names, right.names)
+    name, generation = _names(left, right)
     shared = len(left.sales & right.sales)
     return (
         "unknown" if not left.qbo_id else "same" if left.qbo_id == right.id else "other",
@@ -54,17 +53,20 @@ def _worth(*observed: str) -> int:
     return points(_levels(*observed))
 
 
-def score_parties(left: Sequence[Party], right: Sequence[Party], *, least: int) -> dict[str, dict[str, int]]:
+def score_parties(
+    left: Sequence[Party], right: Sequence[Party], *, least: int, by_names: bool = True
+) -> dict[str, dict[str, int]]:
     """Left id → right id → points, for every pair worth at least `least` that shares a key.
 
     Left out are names merely alike that could change nothing: those of a party on the left that belongs so clearly to
-    one on the right that no such name could part the two. Rows and columns come in id order. A party is never compared
-    with itself, but a CRM customer is with the QuickBooks customer that happens to have its id.
+    one on the right that no such name could part the two; without `by_names` all of them. Rows and columns come in id
+    order. A party is never compared with itself, but a CRM customer is with the QuickBooks customer that happens to
+    have its id.
     """
     ours, theirs = sorted(left, key=_id), sorted(right, key=_id)
     sharing = Sharing(ours, theirs, TELLING)
     rows = {party.id: {other.id: _worth(*_observed(party, other)) for other in sharing.others(party)} for party in ours}
-    settled = _settled(rows, sharing.crowd) if least <= _MOST_ALIKE else rows.keys()
+    settled = _settled(rows, sharing.crowd) if by_names else rows.keys()
     still_open = [party for party in ours if party.id not in settled or sharing.is_crowded(party)]
     namesakes = Sharing(still_open, theirs, VAGUE)
     for party in still_open:
@@ -107,54 +109,32 @@ def _second(worth: Collection[int]) -> int:
 def _alike(one: Party, two: Party) -> bool:
     """A common word alone makes no candidate: without anything else the names must be close."""
     return any(
-        left.joint != right.joint or fuzz.ratio(left.text, right.text, score_cutoff=_SOMEWHAT)
-        for left in one.names
-        for right in two.names
+        left.joint != right.joint or fuzz.ratio(left.text, right.text, score_cutoff=SOMEWHAT)
+        for left, right in _pairs_of_names(one, two)
     )
 
 
-def _names(left: tuple[NameKey, ...], right: tuple[NameKey, ...]) -> tuple[str, str]:
-    """The best level over all pairs of names, and whether the generations of that pair agree."""
+def _names(left: Party, right: Party) -> tuple[str, str]:
+    """The best level over all pairs of names, and whether the generations of that pair agree.
+
+    Whom to ask for at one is compared with the names of the other: two firms may have one bookkeeper.
+    """
     best, agree = "other", "same"
-    for one in left:
-        for two in right:
-            level = _name(one, two)
-            if _RANK[level] < _RANK[best] or (best == "other" and level == "other"):
-                best, agree = level, "same" if one.generation == two.generation else "other"
-                if best == "same":
-                    return best, agree
+    for one, two in _pairs_of_names(left, right):
+        level = compare_names(one, two)
+        if likelier(level, best) or (best == "other" and level == "other"):
+            best, agree = level, "same" if one.generation == two.generation else "other"
+            if best == "same":
+                break
     return best, agree
 
 
-def _name(one: NameKey, two: NameKey) -> str:
-    if one.tokens == two.tokens:
-        return "same"
-    if one.letters == two.letters:  # "RuthW right", "De la Cruz" beside "Delacruz": only a space slipped
-        return "very close"
-    if level := _by_words(one, two):
-        return level
-    ratio = int(fuzz.ratio(one.text, two.text, score_cutoff=_SOMEWHAT))
-    if ratio >= 92:
-        return "very close"
-    if ratio >= 84:
-        return "close"
-    return "somewhat" if ratio >= _SOMEWHAT else "other"
-
-
-def _by_words(one: NameKey, two: NameKey) -> str:
-    """What whole words and initials tell, "" where letters have to be compared."""
-    few, many = sorted((set(one.tokens), set(two.tokens)), key=len)
-    less, more = few - many, many - few
-    if not less and more:
-        if one.joint != two.joint and len(few) > 1:
-            return "household"
-        return "middle initial" if len(few) > 1 and all(len(word) == 1 for word in more) else "longer"
-    if len(less) != 1 or len(more) != 1:
-        return ""
-    short, long = sorted((*less, *more), key=len)
-    if len(short) > 1:
-        return ""
-    return "first initial" if short.isalpha() and long.startswith(short) else "other initial"
+def _pairs_of_names(left: Party, right: Party) -> Iterator[tuple[NameKey, NameKey]]:
+    yield from product(left.names, right.names)
+    if right.contact:
+        yield from product(left.names, (right.contact,))
+    if left.contact:
+        yield from product((left.contact,), right.names)
 
 
 def _equal(one: str, two: str) -> str:

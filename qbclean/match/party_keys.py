@@ -21,10 +21,16 @@ def sold(number: str | None, total: Decimal) -> str:
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One customer of either side; `qbo_id` is the id the CRM stored, `sales` the keys of its invoices (`sold`)."""
+    """One customer of either side; `qbo_id` is the id the CRM stored, `sales` the keys of its invoices (`sold`).
+
+    `names` begins with the one shown; `person` is the given and family name of the card, and `contact` is that again
+    where it is another than the names: whom to ask for.
+    """
 
     id: str
     names: tuple[NameKey, ...]
+    person: NameKey | None = None
+    contact: NameKey | None = None
     email: str = ""
     phones: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -40,12 +46,16 @@ class KeyKind(NamedTuple):
     most: int = 50
 
 
+def _called(party: Party) -> tuple[NameKey, ...]:
+    return (*party.names, party.contact) if party.contact else party.names
+
+
 def _words(party: Party) -> list[str]:
-    return [token for name in party.names for token in name.tokens if len(token) > 2]
+    return [token for name in _called(party) for token in name.tokens if len(token) > 2]
 
 
 def _shapes(party: Party) -> list[str]:
-    return [" ".join([token[:2] for token in name.tokens]) for name in party.names if len(name.tokens) > 1]
+    return [" ".join([token[:2] for token in name.tokens]) for name in _called(party) if len(name.tokens) > 1]
 
 
 _NEVER_TOO_MANY = 1 << 62
@@ -55,7 +65,7 @@ TELLING = (
     KeyKind(lambda party: party.phones),
     KeyKind(lambda party: party.addresses),
     KeyKind(lambda party: party.sales),
-    KeyKind(lambda party: [name.text for name in party.names], most=_NEVER_TOO_MANY),
+    KeyKind(lambda party: [name.text for name in _called(party)], most=_NEVER_TOO_MANY),
 )
 """The stored id, contact data, invoices and full names."""
 VAGUE = (KeyKind(_words, most=20), KeyKind(_shapes))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
+
+import msgspec
 
 from qbclean.match.jobs import children_of, descendants
 from qbclean.match.normalize import NameKey, address_key, email_key, name_key, phone_key, plain
@@ -50,14 +53,9 @@ def qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
             sales[invoice.customer_id].add(key)
     children = children_of(books)
     return [
-        Party(
-            id=customer.id,
-            names=_names(customer),
-            email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
-            phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
-            addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
-            is_job=customer.parent_ref is not None,
-            sales=merged_sales(sales, (customer.id, *descendants(children, customer.id)))
+        _qbo_party(
+            customer,
+            merged_sales(sales, (customer.id, *descendants(children, customer.id)))
             if customer.id in children
             else sales.get(customer.id, frozenset()),
         )
@@ -65,11 +63,40 @@ def qbo_parties(books: ReceivablesSnapshot) -> list[Party]:
     ]
 
 
+def _qbo_party(customer: Customer, sales: AbstractSet[str]) -> Party:
+    names = _names(customer)
+    person = _person(customer, names[0])
+    told = not person or any(set(name.tokens).issuperset(person.tokens) for name in names)
+    return Party(
+        id=customer.id,
+        names=names,
+        person=person,
+        contact=None if told else person,
+        email=email_key(customer.primary_email_addr.address if customer.primary_email_addr else None),
+        phones=_told(*[phone_key(phone.free_form_number) for phone in _phones(customer)]),
+        addresses=_told(_address(customer.bill_addr), _address(customer.ship_addr)),
+        is_job=customer.parent_ref is not None,
+        sales=sales,
+    )
+
+
 def _names(customer: Customer) -> tuple[NameKey, ...]:
-    person = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
-    spellings = dict.fromkeys((customer.display_name.removesuffix(" (deleted)"), customer.company_name, person))
-    keys = tuple([name_key(name) for name in spellings if name])
-    return (keys if len(keys) == 1 else tuple(dict.fromkeys(keys))) or (name_key(customer.id),)
+    """The name shown and the firm's, which says of the other whether it is a firm's."""
+    shown = name_key(customer.display_name.removesuffix(" (deleted)") or customer.id)
+    if not customer.company_name:
+        return (shown,)
+    firm = name_key(customer.company_name)
+    if firm.tokens == shown.tokens:
+        return (msgspec.structs.replace(shown, firm=True),)
+    return shown, msgspec.structs.replace(firm, firm=True)
+
+
+def _person(customer: Customer, shown: NameKey) -> NameKey | None:
+    written = " ".join(filter(None, (customer.given_name, customer.family_name, customer.suffix)))
+    if not written:
+        return None
+    person = name_key(written)
+    return person if person.generation else msgspec.structs.replace(person, generation=shown.generation)
 
 
 def _phones(customer: Customer) -> list[Phone]:

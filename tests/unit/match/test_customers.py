@@ -87,6 +87,108 @@ def test_family_at_one_address_are_several_people(name: str) -> None:
     assert mapped(books).duplicates == ()
 
 
+def _card(key: str, name: str, **fields: str) -> Customer:
+    """A QuickBooks customer; `mail`, `phone`, `street` and `company` as far as given."""
+    told: dict[str, Any] = {}
+    if mail := fields.get("mail"):
+        told["primary_email_addr"] = EmailAddress(address=mail)
+    if phone := fields.get("phone"):
+        told["primary_phone"] = Phone(free_form_number=phone)
+    if street := fields.get("street"):
+        told["bill_addr"] = Address(line1=street, city="Brookmere", postal_code="00211")
+    for field in ("company_name", "given_name", "family_name"):
+        if field in fields:
+            told[field] = fields[field]
+    return a_customer(key, name, **told)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({"name": "Ivan Quillen", "street": "2390 Valley Dr"}, {"name": "Ivan Qullen", "street": "2390 Valley Dr"}),
+        ({"name": "Rosa Vandenberg", "street": "555 Mill Ave"}, {"name": "R. Vandenberg", "street": "555 Mill Ave"}),
+        (
+            {"name": "Wren Brewing Partners", "mail": "ap@wren.example"},
+            {"name": "WREN BREWING", "mail": "ap@wren.example"},
+        ),
+        (
+            {"name": "Elsa N. Drake", "mail": "elsa@drake.example"},
+            {"name": "Elsa B. Drake", "mail": "elsa@drake.example"},
+        ),
+    ],
+)
+def test_a_name_one_party_may_be_written_as_and_one_thing_in_common_make_a_second_spelling(
+    one: dict[str, str], two: dict[str, str]
+) -> None:
+    assert mapped([_card("71", **one), _card("72", **two)]).duplicates == (("71", "72"),)
+
+
+def test_an_initial_that_may_be_of_two_in_the_house_is_neither() -> None:
+    house = {"street": "2390 Valley Dr"}
+    books = [
+        _card("71", "J. Frasier", **house),
+        _card("72", "Jamal Frasier", **house),
+        _card("73", "Joan Frasier", **house),
+    ]
+
+    assert mapped(books).duplicates == ()
+    assert mapped(books[:2]).duplicates == (("71", "72"),)
+
+
+def test_father_and_son_of_other_middle_initials_are_two_unless_the_crm_has_but_one() -> None:
+    house = {"street": "2390 Valley Dr", "phone": "(257) 555-0109"}
+    books = [_card("71", "Linus J. Muller", **house), _card("72", "Linus C. Muller", **house)]
+    father, son = (
+        a_crm_customer(key, name, phone=house["phone"])
+        for key, name in (("C-1", "Linus J. Muller"), ("C-2", "Linus C. Muller"))
+    )
+
+    assert mapped(books).duplicates == ()
+    assert mapped(books, father, son).duplicates == ()
+    assert mapped(books, father).duplicates == (("71", "72"),)
+
+
+@pytest.mark.parametrize("second", ["Dora J. Mahoney", "Dora & Karl Mahoney"])
+def test_a_card_that_shows_more_than_the_name_is_of_another_person_where_nothing_is_in_common(second: str) -> None:
+    books = [_card("71", "Dora Mahoney", mail="dora@home.example"), _card("72", second, phone="(257) 555-0109")]
+    named = [
+        _card(key, name, given_name="Dora", family_name="Mahoney")
+        for key, name in (("71", "Dora Mahoney"), ("72", second))
+    ]
+
+    assert mapped(books).duplicates == ()
+    assert mapped(named).duplicates == ()
+
+
+def test_two_firms_with_one_bookkeeper_are_two() -> None:
+    asked = {"given_name": "Anna", "family_name": "Reyes"}
+    books = [
+        _card(key, name, company_name=name, **asked) for key, name in (("71", "Silver Bakery"), ("72", "Sunset Church"))
+    ]
+
+    assert mapped(books).duplicates == ()
+
+
+def test_a_firm_and_its_bookkeeper_with_the_same_address_are_one() -> None:
+    asked = {"given_name": "Anna", "family_name": "Reyes", "mail": "ap@silver.example"}
+    books = [_card("71", "Silver Bakery", company_name="Silver Bakery", **asked), _card("72", "Anna Reyes", **asked)]
+
+    assert mapped(books).duplicates == (("71", "72"),)
+
+
+def test_a_junior_with_all_his_fathers_contact_data_is_a_person_of_his_own() -> None:
+    """The given and family name of his card leave the generation out."""
+    home = {"mail": "a@munoz.example", "phone": "(257) 555-0109", "street": "6275 Market Ave"}
+    person = {"given_name": "Anton", "family_name": "Munoz"}
+
+    assert (
+        mapped(
+            [_card("71", "Anton Munoz Jr.", **home, **person), _card("72", "Munoz, Anton", **home, **person)]
+        ).duplicates
+        == ()
+    )
+
+
 def test_a_misspelt_name_with_the_same_phone_is_a_second_spelling_though_the_e_mail_is_another() -> None:
     phone = Phone(free_form_number="(257) 555-0109")
     books = [
