@@ -73,13 +73,24 @@ def overview_of(books: ReceivablesSnapshot, crm: CrmRecords, in_full: InFull | N
         crm_prices=_crm_prices(homes),
         quickbooks_prices=_quickbooks_prices(homes) if not crm.invoices else frozenset(),
         items=map_items(homes, in_full or _of_memory(books, crm)),
-        numbers_taken={sale.doc_number: f"{sale.kind} {sale.id}" for sale in numbered if sale.doc_number},
+        numbers_taken=_numbers_taken(numbered),
         credit_numbers=frozenset(memo.doc_number for memo in books.credit_memos.values() if memo.doc_number),
         strays=possible_strays(homes, balance),
         nameless=nameless_money(homes, balance),
         series=NumberSeries.of(sales) if not crm.invoices else NumberSeries.of(()),
         today=max((sale.txn_date.toordinal() for sale in sales), default=0),
     )
+
+
+def _numbers_taken(sales: Iterable[SalesDocument]) -> Mapping[str, str]:
+    """Number → the document that has it: of several the one of the first kind, then with the lowest id."""
+    taken: dict[str, SalesDocument] = {}
+    for sale in sales:
+        if number := sale.doc_number:
+            first = taken.setdefault(number, sale)
+            if first.kind == sale.kind and sale.id.zfill(20) < first.id.zfill(20):
+                taken[number] = sale
+    return {number: f"{sale.kind} {sale.id}" for number, sale in taken.items()}
 
 
 def _of_memory(books: ReceivablesSnapshot, crm: CrmRecords) -> InFull:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -22,15 +22,18 @@ def crm_party(customer_id: str | None, customer_name: str) -> str:
 
 
 def crm_parties(crm: CrmRecords) -> list[Party]:
-    """The customers of the CRM: those in its list, and those that only its invoices name."""
+    """The customers of the CRM: those in its list, and those that only its invoices name, by what most call them."""
     listed: dict[str, CrmCustomer] = {customer.crm_id: customer for customer in crm.customers}
+    called: dict[str, Counter[str]] = defaultdict(Counter)
     sales: dict[str, set[str]] = defaultdict(set)
     for invoice in crm.invoices:
         party = crm_party(invoice.customer_id, invoice.customer_name)
         if party not in listed:
-            listed[party] = CrmCustomer(crm_id=party, name=invoice.customer_name)
+            called[party][invoice.customer_name] += 1
         if key := sold(invoice.number, invoice.total):
             sales[party].add(key)
+    for party, names in called.items():
+        listed[party] = CrmCustomer(crm_id=party, name=max(names, key=lambda name: (names[name], name)))
     return [
         Party(
             id=customer.crm_id,

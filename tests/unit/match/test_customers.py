@@ -33,6 +33,15 @@ def test_father_and_son_are_linked_each_to_his_own() -> None:
     assert found.duplicates == ()
 
 
+def test_a_customer_in_no_list_goes_by_the_name_most_of_its_invoices_have_in_any_order() -> None:
+    names = ("Helene Underhill", "Helnee Undehril", "Helene Underhill")
+    invoices = [a_crm_invoice(f"I-{place}", customer="C-9", name=name) for place, name in enumerate(names)]
+
+    for order in (invoices, invoices[1:] + invoices[:1]):
+        found = mapped([a_customer("71", "Helene Underhill")], crm=CrmRecords(invoices=tuple(order)))
+        assert found.links["C-9"].levels["name"] == "same"
+
+
 def test_a_second_spelling_joins_the_party_and_is_listed_as_a_duplicate() -> None:
     mail = EmailAddress(address="office@quarry.example")
     books = [

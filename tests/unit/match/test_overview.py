@@ -89,3 +89,10 @@ def test_numbers_are_taken_by_invoices_credit_memos_and_receipts_alike() -> None
 
     assert found.numbers_taken == {"1042": "Invoice 301", "CM-7": "CreditMemo 388", "1043": "SalesReceipt 501"}
     assert found.credit_numbers == frozenset({"CM-7"})
+
+
+def test_of_several_documents_with_one_number_the_oldest_invoice_is_named_in_any_order() -> None:
+    documents = [an_invoice("310", number="1042"), an_invoice("99", number="1042"), a_credit_memo(number="1042")]
+
+    assert seen(*documents).numbers_taken == {"1042": "Invoice 99"}
+    assert seen(*reversed(documents)).numbers_taken == {"1042": "Invoice 99"}
