@@ -69,7 +69,8 @@ def _create(edit: Edit, spec: EntitySpec, clean: Wire, options: Options) -> Wire
         edit.check_open_period(new["TxnDate"])
     new["Id"] = edit.take_id(spec.sequence or spec.name)
     _finish(edit, spec, new, None)
-    return edit.find(spec.name, new["Id"])
+    applied_later = edit.company.quirks["auto_apply_credit"] == "later"
+    return new if applied_later else edit.find(spec.name, new["Id"])
 
 
 def _update(edit: Edit, spec: EntitySpec, clean: Wire, cleared: set[str], options: Options) -> Wire:

@@ -16,7 +16,7 @@ Wire = dict[str, Any]
 
 def auto_apply(edit: Edit, entity: str, created: Wire) -> None:
     """Join a new invoice with the customer's oldest credits, or a new credit memo with the oldest open invoices."""
-    if edit.company.quirks["auto_apply_credit"] != "on":
+    if edit.company.quirks["auto_apply_credit"] == "off":
         return
     other = "CreditMemo" if entity == "Invoice" else "Invoice"
     lines = list(_lines_to(edit, other, created["CustomerRef"]["value"], amount_of(created, "Balance")))
@@ -29,7 +29,7 @@ def auto_apply(edit: Edit, entity: str, created: Wire) -> None:
 
 def lines_by_itself(edit: Edit, payment: Wire, unapplied: Decimal) -> list[Wire]:
     """Return the lines by which a new payment's unapplied money pays the customer's oldest open invoices by itself."""
-    if edit.company.quirks["auto_apply_credit"] != "on":
+    if edit.company.quirks["auto_apply_credit"] == "off":
         return []
     paid = {link["TxnId"] for line in payment.get("Line") or () for link in line.get("LinkedTxn") or ()}
     return list(_lines_to(edit, "Invoice", payment["CustomerRef"]["value"], unapplied, besides=paid))

@@ -68,8 +68,9 @@ DOCUMENTS = (
     ),
     Quirk(
         "auto_apply_credit",
-        ("off", "on"),
-        "whether AutoApplyCredit also applies credits to documents made through the API",
+        ("off", "on", "later"),
+        "whether AutoApplyCredit also applies credits to documents made through the API: not at all, as part of the"
+        " write, or right after its answer",
     ),
     Quirk(
         "paid_bill",

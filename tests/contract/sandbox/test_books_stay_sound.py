@@ -119,7 +119,16 @@ class Books(RandomWrites):
             self.post(entity.lower(), body, **params)
 
     @precondition(lambda self: self.running.sandbox.company.version)
-    @rule(quirk=st.sampled_from([("void_linked", "unlink"), ("delete_linked", "unlink"), ("auto_apply_credit", "on")]))
+    @rule(
+        quirk=st.sampled_from(
+            [
+                ("void_linked", "unlink"),
+                ("delete_linked", "unlink"),
+                ("auto_apply_credit", "on"),
+                ("auto_apply_credit", "later"),
+            ]
+        )
+    )
     def switch(self, quirk: tuple[str, str]) -> None:
         self.running.sandbox.company.quirks.choose(*quirk)
 

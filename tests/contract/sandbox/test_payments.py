@@ -217,6 +217,16 @@ def test_credits_apply_themselves_by_quirk_to_the_oldest_invoice(caller: Caller)
     assert caller.invoice("25.00")["Balance"] == 15
 
 
+def test_credits_apply_themselves_by_quirk_after_the_answer(caller: Caller) -> None:
+    caller.admin("POST", "quirks", {"auto_apply_credit": "later"})
+    invoice = caller.invoice("100.00")
+    credit = caller.credit_memo("40.00")
+    assert (credit["Balance"], credit["LinkedTxn"]) == (40, [])
+    (link,) = caller.read("CreditMemo", credit["Id"])["LinkedTxn"]
+    assert caller.read("Invoice", invoice["Id"])["Balance"] == 60
+    assert caller.read("Payment", link["TxnId"])["TotalAmt"] == 0
+
+
 def test_account_balances_follow_the_documents(caller: Caller) -> None:
     payment = caller.payment("40.00", ("Invoice", caller.invoice("100.00")["Id"], "40.00"))
     _deposit(caller, payment)
