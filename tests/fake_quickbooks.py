@@ -58,6 +58,8 @@ class FakeQuickBooks:
         """The request id of every write that had its effect, each time it had."""
         self.remembers_request_ids = True
         self.takes_unvoid = True
+        self.applies_credits: Literal["", "at once", "later"] = ""
+        """Whether a new credit memo goes to the oldest open invoices by itself: before its answer, or after."""
         self.unreachable = False
         self._faults: dict[int, tuple[FaultPlace, GatewayError]] = {}
         self._after_send: dict[int, Callable[[], None]] = {}
@@ -190,6 +192,8 @@ class FakeQuickBooks:
             body = _numbers(deepcopy(request.body))
             ref = self._write(request, body)
             self._settle()
+            if self.applies_credits == "at once":
+                self._apply_by_itself(request, ref)
             self._check()
         except GatewayError:
             self.documents = before
@@ -198,7 +202,10 @@ class FakeQuickBooks:
             gone = {"domain": "QBO", "status": "Deleted", "Id": ref.id}
             return WriteReceipt(ref=ref, sync_token="", after=json.dumps(gone).encode(), intuit_tid="1-fake")
         raw = self.documents[ref]
-        return WriteReceipt(ref=ref, sync_token=raw["SyncToken"], after=_encode(raw), intuit_tid="1-fake")
+        receipt = WriteReceipt(ref=ref, sync_token=raw["SyncToken"], after=_encode(raw), intuit_tid="1-fake")
+        if self.applies_credits == "later":
+            self._apply_by_itself(request, ref)
+        return receipt
 
     def _write(self, request: PlannedRequest, body: Raw) -> DocumentRef:
         if request.operation == "create":
@@ -220,7 +227,7 @@ class FakeQuickBooks:
             del self.documents[ref]
         elif request.operation == "void":
             self._check_unlinked(ref, "voided")
-            self._void(raw)
+            self._void(ref, raw)
         else:
             self._update(ref, raw, body)
         return ref
@@ -249,13 +256,17 @@ class FakeQuickBooks:
         self._total(ref.kind, raw)
         self._save(raw)
 
-    def _void(self, raw: Raw) -> None:
+    def _void(self, ref: DocumentRef, raw: Raw) -> None:
+        raw["PrivateNote"] = ("Voided " + raw.get("PrivateNote", "")).strip()
+        if ref.kind == "Payment":
+            raw |= {"Line": [], "TotalAmt": ZERO}
+            self._save(raw)
+            return
         for line in raw["Line"]:
             line["Amount"] = 0
             for key in ("Qty", "UnitPrice"):
                 line.get("SalesItemLineDetail", {}).pop(key, None)
         raw["TxnTaxDetail"] = {"TotalTax": 0}
-        raw["PrivateNote"] = ("Voided " + raw.get("PrivateNote", "")).strip()
         self._total("Invoice", raw)
         self._save(raw)
 
@@ -297,6 +308,22 @@ class FakeQuickBooks:
                 raw["Balance"] -= applied.get(ref, ZERO)
                 others = [link for link in raw.get("LinkedTxn", []) if link["TxnType"] != "Payment"]
                 raw["LinkedTxn"] = others + [{"TxnId": id_, "TxnType": "Payment"} for id_ in payers.get(ref, [])]
+
+    def _apply_by_itself(self, request: PlannedRequest, ref: DocumentRef) -> None:
+        if request.operation != "create" or ref.kind != "CreditMemo":
+            return
+        memo = self.documents[ref]
+        left, lines = memo["Balance"], []
+        for invoice, raw in sorted(self.documents.items(), key=lambda item: (item[1].get("TxnDate", ""), item[0])):
+            used = min(left, raw.get("Balance", ZERO)) if invoice.kind == "Invoice" else ZERO
+            if raw.get("CustomerRef") == memo["CustomerRef"] and used > 0:
+                lines.append({"Amount": used, "LinkedTxn": [{"TxnId": invoice.id, "TxnType": "Invoice"}]})
+                left -= used
+        if lines:
+            lines.append({"Amount": memo["Balance"] - left, "LinkedTxn": [{"TxnId": ref.id, "TxnType": "CreditMemo"}]})
+            body = {"CustomerRef": memo["CustomerRef"], "TotalAmt": 0, "TxnDate": memo["TxnDate"], "Line": lines}
+            self._create("Payment", body)
+            self._settle()
 
     # ------------------------------------------------------------------ what QuickBooks refuses
     def _check(self) -> None:

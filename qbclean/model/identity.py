@@ -57,6 +57,7 @@ def planned_requests(
                 path=path,
                 body=write.body,
                 request_id=name,
+                applies_itself=write.applies_itself,
             )
         )
     return tuple(requests)

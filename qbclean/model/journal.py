@@ -75,10 +75,15 @@ class WriteIntent(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     amount: Decimal
     at: datetime
+    applies_itself: bool = False
 
 
 class WriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Committed on arrival. A later outcome for the same request id supersedes an earlier `unknown`."""
+    """Committed on arrival. A later outcome for the same request id supersedes an earlier `unknown`.
+
+    Settled by `quickbooks`: it had applied the credit by itself (S09). `ref` is the payment it made for that, `after`
+    are that payment and all it joins, as they were found.
+    """
 
     run_id: str
     request_id: str
@@ -91,7 +96,7 @@ class WriteOutcome(msgspec.Struct, frozen=True, kw_only=True):
     intuit_tid: str = ""
     attempts: int = 1
     message: str = ""
-    settled_by: Literal["", "read-back", "replay", "person"] = ""
+    settled_by: Literal["", "read-back", "replay", "person", "quickbooks"] = ""
     at: datetime
 
 
@@ -113,6 +118,11 @@ class JournaledWrite(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def in_doubt(self) -> bool:
         return self.outcome is None or self.outcome.state == "unknown"
+
+    @property
+    def by_itself(self) -> bool:
+        """True when QuickBooks had applied the credit already, as this write would have or otherwise."""
+        return self.outcome is not None and self.outcome.settled_by == "quickbooks"
 
 
 class ListedRun(msgspec.Struct, frozen=True, kw_only=True):

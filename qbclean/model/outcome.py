@@ -29,7 +29,7 @@ class ActionOutcome(msgspec.Struct, frozen=True, kw_only=True):
 def outcome_of(
     action: PlannedAction, state: ActionState, reason: str = "", requests: tuple[PlannedRequest, ...] = ()
 ) -> ActionOutcome:
-    """What became of `action`; `reason` says why where it was not done."""
+    """What became of `action`; `reason` says why where it was not done, else what QuickBooks had done by itself."""
     return ActionOutcome(
         action_id=action.id,
         kind=action.kind,

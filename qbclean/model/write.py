@@ -25,7 +25,9 @@ MARK: Final = re.compile(rf"\[{MARKER} ([^\[\]]+)\]")
 class DocumentWrite(msgspec.Struct, frozen=True, kw_only=True):
     """One write. `body` is wire JSON with amounts as decimal strings; `target` is None for a create.
 
-    `changes` names every other document whose links or balance QBO will move as a side effect.
+    `changes` names every other document whose links or balance QBO will move as a side effect. `applies_itself`: the
+    company applies credits automatically (contract 7.4), so that the credit this creates may come back used already,
+    and what this would apply may be applied before it is sent; it is looked for first and then not sent (S09).
     """
 
     operation: WriteOperation
@@ -33,6 +35,7 @@ class DocumentWrite(msgspec.Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
     target: DocumentRef | None = None
     changes: tuple[DocumentRef, ...] = ()
+    applies_itself: bool = False
 
 
 class PlannedRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,7 @@ class PlannedRequest(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     body: dict[str, Any]
     request_id: str
+    applies_itself: bool = False
 
 
 _VOID_BY_UPDATE = ("Payment", "SalesReceipt")

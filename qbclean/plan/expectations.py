@@ -11,11 +11,12 @@ import msgspec
 
 from qbclean.ledger.simulate import simulate
 from qbclean.ledger.world import World
-from qbclean.model.documents import DOCUMENT_TYPES, AnyDocument
+from qbclean.model.documents import DOCUMENT_TYPES, AnyDocument, CreditMemo, Invoice, Payment
 from qbclean.model.fingerprint import differences
 from qbclean.model.journal import Image, JournaledWrite, WriteIntent
 from qbclean.model.refs import DocumentKind, DocumentRef
 from qbclean.model.write import DocumentWrite, PlannedRequest
+from qbclean.plan.by_itself import without
 from qbclean.plan.case import linked_in
 
 _TYPES = {type_.kind: type_ for type_ in DOCUMENT_TYPES}
@@ -65,6 +66,7 @@ def as_sent(intent: WriteIntent) -> PlannedRequest:
         path=intent.path,
         body=intent.body,
         request_id=intent.request_id,
+        applies_itself=intent.applies_itself,
     )
 
 
@@ -93,10 +95,35 @@ def surprises(request: PlannedRequest, expected: AnyDocument | None, actual: Any
         return () if expected is actual else (f"it is {'still there' if expected is None else 'gone'}",)
     created = request.operation == "create"
     ignored = {fact for fact, name in _LEFT_TO_QUICKBOOKS.items() if created and not request.body.get(name)}
+    if _comes_back_used(request):
+        ignored |= {"balance", "links"}
     return tuple(
         f"{field} should be {wanted or 'empty'}, is {found or 'empty'}"
         for field, wanted, found in differences(expected, actual, ignore=ignored)
     )
+
+
+def as_made(request: PlannedRequest, predicted: AnyDocument | None, answer: AnyDocument | None) -> AnyDocument | None:
+    """The document that `request` wrote, as QuickBooks answered; a credit it used by itself at once, as yet unused.
+
+    What became of such a credit is looked into before it is applied (S09).
+    """
+    if isinstance(answer, CreditMemo) and isinstance(predicted, CreditMemo) and _comes_back_used(request):
+        return msgspec.structs.replace(answer, balance=predicted.balance, linked_txn=predicted.linked_txn)
+    return answer
+
+
+def found_by(write: JournaledWrite) -> tuple[AnyDocument, ...]:
+    """The documents a write was based on; where QuickBooks had done it by itself, as they were without that."""
+    if not write.by_itself or write.outcome is None:
+        return documents_in(write.intent.before)
+    found = documents_in(write.outcome.after)
+    payments = [document for document in found if isinstance(document, Payment)]
+    return tuple(without(payments, (document for document in found if document not in payments)).values())
+
+
+def _comes_back_used(request: PlannedRequest) -> bool:
+    return request.applies_itself and request.kind == "CreditMemo"
 
 
 class Expectations:
@@ -121,13 +148,16 @@ class Expectations:
         predicted = foreseen(request, before, written.id)
         found = surprises(request, predicted.get(written), after)
         self.documents.update(predicted)
-        self.documents[written] = after
+        self.documents[written] = as_made(request, predicted.get(written), after)
         if request.operation == "create":
             self.created.setdefault(action_id, written.id)
         return found
 
     def note_journaled(self, write: JournaledWrite) -> tuple[str, ...]:
-        """Take in one write of an earlier run that the journal shows as done."""
+        """Take in one write that the journal shows as done, or as found done by QuickBooks itself."""
+        if write.by_itself and write.outcome:
+            self.documents |= {document.ref: document for document in documents_in(write.outcome.after)}
+            return ()
         return self.note(
             write.intent.action_id,
             as_sent(write.intent),
@@ -135,3 +165,13 @@ class Expectations:
             written_by(write),
             after_image(write),
         )
+
+    def note_elsewhere(self, write: JournaledWrite) -> frozenset[DocumentRef]:
+        """Take in that QuickBooks used a credit for something else; returns the credit and the payments it made.
+
+        What it was used for is left out: whoever relies on that is to find it changed (S17).
+        """
+        found = documents_in(write.outcome.after if write.outcome else ())
+        used = {document.ref: document for document in found if not isinstance(document, Invoice)}
+        self.documents |= used
+        return frozenset(used)

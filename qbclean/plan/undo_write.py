@@ -32,6 +32,11 @@ EMPTIED = Undo(
     leaves="one line of 0.00: the document had no line, and QuickBooks takes none without (2020)",
 )
 UNLINKED = Undo(class_="exact", how="the document was created by qbclean and is deleted")
+UNJOINED = Undo(
+    class_="exact while untouched",
+    how="the payment of 0.00 by which QuickBooks itself applied the credit is voided; qbclean deletes only its own",
+    leaves="a voided payment of 0.00",
+)
 VOIDED = Undo(
     class_="exact while untouched",
     how="the invoice was created by qbclean and is voided",
@@ -70,12 +75,13 @@ def undo_write(write: JournaledWrite, *, action_id: str, token: str, recreate: b
     was = next((_parsed(image.raw) for image in intent.before if image.ref == target), {})
     others = tuple(ref for ref in intent.changes if ref != target)
     match intent.operation:
-        case "create" if intent.kind in _DELETED_TO_UNDO:
+        case "create" if intent.kind in _DELETED_TO_UNDO and not write.by_itself:
             body = DocumentWrite(operation="delete", kind=intent.kind, body=named, target=target, changes=others)
             return UndoWrite(write=body, undo=UNLINKED, deed=f"Delete {_name(intent.kind, intent.body, target)}")
         case "create":
             body = DocumentWrite(operation="void", kind=intent.kind, body=named, target=target, changes=others)
-            return UndoWrite(write=body, undo=VOIDED, deed=f"Void {_name(intent.kind, intent.body, target)}")
+            undo = UNJOINED if write.by_itself else VOIDED
+            return UndoWrite(write=body, undo=undo, deed=f"Void {_name(intent.kind, intent.body, target)}")
         case "update" if _was_void(write, target):
             body = DocumentWrite(operation="void", kind=intent.kind, body=named, target=target, changes=others)
             return UndoWrite(write=body, undo=VOIDED_AGAIN, deed=f"Void again {_name(intent.kind, was, target)}")

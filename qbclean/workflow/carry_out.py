@@ -131,7 +131,7 @@ def _proof(
     run_id: str, execution: Execution, before: Figures, span: Span, books: ReceivablesSnapshot, ports: RunPorts
 ) -> Proof:
     run = ports.journal.run(run_id)
-    writes = [write for write in run.writes if is_done(write)] if run else []
+    writes = [write for write in run.writes if is_done(write) or write.by_itself] if run else []
     wrong = read_back(ports.gateway, execution.expected, execution.relied_on)
     proof = proof_of(before, Figures.taken(ports.gateway, span), effect_of_writes(books, writes), span, books, wrong)
     there = suspects(proof.rows, writes, Names(books), ports.gateway)

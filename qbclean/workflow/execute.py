@@ -7,14 +7,15 @@ depends on it stays undone with it (R7).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.model.action import PlannedAction
-from qbclean.model.journal import ActionSkipped, RunStart
+from qbclean.model.journal import ActionSkipped, JournaledWrite, RunStart
 from qbclean.model.locks import Locks
 from qbclean.model.outcome import ActionOutcome, ActionState, outcome_of
 from qbclean.model.write import PlannedRequest
+from qbclean.plan.expectations import as_sent
 from qbclean.workflow.crew import Crew
 from qbclean.workflow.history import TakenBack
 from qbclean.workflow.lookahead import Lookahead
@@ -101,21 +102,22 @@ class _Executor:
 
     # ------------------------------------------------------------------ in the crew's threads
     def _finished(self, action: PlannedAction) -> _Finished:
-        sent: list[PlannedRequest] = []
+        writes: list[JournaledWrite] = []
         left: NotDone | None = None
         try:
             self._require_dependencies(action)
             self._require_undone(action)
             for request in action.requests:
-                as_sent = self._steps.earlier(request) or self._carried_out(action, request)
-                sent.append(as_sent)
+                # One by one: those done before another fails count.
+                writes.append(self._steps.earlier(request) or self._carried_out(action, request))  # noqa: PERF401
         except NotDone as reason:
             left = reason
-        why = _told(left, len(sent), len(action.requests)) if left else ""
-        outcome = outcome_of(action, left.state if left else "done", why, tuple(sent))
+        sent = tuple(as_sent(write.intent) for write in writes if not write.by_itself)
+        why = _told(left, len(writes), len(action.requests)) if left else _unsent(writes)
+        outcome = outcome_of(action, left.state if left else "done", why, sent)
         return _Finished(outcome=outcome, left=left)
 
-    def _carried_out(self, action: PlannedAction, request: PlannedRequest) -> PlannedRequest:
+    def _carried_out(self, action: PlannedAction, request: PlannedRequest) -> JournaledWrite:
         stopped = self._steps.surprise or self._interrupted
         if not stopped and self._ports.stop.requested():
             stopped = self._interrupted = STOPPED
@@ -156,5 +158,10 @@ class _Executor:
             self._interrupted = "QuickBooks does not answer. Apply the same plan again later."
 
 
-def _told(left: NotDone, sent: int, of: int) -> str:
-    return f"{sent} of {of} steps were done. {left.reason}" if sent else left.reason
+def _told(left: NotDone, done: int, of: int) -> str:
+    return f"{done} of {of} steps were done. {left.reason}" if done else left.reason
+
+
+def _unsent(writes: Iterable[JournaledWrite]) -> str:
+    """What was not sent because QuickBooks had done it by itself (S09); "" when all was."""
+    return " ".join(write.outcome.message for write in writes if write.by_itself and write.outcome)

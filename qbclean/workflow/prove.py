@@ -22,7 +22,7 @@ from qbclean.model.money import ZERO, total
 from qbclean.model.outcome import Proof, ProofRow
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import DocumentWrite
-from qbclean.plan.expectations import after_image, as_sent, documents_in, written_by
+from qbclean.plan.expectations import after_image, as_made, as_sent, documents_in, found_by, written_by
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.workflow.figures import BASES, Figures, Span
 from qbclean.workflow.proof_names import AccountKey, Names, named
@@ -32,26 +32,38 @@ READ_BACK = 200
 
 
 def effect_of_writes(books: ReceivablesSnapshot, writes: Iterable[JournaledWrite]) -> Effect:
-    """What `writes`, all done, in order, have done to A/R, income and money, by our ledger.
+    """What `writes` of one run, in order, have done to A/R, income and money, by our ledger. All are done: by the run,
+    or by QuickBooks itself.
 
-    The books are the snapshot with every document the run touched as the run found it.
+    The books are the snapshot with every document the run touched as the run found it. What QuickBooks did with a
+    credit of an earlier run was there before this one.
     """
-    done = list(writes)
+    made = list(writes)
+    created = {written_by(write) for write in made if write.intent.operation == "create" and not write.by_itself}
+    done = [write for write in made if not write.by_itself or created.intersection(_credits_in(write))]
     found: dict[DocumentRef, AnyDocument] = {}
     for write in done:
-        for document in documents_in(write.intent.before):
+        for document in found_by(write):
             found.setdefault(document.ref, document)
-    created = {written_by(write) for write in done if write.intent.operation == "create"}
     before = World.of_books(books).with_documents(document for ref, document in found.items() if ref not in created)
     after = before
     for write in done:
+        if write.by_itself and write.outcome:
+            after = after.with_documents(documents_in(write.outcome.after))
+            continue
         request = as_sent(write.intent)
         step = DocumentWrite(operation=request.operation, kind=request.kind, body=request.body, target=request.target)
         own = {request.target, *request.changes}
         now = [document for document in documents_in(write.intent.before) if document.ref in own]
         after = simulate(after.with_documents(now), step, new_id=written_by(write).id)
-        after = after.with_documents([answer] if (answer := after_image(write)) else [])
+        answer = as_made(request, after.get(written_by(write)), after_image(write))
+        after = after.with_documents([answer] if answer else [])
     return effect_of(books, before, after)
+
+
+def _credits_in(write: JournaledWrite) -> Iterator[DocumentRef]:
+    images = write.outcome.after if write.outcome else ()
+    return (image.ref for image in images if image.ref.kind == "CreditMemo")
 
 
 def read_back(

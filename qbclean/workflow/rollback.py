@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
 from qbclean.errors import NothingToTakeBackError, NotReversibleError
 from qbclean.model.action import Decision
 from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.documents import AnyDocument
 from qbclean.model.journal import JournaledRun, JournaledWrite
 from qbclean.model.locks import Locks
 from qbclean.model.outcome import RunReport
@@ -24,6 +25,7 @@ from qbclean.ports.journal import Journal
 from qbclean.workflow.carry_out import carry_out
 from qbclean.workflow.clearance import cleared
 from qbclean.workflow.history import TakenBack, in_plan_order, is_done, rollbacks_of
+from qbclean.workflow.left_links import left_links
 from qbclean.workflow.preconditions import require_same_books, require_unfinished
 from qbclean.workflow.recover import recover
 from qbclean.workflow.run import RunBy, RunPorts
@@ -178,21 +180,28 @@ def _undoable(run: JournaledRun, original: Plan, ports: RunPorts, recreate: froz
     taken_back = TakenBack(ports.journal)
     done = [write for write in run.writes if is_done(write)]
     history = (*done, *_done_later(ports.journal, run.start.id))
-    live = ports.gateway.read(sorted(touched_by(history)))
+    live = _live(history, ports)
+    standing = [write for write in done if not taken_back.by(write)]
+    links = tuple(left_links(standing, live, ports.gateway, ports.journal))
+    doubtful = (write for write in run.writes if write.in_doubt)
     return Undoable(
         start=run.start,
         plan=original,
-        writes=in_plan_order(
-            (write for write in run.writes if write.in_doubt or (is_done(write) and not taken_back.by(write))), original
-        ),
-        history=history,
-        live={ref: found.document for ref, found in live.items()},
+        writes=in_plan_order((*doubtful, *standing, *links), original),
+        history=(*history, *links),
+        live={**live, **_live(links, ports)},
         doubtful=frozenset(
             write.intent.action_id for rollback in rollbacks for write in rollback.writes if write.in_doubt
         ),
         attempt=len(rollbacks),
         recreate=recreate,
     )
+
+
+def _live(writes: Iterable[JournaledWrite], ports: RunPorts) -> Mapping[DocumentRef, AnyDocument]:
+    """What `writes` touched, as it is now."""
+    found = ports.gateway.read(sorted(touched_by(writes)))
+    return {ref: live.document for ref, live in found.items()}
 
 
 def _done_later(journal: Journal, run_id: str) -> list[JournaledWrite]:

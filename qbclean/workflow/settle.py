@@ -25,6 +25,7 @@ from qbclean.ports.ambient import Clock
 from qbclean.ports.gateway import DocumentSearch, LiveDocument, QuickBooksGateway
 from qbclean.ports.journal import Journal
 from qbclean.workflow.moments import Passing, unwatched
+from qbclean.workflow.noticed import Noticed, notice, outcome_of_noticed
 
 REPLAY_HORIZON = timedelta(minutes=10)
 """How long QuickBooks is trusted to know a request id: it does not document it (contract 11.3)."""
@@ -38,12 +39,16 @@ Sighting = Literal["there", "not there", "unclear"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """What reading back showed. `document` is the written document where its effect is there (None: deleted)."""
+    """What reading back showed. `document` is the written document where its effect is there (None: deleted).
+
+    `noticed`: what QuickBooks made by itself of the credit that the request applies (S09).
+    """
 
     seen: Sighting
     words: str = ""
     ref: DocumentRef | None = None
     document: LiveDocument | None = None
+    noticed: Noticed | None = None
 
 
 def is_effect_unknown(error: GatewayError) -> bool:
@@ -127,9 +132,27 @@ def unless_it_shows(
         look = _look_for(intent, gateway, journal)
     except GatewayError:
         return outcome
+    if look.noticed:
+        return _belied(outcome, outcome_of_noticed(intent, look.noticed, outcome.at))
     if look.seen != "there" or (intent.operation == "create" and not _mark_of(intent)):
         return outcome
     return _shown(outcome, look, f"QuickBooks shows the effect, although it answered otherwise: {outcome.message}")
+
+
+def _belied(refused: WriteOutcome, noticed: WriteOutcome) -> WriteOutcome:
+    """A refusal because QuickBooks used the credit by itself just before: done where it did what was asked."""
+    was_done = noticed.state == "done"
+    return msgspec.structs.replace(
+        refused,
+        state="done" if was_done else "refused",
+        ref=noticed.ref,
+        sync_token=noticed.sync_token,
+        after=noticed.after,
+        settled_by=noticed.settled_by,
+        message="QuickBooks applied the credit by itself just before, and so refused this request."
+        if was_done
+        else f"{refused.message} {noticed.message}",
+    )
 
 
 # ------------------------------------------------------------------ looking
@@ -137,6 +160,8 @@ def _look_for(intent: WriteIntent, gateway: QuickBooksGateway, journal: Journal)
     before = {document.ref: document for document in documents_in(intent.before)}
     request = as_sent(intent)
     live = gateway.read(tuple(before))
+    if noticed := notice(request, live, gateway):
+        return _Look(seen="not there" if noticed.elsewhere else "there", noticed=noticed)
     try:
         if intent.operation == "create":
             look = _look_for_created(intent, request, before, gateway, journal)
@@ -238,6 +263,8 @@ def _concluded(
     intent: WriteIntent, look: _Look, gateway: QuickBooksGateway, clock: Clock, horizon: timedelta
 ) -> WriteOutcome:
     now = clock.now()
+    if look.noticed:
+        return outcome_of_noticed(intent, look.noticed, now)
     outcome = WriteOutcome(run_id=intent.run_id, request_id=intent.request_id, state="unknown", at=now)
     if look.seen == "there":
         return _shown(outcome, look, "No answer came, but QuickBooks shows the effect.")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,12 +21,13 @@ from qbclean.model.locks import Locks
 from qbclean.model.outcome import ActionState
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import PlannedRequest, body_bytes
-from qbclean.plan.expectations import Expectations, as_sent, foreseen, linked_by, written_by
+from qbclean.plan.expectations import Expectations, foreseen, linked_by, written_by
 from qbclean.plan.lock_rules import breaks_lock
 from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, with_ids, with_token
 from qbclean.ports.gateway import LiveDocument
 from qbclean.workflow.history import TakenBack, is_done, written_before
 from qbclean.workflow.lookahead import MAX_AGE, Lookahead
+from qbclean.workflow.noticed import Noticed, notice, outcome_of_noticed
 from qbclean.workflow.run import RunPorts
 from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt, unless_it_shows
 from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
@@ -84,8 +86,8 @@ class Steps:
         for write in self.ports.journal.in_doubt():
             self._park(write)
 
-    def earlier(self, planned: PlannedRequest) -> PlannedRequest | None:
-        """The request as an earlier run sent it; None when none did. It is not sent again, whatever became of it
+    def earlier(self, planned: PlannedRequest) -> JournaledWrite | None:
+        """What an earlier run made of the request; None when none sent it. It is not sent again, whatever became of it
         (R4, R15): raises NotDone when it was not done, or was taken back since."""
         write = self.ports.journal.write(planned.request_id)
         if write is None:
@@ -96,24 +98,30 @@ class Steps:
         undone = self.taken_back.by(write)
         if undone:
             raise NotDone(state="stale", reason=f"It was done and taken back by run {undone}. Pull and plan again.")
-        return as_sent(write.intent)
+        return write
 
-    def carry_out(self, action: PlannedAction, planned: PlannedRequest) -> PlannedRequest:
-        """Carry out one request; returns it as sent. Raises NotDone."""
+    def carry_out(self, action: PlannedAction, planned: PlannedRequest) -> JournaledWrite:
+        """Carry out one request, or note that QuickBooks has done it by itself (S09). Raises NotDone."""
         try:
             request = with_ids(planned, self.known.created)
             refs = self._relied_on(action, request)
             live = self._read(action, request, refs)
-            request = self._checked(action, request, refs, live)
+            noticed = self._noticed(request, live)
+            # What QuickBooks used elsewhere cannot be carried out, whatever else has moved.
+            if not (noticed and noticed.elsewhere):
+                request = self._checked(action, request, refs, {**live, **noticed.undone()} if noticed else live)
         except (UnsafePlanError, SimulationError) as error:
             raise NotDone(state="refused", reason=f"{error} Nothing was sent.") from error
+        live = {**live, **noticed.joined} if noticed else live
         self._based_on |= {ref: now.document for ref, now in live.items()}
         intent = self._intent(action, request, live)
         self.ports.passing("before the intent", action.id)
         self.ports.journal.intend(intent)
         self.ports.passing("intent kept", action.id)
-        write = JournaledWrite(intent=intent, outcome=self._sent(intent, request))
+        write = JournaledWrite(intent=intent, outcome=self._sent(intent, request, noticed))
         if not is_done(write):
+            if write.by_itself:
+                self.touched |= self.known.note_elsewhere(write)
             state = _reported(write.outcome)
             if state == "unknown":
                 self._park(write)
@@ -121,7 +129,7 @@ class Steps:
                 state=state, reason=write.outcome.message if write.outcome else "", unanswered=state == "unknown"
             )
         self._note(write)
-        return request
+        return write
 
     # ------------------------------------------------------------------ before
     def _read(self, action: PlannedAction, request: PlannedRequest, refs: frozenset[DocumentRef]) -> _Live:
@@ -130,13 +138,14 @@ class Steps:
             doubtful = self.parked[ref].intent.action_id
             reason = f"{name_of(ref, action)} is part of a write whose outcome is unknown (action {doubtful})."
             raise NotDone(state="blocked", reason=reason)
-        try:
-            moved = refs & {*request.changes, *linked_by(request)}
+        moved = refs & {*request.changes, *linked_by(request)}
+        with _nothing_sent():
             return self.reading.read(action, request.target, moved, refs - moved, self._touched_so_far())
-        except (UnavailableError, ThrottledError) as error:
-            raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
-        except GatewayError as error:
-            raise NotDone(state="refused", reason=f"Nothing was sent. {error}") from error
+
+    def _noticed(self, request: PlannedRequest, live: _Live) -> Noticed | None:
+        """What QuickBooks made by itself of the credit that `request` applies; None while it is open (S09)."""
+        with _nothing_sent():
+            return notice(request, live, self.ports.gateway)
 
     def _targets(self, action: PlannedAction) -> list[tuple[DocumentRef, Target]]:
         """The documents `action` was reviewed with, as far as they exist yet; customers are not documents."""
@@ -217,11 +226,18 @@ class Steps:
             reason=action.decision.reason or action.summary,
             amount=action.amount,
             at=self.ports.clock.now(),
+            applies_itself=request.applies_itself,
         )
 
-    def _sent(self, intent: WriteIntent, request: PlannedRequest) -> WriteOutcome:
-        """Send what was intended and commit what came of it; a lost reply is settled at once where it can be."""
+    def _sent(self, intent: WriteIntent, request: PlannedRequest, noticed: Noticed | None) -> WriteOutcome:
+        """Send what was intended, unless QuickBooks was `noticed` to have done it by itself or to have used the credit
+        elsewhere, and commit what came of it; a lost reply is settled at once where it can be."""
         ports = self.ports
+        if noticed:
+            outcome = outcome_of_noticed(intent, noticed, ports.clock.now())
+            ports.journal.settle(outcome)
+            ports.passing("outcome kept", intent.action_id)
+            return outcome
         try:
             outcome = done(intent, ports.gateway.send(request), ports.clock.now())
         except GatewayError as error:
@@ -261,6 +277,17 @@ class Steps:
         own = {write.intent.target} if write.intent.target else set()
         with self._turn:
             self.parked |= dict.fromkeys(own | set(write.intent.changes), write)
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """QuickBooks does not answer a question, or says no: the action is left. Raises NotDone."""
+    try:
+        yield
+    except (UnavailableError, ThrottledError) as error:
+        raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
+    except GatewayError as error:
+        raise NotDone(state="refused", reason=f"Nothing was sent. {error}") from error
 
 
 def _reported(outcome: WriteOutcome | None) -> ActionState:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from qbclean.model.action import Decision
+from qbclean.model.action import Decision, PlannedAction
+from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.refs import RealmId
 from qbclean.plan.codec import encode
 from qbclean.sandbox.sandbox import Settings
@@ -114,11 +115,23 @@ class House:
 
     @classmethod
     def built(cls, folder: Path, zygote: Zygote, *, copies: int) -> House:
-        """Connect and pull by the command line, then put a plan of every kind there, approved and recorded."""
+        """With a plan of every kind, in so many copies."""
+        return cls.holding(folder, zygote, every_kind.company(copies), lambda books: every_kind.plan_of(books, copies))
+
+    @classmethod
+    def holding(
+        cls,
+        folder: Path,
+        zygote: Zygote,
+        held: ReceivablesSnapshot,
+        actions_for: Callable[[ReceivablesSnapshot], Iterable[PlannedAction]],
+    ) -> House:
+        """Connect to a company that holds `held` and pull, by the command line; then put a plan there with the actions
+        for what was pulled, approved and recorded."""
         house = cls(folder, zygote)
         made = folder / "company"
         made.mkdir()
-        company_folder(made, every_kind.company(copies))
+        company_folder(made, held)
         running = RunningSandbox(Settings(company=made, state=folder / "state.db", throttle=False)).start()
         house.realm_id = RealmId(running.ready["realm_id"])
         house.port = int(running.url.rpartition(":")[2])
@@ -130,9 +143,7 @@ class House:
         workspace = Workspace(folder / "home")
         with SqliteBooks(workspace.books_path(house.realm_id)) as store:
             books = store.load()
-        undecided = [
-            msgspec.structs.replace(action, decision=Decision()) for action in every_kind.plan_of(books, copies)
-        ]
+        undecided = [msgspec.structs.replace(action, decision=Decision()) for action in actions_for(books)]
         plan = a_plan(books, undecided, SETTINGS)
         (folder / "plan.json").write_bytes(encode(plan))
         workspace.settings_path(house.realm_id).write_text("max_share_of_ar_voided = 1\n")
@@ -148,11 +159,11 @@ class House:
         assert self.zygote.wait() == 0, (self.folder / "output").read_text()
 
     @contextmanager
-    def lived_in(self, folder: Path) -> Iterator[Tenancy]:
-        """A copy in `folder`, its sandbox running where the original's ran."""
+    def lived_in(self, folder: Path, **quirks: str) -> Iterator[Tenancy]:
+        """A copy in `folder`, its sandbox running where the original's ran, with `quirks`."""
         shutil.copytree(self.folder, folder)
         state = folder / "state.db"
-        running = RunningSandbox(Settings(state=state, throttle=False), port=self.port)
+        running = RunningSandbox(Settings(state=state, throttle=False, quirks=quirks), port=self.port)
         witness = Witness(self.company_folder(folder) / "journal.db")
         running.sandbox.requests = witness
         running.start()
@@ -226,6 +237,14 @@ class Tenancy:
     def books(self) -> Mapping[str, str]:
         """What the sandbox holds, SyncTokens included, aside from the Ids of what was created."""
         return aside_from_ids(objects_of(self.running), self.house.former_ids)
+
+    def runs_that_wrote(self) -> list[str]:
+        """The runs with something to take back, newest first."""
+        path = Workspace(self.folder / "home").journal_path(self.house.realm_id)
+        with SqliteJournal.reading(path, journal_key(path)) as journal:
+            runs = [run for listed in journal.runs() if (run := journal.run(listed.start.id))]
+        done = [run.start.id for run in runs if any(w.outcome and w.outcome.state == "done" for w in run.writes)]
+        return done[::-1]
 
     def writes_in_doubt(self) -> int:
         path = Workspace(self.folder / "home").journal_path(self.house.realm_id)

@@ -33,7 +33,7 @@ BUGS = (
         "the intent is written after the request was sent",
         "workflow/step.py",
         '        self.ports.journal.intend(intent)\n        self.ports.passing("intent kept", action.id)\n'
-        "        write = JournaledWrite(intent=intent, outcome=self._sent(intent, request))\n",
+        "        write = JournaledWrite(intent=intent, outcome=self._sent(intent, request, noticed))\n",
         "        receipt = self.ports.gateway.send(request)\n        self.ports.journal.intend(intent)\n"
         "        outcome = done(intent, receipt, self.ports.clock.now())\n        self.ports.journal.settle(outcome)\n"
         "        write = JournaledWrite(intent=intent, outcome=outcome)\n",

@@ -67,6 +67,10 @@ def request_lines(requests: Iterable[PlannedRequest]) -> list[RenderableType]:
     for request in requests:
         lines.append(exact(f"  {request.method} {request.path}"))
         lines.append(exact(f"  {body_bytes(request.body).decode()}"))
+        if request.applies_itself and request.kind == "Payment":
+            lines.append(
+                line("  Looked for first, and not sent where QuickBooks has applied the credit by itself.", "dim")
+            )
     return lines or [line("  none", "dim")]
 
 

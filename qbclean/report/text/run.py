@@ -26,6 +26,7 @@ def run_result(report: RunReport, *, requests: bool = False) -> RenderableType:
         _headline(report),
         _counts(report),
         *_not_run(report),
+        *_done_by_itself(report),
         *(part for outcome in report.outcomes for part in _requests(outcome) if requests),
         *((BLANK, proof_table(report.proof)) if report.proof else ()),
         line(report.message) if report.message else None,
@@ -123,6 +124,18 @@ def _not_run(report: RunReport) -> list[RenderableType]:
         BLANK,
         title(f"{counted(len(left), 'action')} not carried out"),
         table(("action!", "outcome", "why"), [(o.action_id, STATES[o.state], o.reason or o.summary) for o in left]),
+    ]
+
+
+def _done_by_itself(report: RunReport) -> list[RenderableType]:
+    """What was done without a request, because QuickBooks had done it."""
+    told = [outcome for outcome in report.outcomes if outcome.state in ("done", "would run") and outcome.reason]
+    if not told:
+        return []
+    return [
+        BLANK,
+        title(f"{counted(len(told), 'action')} done in part by QuickBooks itself"),
+        table(("action!", "how"), [(outcome.action_id, outcome.reason) for outcome in told]),
     ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import msgspec
+
 from qbclean.model.write import body_bytes
 from qbclean.report import text
 from qbclean.report.text.plan import requests_needed, writes_of
@@ -47,6 +49,24 @@ def test_a_dry_run_says_that_nothing_was_written_and_shows_the_requests() -> Non
     assert "dry run: nothing was written" in page
     assert f"POST {a_request().path}" in page
     assert "Payment 9 changed in QuickBooks." in re.sub(r"\s+", " ", page)
+
+
+def test_what_quickbooks_had_done_by_itself_is_told_s09() -> None:
+    run = a_run()
+    reason = "QuickBooks had applied the credit by itself, with payment 415; this request was not sent."
+    first = msgspec.structs.replace(run.outcomes[0], reason=reason)
+    page = shown(text.run_result(msgspec.structs.replace(run, outcomes=(first, *run.outcomes[1:]))))
+    assert "1 action done in part by QuickBooks itself" in page
+    assert "with payment 415; this request was not sent." in re.sub(r"\s+", " ", page)
+
+
+def test_a_request_that_may_not_be_sent_says_so_s09() -> None:
+    joining = msgspec.structs.replace(a_request(), kind="Payment", applies_itself=True)
+    run = a_run(dry_run=True)
+    first = msgspec.structs.replace(run.outcomes[0], requests=(joining,))
+    page = shown(text.run_result(msgspec.structs.replace(run, outcomes=(first,)), requests=True))
+    assert "not sent where QuickBooks has applied the credit by itself" in page
+    assert "applied the credit" not in shown(text.run_result(run, requests=True))
 
 
 def test_a_proof_shows_the_sums_and_the_customers_together() -> None:
