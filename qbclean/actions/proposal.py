@@ -40,6 +40,14 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         """The same grounds, but not to be carried out; an earlier reason stays."""
         return msgspec.structs.replace(self, tier="hold", hold_reason=self.hold_reason or reason) if reason else self
 
+    def doubted(self, doubt: str) -> Judgement:
+        """The same grounds with one more doubt for a person to settle; the same judgement for ""."""
+        if not doubt:
+            return self
+        return msgspec.structs.replace(
+            self, tier=lowest((self.tier, "review")), settles=" ".join(filter(None, (self.settles, doubt)))
+        )
+
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """One proposed action. The writes of one on hold are never put into a plan."""

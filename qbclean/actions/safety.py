@@ -44,13 +44,3 @@ def payment_fixed(books: ReceivablesSnapshot, payment: Payment, locks: Locks) ->
     if locks.is_locked(payment.txn_date, taxed=False):
         return f"it is dated {payment.txn_date}, in a closed period"
     return left_alone(books, payment)
-
-
-def credits_apply_themselves(books: ReceivablesSnapshot) -> str:
-    """Why nothing that a credit could settle may be created: QuickBooks might use it elsewhere (S09, contract 7.4)."""
-    if books.preferences.sales_forms_prefs.auto_apply_credit:
-        return (
-            "QuickBooks applies credits automatically in this company and may hit another invoice; switch that off in "
-            "Account and settings, pull, and plan again"
-        )
-    return ""

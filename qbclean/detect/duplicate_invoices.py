@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from qbclean.actions.apply_payment import apply_payment
+from qbclean.actions.automatic import begun_before, looked_after, used_elsewhere_first
 from qbclean.actions.credit_duplicate import credit_duplicate
 from qbclean.actions.proposal import Judgement, Proposal
-from qbclean.actions.safety import credits_apply_themselves, left_alone, not_voidable, payment_fixed
+from qbclean.actions.safety import left_alone, not_voidable, payment_fixed
 from qbclean.actions.void_invoice import void_invoice
 from qbclean.detect.copy_set import CopySet, Extra
 from qbclean.detect.inquiry import Detected, Inquiry
@@ -128,13 +129,16 @@ def _remedy(
     )
     if inquiry.locks.locks(invoice):
         taxed = invoice.total_tax != 0
-        return credit_duplicate(
+        id_ = action_id("credit_duplicate", (str(invoice.ref),))
+        judgement = judgement.held(begun_before(inquiry.books, invoice.customer_id, id_))
+        credit = credit_duplicate(
             invoice,
-            action_id=action_id("credit_duplicate", (str(invoice.ref),)),
+            action_id=id_,
             survivor=survivor,
             on=inquiry.locks.first_open_day(taxed=taxed, not_before=invoice.txn_date),
-            judgement=judgement.held(credits_apply_themselves(inquiry.books)),
+            judgement=judgement.doubted(used_elsewhere_first(inquiry.books, invoice)),
         )
+        return looked_after(inquiry.books, credit)
     return void_invoice(
         invoice,
         action_id=action_id("void_invoice", (str(invoice.ref),)),

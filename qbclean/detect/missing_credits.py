@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from qbclean.actions.apply_credit import apply_credit
+from qbclean.actions.automatic import (
+    SWITCH_OFF,
+    credits_apply_themselves,
+    looked_after,
+    used_elsewhere_first,
+)
 from qbclean.actions.create_credit_memo import create_credit_memo
 from qbclean.actions.proposal import Judgement, Proposal, created_id
-from qbclean.actions.safety import credits_apply_themselves, left_alone
+from qbclean.actions.safety import left_alone
 from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.no_place import no_place
@@ -19,6 +25,10 @@ from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef, DocumentRef
 
+_STAYS_OPEN = (
+    "not all of it is for an open invoice, and QuickBooks would by itself use the rest for another one; credit it by "
+    f"hand, or {SWITCH_OFF}"
+)
 _WINDOW = timedelta(days=60)
 
 
@@ -103,11 +113,20 @@ def _proposals(
         )
     elif not _tax_part_is_certain(credit, invoice):
         doubt = "Only part of the invoice is taxed and the credit is split in proportion: check the tax part (S10)."
-    judgement = Judgement(
-        tier="review" if doubt else "recommended", evidence=evidence, crm=(credit.ref,), settles=doubt
-    )
+    automatic = credits_apply_themselves(inquiry.books)
     judgement = (
-        judgement.held(booked).held(left_alone(inquiry.books, invoice)).held(credits_apply_themselves(inquiry.books))
+        Judgement(
+            tier="review" if doubt else "recommended",
+            evidence=evidence,
+            crm=(credit.ref,),
+            # The invoice has to be open before QuickBooks looks for one.
+            depends_on=application.depends_on if automatic else (),
+            settles=doubt,
+        )
+        .held(booked)
+        .held(left_alone(inquiry.books, invoice))
+        .held(_STAYS_OPEN if automatic and leftover(application) > 0 else "")
+        .doubted(used_elsewhere_first(inquiry.books, invoice))
     )
     taxed = invoice.total_tax != 0
     on = inquiry.locks.first_open_day(taxed=taxed, not_before=credit.date)
@@ -135,10 +154,10 @@ def _proposals(
             evidence=evidence,
             crm=judgement.crm,
             depends_on=(create.id, *application.depends_on),
-            settles=doubt,
+            settles=judgement.settles,
         ),
     )
-    return (create, apply)
+    return (looked_after(inquiry.books, create), looked_after(inquiry.books, apply))
 
 
 def _lines_are_certain(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from qbclean.actions.automatic import SWITCH_OFF, credits_apply_themselves
 from qbclean.actions.create_invoice import create_invoice
 from qbclean.actions.proposal import Judgement, Proposal
-from qbclean.actions.safety import credits_apply_themselves
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import Mapped, map_lines
@@ -17,6 +17,10 @@ from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
 from qbclean.model.refs import CrmRef
 
+_HIJACKED = (
+    "the customer has an open credit, which QuickBooks would by itself use for the new invoice; apply the credit "
+    f"first, or {SWITCH_OFF}"
+)
 _NEAR = timedelta(days=20)
 
 
@@ -138,7 +142,7 @@ def _impossible(inquiry: Inquiry, invoice: CrmInvoice, customer: str, mapped: Ma
     if invoice.total < 0:
         return "its total is negative; enter it as a credit memo"
     credit = any(memo.balance > 0 for memo in inquiry.books.credit_memos_by_customer.get(customer, ()))
-    hijacked = credits_apply_themselves(inquiry.books) if credit else ""
+    hijacked = _HIJACKED if credit and credits_apply_themselves(inquiry.books) else ""
     return hijacked or _number_problem(inquiry, invoice.number) or mapped.problem
 
 

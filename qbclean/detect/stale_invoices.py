@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from qbclean.actions.automatic import begun_before, looked_after, used_elsewhere_first
 from qbclean.actions.proposal import Judgement, Proposal
-from qbclean.actions.safety import credits_apply_themselves, left_alone
+from qbclean.actions.safety import left_alone
 from qbclean.actions.write_off_invoice import write_off_invoice
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.order import in_id_order
@@ -75,15 +76,18 @@ def _write_off(
     """In accrual books on a bad-debt `item`. Never recommended. Dated today, or on the first open day after it."""
     taxed = inquiry.settings.basis == "cash" and invoice.total_tax != 0
     judgement = Judgement(tier="review", evidence=evidence, crm=crm, settles=_OWNER)
-    return write_off_invoice(
+    id_ = action_id("write_off_invoice", (str(invoice.ref),))
+    proposal = write_off_invoice(
         invoice,
-        action_id=action_id("write_off_invoice", (str(invoice.ref),)),
+        action_id=id_,
         on=inquiry.locks.first_open_day(taxed=taxed, not_before=inquiry.as_of),
         bad_debt_item=item,
         judgement=judgement.held(left_alone(inquiry.books, invoice))
-        .held(credits_apply_themselves(inquiry.books))
-        .held(_NO_ITEM if inquiry.settings.basis == "accrual" and item is None else ""),
+        .held(begun_before(inquiry.books, invoice.customer_id, id_))
+        .held(_NO_ITEM if inquiry.settings.basis == "accrual" and item is None else "")
+        .doubted(used_elsewhere_first(inquiry.books, invoice)),
     )
+    return looked_after(inquiry.books, proposal)
 
 
 def _bad_debt_item(inquiry: Inquiry) -> str | None:

@@ -80,6 +80,19 @@ def clear(
     return ApprovedPlan(plan=plan, actions=case.actions, clearance=_CLEARED)
 
 
+def require_credits_looked_after(approved: ApprovedPlan) -> None:
+    """Raises StalePlanError when the plan creates a credit and leaves out that QuickBooks may apply it by itself, as it
+    does in this company by now (S09)."""
+    for action in approved.actions:
+        for request in action.requests:
+            if (request.operation, request.kind) == ("create", "CreditMemo") and not request.applies_itself:
+                raise StalePlanError(
+                    f"'Automatically apply credits' is on by now, and was not when action {action.id} was planned.",
+                    why="QuickBooks might use its credit for another invoice first (S09). Nothing was sent.",
+                    do=f"Switch it off in Account and settings, or: {_AGAIN}",
+                )
+
+
 def _require_company(plan: Plan, realm_id: RealmId, environment: Environment) -> None:
     made_for = plan.company
     if made_for.realm_id != realm_id:
