@@ -23,9 +23,10 @@ def named(
         if amount is not None and _is_consolidated(inquiry, line.invoice_id):
             amount = max(ZERO, amount - max(ZERO, _overpaid(inquiry, line.invoice_id)))
         given[crm_id] = None if known is None or amount is None else known + amount
-    already = dict(applied)
-    has = {crm_id: total(already.get(invoice.ref, ZERO) for invoice in inquiry.invoices_of(crm_id)) for crm_id in given}
-    return {crm_id: None if amount is None else amount - has[crm_id] for crm_id, amount in given.items()}
+    return {
+        crm_id: None if amount is None else amount - _already(inquiry, crm_id, applied)
+        for crm_id, amount in given.items()
+    }
 
 
 def share_doubt(inquiry: Inquiry, lines: Sequence[CrmApplication]) -> str:
@@ -44,6 +45,12 @@ def share_doubt(inquiry: Inquiry, lines: Sequence[CrmApplication]) -> str:
         if _overpaid(inquiry, line.invoice_id) > 0:
             return f"The CRM has more money and credit than its total on {among}."
     return ""
+
+
+def _already(inquiry: Inquiry, crm_id: str, applied: Sequence[tuple[DocumentRef, Decimal]]) -> Decimal:
+    """What of `applied`, which may name an invoice more than once, is on those that hold a sale."""
+    booked = {invoice.ref for invoice in inquiry.invoices_of(crm_id)}
+    return total(part for ref, part in applied if ref in booked)
 
 
 def _is_consolidated(inquiry: Inquiry, crm_id: str) -> bool:

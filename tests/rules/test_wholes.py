@@ -19,6 +19,7 @@ from tests.builders import (
     a_deposit,
     a_journal_entry,
     a_line,
+    a_link_line,
     a_payment,
     a_snapshot,
     an_invoice,
@@ -126,6 +127,20 @@ def test_s07_a_cheque_for_two_of_the_sales_pays_the_one_invoice_once() -> None:
 
     assert (action.tier, action.amount) == ("recommended", Decimal("205.00"))
     assert lines_of(action) == {"301": "305.00"}
+
+
+def test_s07_two_lines_of_a_payment_on_the_one_invoice_both_count() -> None:
+    """A line per sale, as the CRM's sync writes them; what hangs is the part of another sale."""
+    other = (an_invoice("309", number="1099", total="50.00"), a_crm_invoice("I-9", number="1099", total="50.00"))
+    on_it = tuple(a_link_line("Invoice", "301", amount) for amount in ("210.00", "95.00"))
+    payment = a_payment("410", total="355.00", date=PAID, line=on_it, unapplied_amt=Decimal("50.00"))
+    shares = {"I-1": "210.00", "I-3": "95.00", "I-9": "50.00"}
+
+    action = only_action(
+        plan_with(in_one(), *three_visits(), *other, payment, a_crm_payment(amount="355.00", pays=shares, date=PAID))
+    )
+
+    assert lines_of(action) == {"301": "305.00", "309": "50.00"}
 
 
 def test_s07_no_more_goes_on_the_invoice_than_it_has_open() -> None:
