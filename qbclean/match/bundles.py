@@ -16,7 +16,7 @@ from typing import Literal
 
 from qbclean.match.invoices import InvoiceMatches
 from qbclean.match.sales import Sale
-from qbclean.match.wholes import TOLD_WINDOW_DAYS, carries, names
+from qbclean.match.wholes import TOLD_WINDOW_DAYS, carries, itemises, names
 
 _WINDOW_DAYS = 60
 _MOST_PARTS = 5
@@ -119,8 +119,8 @@ def _split(crm: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Iterator
         )
 
 
-def _tells_of_all(whole: Sale, parts: Iterable[Sale]) -> bool:
-    return all(names(whole, part) or carries(whole, part) for part in parts)
+def _tells_of_all(whole: Sale, parts: Sequence[Sale]) -> bool:
+    return all(names(whole, part) or carries(whole, part) for part in parts) or itemises(whole, parts)
 
 
 def _parts(whole: Sale, base: tuple[Sale, ...], spare: Sequence[Sale]) -> Sequence[tuple[Sale, ...]]:

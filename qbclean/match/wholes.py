@@ -34,6 +34,21 @@ def carries(whole: Sale, part: Sale) -> bool:
     return Counter(part.amounts) <= Counter(whole.amounts) and set(part.words.split()) <= set(whole.words.split())
 
 
+def itemises(whole: Sale, parts: Sequence[Sale]) -> bool:
+    """The lines of the whole are those of the parts, amount by amount, in words that are half the same or more.
+
+    Weaker than `carries`, for items have other names in other systems. So equal amounts prove nothing.
+    """
+    lines = whole.amounts or ()
+    told = Counter(amount for part in parts for amount in part.amounts or ())
+    if len(set(lines)) < len(lines) or Counter(lines) != told:
+        return False
+    words = set(whole.words.split())
+    return all(
+        part.words and 2 * len(words & set(part.words.split())) >= len(set(part.words.split())) for part in parts
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Ids of wholes and of their parts, on either side."""

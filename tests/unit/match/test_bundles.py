@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pytest
+
 from qbclean.match.bundles import Bundle
 from qbclean.match.pairing import MatchSet, match
 from qbclean.model.crm import CrmRecord
@@ -160,6 +162,38 @@ def test_a_memo_with_the_numbers_of_the_parts_tells_of_them() -> None:
     whole = an_invoice("301", number="7301", total="540.00", date=DAY, private_note="For 1042, 1043")
 
     assert whether_told(whole, crm=visits("1042", "1043")) == [True]
+
+
+def test_lines_of_the_parts_amounts_tell_of_them_though_the_items_have_other_names() -> None:
+    crm = [
+        a_crm_invoice(
+            key, number=number, total=amount, date=DAY, lines=[a_crm_line(amount, item="Call", description=words)]
+        )
+        for number, (key, (amount, words)) in zip(("1042", "1043"), VISITS.items(), strict=True)
+    ]
+
+    assert whether_told(statement("301"), crm=crm) == [True]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [(("270.00", "270.00"), "Drain cleared"), (("210.00", "330.00"), "Snow removal")],
+    ids=["equal amounts", "other words"],
+)
+def test_amounts_in_other_words_tell_only_where_none_is_like_another(amounts: tuple[str, ...], words: str) -> None:
+    lines = [a_line(amount, description=f"{words} {place}") for place, amount in enumerate(amounts)]
+    crm = [
+        a_crm_invoice(
+            f"I-{place}",
+            number=f"104{place}",
+            total=amount,
+            date=DAY,
+            lines=[a_crm_line(amount, item="Call", description="Drain cleared")],
+        )
+        for place, amount in enumerate(amounts)
+    ]
+
+    assert whether_told(an_invoice("301", number="7301", date=DAY, lines=lines), crm=crm) == [False]
 
 
 def test_a_sum_alone_tells_of_nothing() -> None:
