@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from qbclean.sandbox.generate import GeneratedCompany
     from qbclean.sandbox.server import RunningSandbox
 
-_SETTINGS = """\
-# A made-up company holds far more mess than a real one: let one run void or credit away more of A/R than usual.
-max_share_of_ar_voided = 1.0
-"""
-
 
 def demo(
     context: typer.Context,
@@ -116,7 +111,6 @@ class Demonstration:
         redirected = _location(f"{attempt.url}&consent={ready['realm_id']}")
         tokens = attempt.finish(redirected, tokens_of(self.session, workspace_of(self.session)))
         company = register(self.session, tokens)
-        workspace_of(self.session).settings_path(company.realm_id).write_text(_SETTINGS, encoding="utf-8")
         self._title(f"1  {company.name}: the books and the CRM")
         self._line(f"a made-up contractor in a QuickBooks Online sandbox at {ready['url']}, connected by OAuth")
 

@@ -27,7 +27,7 @@ class CompanySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     max_plan_age_hours: int = 72
     max_actions_per_run: int = 5_000
     max_dollars_per_run: Decimal | None = None
-    max_share_of_ar_voided: Decimal = Decimal("0.50")
+    max_share_of_invoices_voided: Decimal = Decimal("0.50")
     default_item: str | None = None
     """Name of the Item used for CRM lines that name no item QuickBooks knows; none: such invoices go to review."""
     approval: ApprovalPolicy = ApprovalPolicy()

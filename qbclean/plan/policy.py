@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qbclean.errors import UnsafePlanError
-from qbclean.model.money import ZERO, total
+from qbclean.model.money import total
 from qbclean.plan.approval_rules import (
     a_second_person_agreed,
     amounts_can_be_judged,
@@ -35,8 +35,15 @@ from qbclean.plan.request_rules import (
     requests_write_their_targets,
 )
 
+_CHANGE = "Take the approval of these actions back with `qbclean decide PLAN --reject ID`, or make a new plan."
+_DIVIDE = (
+    "Carry it out in parts (`qbclean apply PLAN --only KIND`), or, if it is what you want, raise the limit in the "
+    "company's settings.toml."
+)
 Check = Callable[[Case], Iterator[Violation]]
 _SHOWN = 5
+_FEW = 10
+"""So many voids are looked through one by one, however small the company."""
 
 
 def nothing_on_hold_is_approved(case: Case) -> Iterator[Violation]:
@@ -47,19 +54,27 @@ def nothing_on_hold_is_approved(case: Case) -> Iterator[Violation]:
 
 
 def limits_are_kept(case: Case) -> Iterator[Violation]:
-    """Caps per run on actions, dollars and the share of A/R that is voided. Taking a run back is never capped."""
+    """Caps per run on actions, dollars and the share of the invoices that is voided. Taking a run back is never capped.
+
+    Of the invoices, not of A/R: open copies beside sales that are paid can make up most of what is open.
+    """
     repairs = case.repairs
     caps = case.settings
     dollars = total(action.amount for action in repairs)
-    voided = total(action.amount for action in repairs if action.kind in ("void_invoice", "credit_duplicate"))
-    ar = max(case.plan.snapshot.ar, ZERO)
+    voided = sum(action.kind in ("void_invoice", "credit_duplicate") for action in repairs)
+    invoices = case.plan.snapshot.counts.get("Invoice", 0)
     if len(repairs) > caps.max_actions_per_run:
-        yield Violation("", f"{len(repairs):,} actions are approved, {caps.max_actions_per_run:,} are allowed per run")
+        yield _over("max_actions_per_run", f"{len(repairs):,} actions are approved, {caps.max_actions_per_run:,} are")
     if caps.max_dollars_per_run is not None and dollars > caps.max_dollars_per_run:
-        yield Violation("", f"{dollars:,} dollars are approved, {caps.max_dollars_per_run:,} are allowed per run")
-    if caps.max_share_of_ar_voided < 1 and voided > caps.max_share_of_ar_voided * ar:
-        share = f"{caps.max_share_of_ar_voided:.0%}"
-        yield Violation("", f"{voided:,} of {ar:,} A/R would be voided or credited away, {share} is allowed per run")
+        yield _over("max_dollars_per_run", f"{dollars:,} dollars are approved, {caps.max_dollars_per_run:,} are")
+    if voided > _FEW and voided > caps.max_share_of_invoices_voided * invoices:
+        share = f"{caps.max_share_of_invoices_voided:.0%}"
+        found = f"{voided:,} of {invoices:,} invoices would be voided or credited away, {share} are"
+        yield _over("max_share_of_invoices_voided", found)
+
+
+def _over(limit: str, found: str) -> Violation:
+    return Violation("", f"{found} allowed per run (`{limit}`)")
 
 
 CHECKS: tuple[Check, ...] = (
@@ -96,5 +111,5 @@ def require_safe(case: Case) -> None:
         raise UnsafePlanError(
             f"The plan breaks {len(found)} safety {'rule' if len(found) == 1 else 'rules'}; nothing was sent.",
             why=f"{first}{more}.",
-            do="Take the approval of these actions back with `qbclean decide PLAN --reject ID`, or make a new plan.",
+            do=_CHANGE if any(violation.action for violation in found) else _DIVIDE,
         )

@@ -146,7 +146,6 @@ class House:
         undecided = [msgspec.structs.replace(action, decision=Decision()) for action in actions_for(books)]
         plan = a_plan(books, undecided, SETTINGS)
         (folder / "plan.json").write_bytes(encode(plan))
-        workspace.settings_path(house.realm_id).write_text("max_share_of_ar_voided = 1\n")
         path = workspace.journal_path(house.realm_id)
         with SqliteJournal.writing(path, journal_key(path)) as journal:
             journal.record_plan(plan.digest, made_at=datetime.now(UTC).isoformat(), origin="test")

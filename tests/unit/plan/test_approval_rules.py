@@ -34,7 +34,7 @@ def on_record(plan: Plan, how: DecidedBy = "single") -> list[DecisionRecord]:
 def problems(*actions: PlannedAction, how: DecidedBy | None = None, **policy: Any) -> str:
     """The message a plan of these actions is refused with under the policy; `how` it was recorded, None: not at all."""
     plan = a_plan(*actions)
-    settings = CompanySettings(approval=ApprovalPolicy(**policy), max_share_of_ar_voided=Decimal(1))
+    settings = CompanySettings(approval=ApprovalPolicy(**policy))
     try:
         require_safe(Case.of(plan, LOCKS, settings, on_record(plan, how) if how else ()))
     except UnsafePlanError as error:

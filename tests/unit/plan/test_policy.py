@@ -26,10 +26,15 @@ from tests.writes import a_body_line, a_sale, a_write
 OPEN_DAY, CLOSED_DAY = date(2026, 1, 1), date(2025, 12, 31)
 
 
-def problems(*actions: PlannedAction, locks: Locks = LOCKS, **settings: Any) -> str:
+def problems(
+    *actions: PlannedAction, locks: Locks = LOCKS, counts: dict[str, int] | None = None, **settings: Any
+) -> str:
     """The message a plan of these actions is refused with; "" when it is safe."""
+    plan = a_plan(*actions)
+    if counts:
+        plan = msgspec.structs.replace(plan, snapshot=msgspec.structs.replace(plan.snapshot, counts=counts))
     try:
-        require_safe(Case.of(a_plan(*actions), locks, CompanySettings(**settings)))
+        require_safe(Case.of(plan, locks, CompanySettings(**settings)))
     except UnsafePlanError as error:
         return str(error)
     return ""
@@ -314,9 +319,16 @@ def test_the_caps_of_a_run_are_kept_with_the_numbers_in_the_message() -> None:
     assert "2 actions are approved, 1 are allowed" in problems(*two, max_actions_per_run=1)
     assert "200.00 dollars are approved, 199.99 are" in problems(*two, max_dollars_per_run=money("199.99"))
     assert problems(*two, max_dollars_per_run=money("200.00")) == ""
-    big = a_void(an_invoice(total="600.00"))
-    assert "600.00 of 1,000.00 A/R would be voided or credited away, 50% is allowed" in problems(big)
-    assert problems(big, max_share_of_ar_voided=Decimal("0.60")) == ""
+    assert "apply PLAN --only KIND" in problems(*two, max_actions_per_run=1)
+
+
+def test_more_than_ten_voids_are_capped_at_their_share_of_the_invoices_whatever_is_open() -> None:
+    company = {"Invoice": 20}
+    voids = [a_void(an_invoice(str(number), total="600.00"), id=f"A-{number}") for number in range(12)]
+
+    assert "12 of 20 invoices would be voided or credited away, 50% are allowed" in problems(*voids, counts=company)
+    assert problems(*voids, counts=company, max_share_of_invoices_voided=Decimal("0.60")) == ""
+    assert problems(*voids[:10], counts={"Invoice": 11}) == ""
 
 
 def test_taking_a_run_back_is_not_capped() -> None:
@@ -331,6 +343,6 @@ def test_an_amount_that_is_none_is_refused() -> None:
 
 def test_the_message_names_five_and_counts_the_rest() -> None:
     held = [a_void(an_invoice(str(number)), id=f"A-{number}", tier="hold") for number in range(8)]
-    message = problems(*held, max_share_of_ar_voided=Decimal(1))
+    message = problems(*held, max_share_of_invoices_voided=Decimal(1))
     assert "breaks 8 safety rules" in message
     assert "and 3 more" in message

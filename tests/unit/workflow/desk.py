@@ -44,7 +44,7 @@ OTHER_INVOICE = DocumentRef("Invoice", "310")
 OTHER_PAYMENT = DocumentRef("Payment", "420")
 
 DAY = "2026-03-20"
-SETTINGS = CompanySettings(max_share_of_ar_voided=Decimal(1))
+SETTINGS = CompanySettings()
 BY = RunBy(actor="Dana Reyes", host="desk", tool="qbclean test")
 ANY_UNDO = Undo(class_="exact", how="by an update")
 
