@@ -14,9 +14,8 @@ from qbclean.actions.void_invoice import void_invoice
 from qbclean.detect.copy_set import CopySet, Extra
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.survivor import has_money, payment_refs
-from qbclean.match.weights import CLEAR, points
+from qbclean.match.weights import CLEAR
 from qbclean.model.action import Tier
-from qbclean.model.documents import Payment
 from qbclean.model.evidence import EvidenceFile
 from qbclean.model.finding import Finding, RootCause
 from qbclean.model.identity import action_id, finding_id
@@ -58,13 +57,12 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
     moves = _moves(inquiry, copies, extra, judgement)
     if moves:
         reasons = [move.judgement.hold_reason for move in moves if move.judgement.hold_reason]
-        sure = all(move.judgement.tier == "recommended" for move in moves)
         judgement = Judgement(
-            tier="recommended" if sure else "review",
+            tier="review",
             evidence=evidence,
             crm=judgement.crm,
             depends_on=tuple(move.id for move in moves),
-            settles="" if sure else _REMITTANCE,
+            settles=_REMITTANCE,
         ).held(reasons[0] if reasons else "")
     moved = frozenset(move.roles[0].ref for move in moves)
     proposals = (*moves, _remedy(inquiry, copies, extra, judgement, moved))
@@ -148,18 +146,15 @@ def _remedy(
 
 
 def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, duplicate: Judgement) -> list[Proposal]:
-    """Each payment that sits on the extra copy, moved onto the survivor; [] when none does."""
+    """Each payment that sits on the extra copy, moved onto the survivor; [] when none does.
+
+    With money on both copies nothing is voided unless a person has looked (S04): never recommended.
+    """
     survivor, moves = copies.survivor, []
     for ref in sorted(payment_refs(inquiry.books, extra.invoice)):
         payment = inquiry.books.payments[ref.id]
         freed = total(amount for target, amount in payment.applications if target == extra.invoice.ref)
-        sure = duplicate.tier == "recommended" and _is_for_this_sale(inquiry, payment, copies, extra)
-        judgement = Judgement(
-            tier="recommended" if sure else "review",
-            evidence=duplicate.evidence,
-            crm=_crm(copies),
-            settles="" if sure else _REMITTANCE,
-        )
+        judgement = Judgement(tier="review", evidence=duplicate.evidence, crm=_crm(copies), settles=_REMITTANCE)
         fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
         moves.append(
             apply_payment(
@@ -173,26 +168,6 @@ def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, duplicate: Judgement
             )
         )
     return moves
-
-
-def _is_for_this_sale(inquiry: Inquiry, payment: Payment, copies: CopySet, extra: Extra) -> bool:
-    """True where the CRM has the payment, beyond doubt and in full for this one sale, so that nobody need be asked.
-
-    A move between jobs or customer records is always a person's choice (S07).
-    """
-    record, survivor = inquiry.record_of(payment), copies.survivor
-    if record is None or record.amount != payment.total_amt:
-        return False
-    if {extra.invoice.customer_id, payment.customer_id} != {survivor.customer_id}:
-        return False
-    levels = inquiry.matches.payments.levels.get(record.crm_id)
-    booked_on = {ref for ref, _ in payment.applications}
-    return (
-        levels is not None
-        and points(levels) >= CLEAR
-        and {line.invoice_id for line in record.applied} == {copies.crm_id}
-        and booked_on <= {invoice.ref for invoice in copies.with_money}
-    )
 
 
 def _double_payment(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:

@@ -70,16 +70,15 @@ def test_s03_a_payment_over_both_copies_is_moved_first_as_an_action_of_its_own()
     ]
 
 
-@pytest.mark.parametrize(("paid", "tier"), [("5400.00", "recommended"), ("4000.00", "review")])
-def test_s03_a_payment_that_the_crm_has_in_full_for_the_one_sale_is_moved_without_asking(paid: str, tier: str) -> None:
+def test_s04_money_on_both_copies_is_for_review_even_where_the_crm_has_it_in_full_for_the_one_sale() -> None:
     halves = {"301": "2700.00", "302": "2700.00"}
     payment = a_payment("410", total="5400.00", pays=halves, payment_ref_num="CHK 7714")
 
-    plan = plan_told_of_payment(paid, first_copy(), second_copy(), payment)
+    plan = plan_told_of_payment("5400.00", first_copy(), second_copy(), payment)
     move, void = only_action(plan, "move_payment"), only_action(plan, "void_invoice")
 
     assert (move.kind, void.kind) == ("move_payment", "void_invoice")
-    assert (move.tier, void.tier) == (tier, tier)
+    assert (move.tier, void.tier) == ("review", "review")
 
 
 # ------------------------------------------------------------------ S04
