@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from qbclean.actions.apply_credit import apply_credit
 from qbclean.actions.automatic import (
@@ -19,10 +22,11 @@ from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.no_place import no_place
 from qbclean.detect.unapplied_credits import joining_day
 from qbclean.model.crm import CrmCredit
-from qbclean.model.documents import Invoice
+from qbclean.model.documents import Invoice, Line
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
 from qbclean.model.identity import action_id, finding_id
+from qbclean.model.money import total
 from qbclean.model.refs import CrmRef, DocumentRef
 
 _STAYS_OPEN = (
@@ -100,14 +104,14 @@ def _proposals(
     evidence: EvidenceFile,
     booked: str,
 ) -> tuple[Proposal, ...]:
-    doubt = ""
+    doubt, mirrored = "", _lines_of_the_sale(inquiry, credit, invoice)
     if leftover(application) > 0:
         doubt = f"Only {credit.amount - leftover(application)} is open on the invoice: was the rest refunded?"
     elif perhaps := next((target.doubt for target, _ in application.takes if target.doubt), application.source.doubt):
         doubt = perhaps
     elif credit.invoice_id and inquiry.is_only_perhaps(credit.invoice_id):
         doubt = "The invoice is only perhaps the one the CRM means: compare the two."
-    elif not _lines_are_certain(inquiry, credit, invoice):
+    elif mirrored is None:
         doubt = (
             "The invoice holds other sales too, and the credit takes back a part of every line: check which it is for."
         )
@@ -132,7 +136,7 @@ def _proposals(
     on = inquiry.locks.first_open_day(taxed=taxed, not_before=credit.date)
     create = create_credit_memo(
         credit,
-        invoice,
+        mirrored or invoice,
         action_id=action_id("create_credit_memo", (str(credit.ref),)),
         on=on,
         doc_number=_number(inquiry, credit),
@@ -160,17 +164,28 @@ def _proposals(
     return (looked_after(inquiry.books, create), looked_after(inquiry.books, apply))
 
 
-def _lines_are_certain(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice) -> bool:
-    """True where the invoice is that one sale, or all its lines are booked alike and any may stand for it."""
+def _lines_of_the_sale(inquiry: Inquiry, credit: CrmCredit, invoice: Invoice) -> Invoice | None:
+    """`invoice` with the lines of the credited sale alone (S02); None where it is not told which of them they are.
+
+    Where all lines are booked alike, any of them may stand for it.
+    """
     bundle = inquiry.bundled.by_crm.get(credit.invoice_id or "")
-    if bundle is None or bundle.shape == "split":
-        return True
-    kinds = {
-        tuple(ref and ref.value for ref in (detail.item_ref, detail.class_ref, detail.tax_code_ref))
-        for line in invoice.item_lines
-        if (detail := line.sales_item_line_detail) and line.amount
-    }
-    return len(kinds) == 1
+    kinds = {_booked_as(line) for line in invoice.item_lines if line.amount}
+    if bundle is None or bundle.shape == "split" or len(kinds) == 1:
+        return invoice
+    record = inquiry.crm.invoices_by_id[credit.invoice_id or ""]
+    told = Counter(line.amount for line in record.lines or ())
+    own = tuple(line for line in invoice.item_lines if line.amount in told)
+    if invoice.total_tax or Counter(line.amount for line in own) != told or total(told.elements()) != record.total:
+        return None
+    return replace(invoice, line=own, total_amt=record.total)
+
+
+def _booked_as(line: Line) -> tuple[str, ...]:
+    """Item, class and tax code of a line."""
+    detail = line.sales_item_line_detail
+    refs = (detail.item_ref, detail.class_ref, detail.tax_code_ref) if detail else ()
+    return tuple(ref.value if ref else "" for ref in refs)
 
 
 def _tax_part_is_certain(credit: CrmCredit, invoice: Invoice) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from qbclean.model.action import PlannedAction
 from qbclean.model.crm import CrmApplication, CrmRecord
-from qbclean.model.documents import AnyDocument, Ref
+from qbclean.model.documents import AnyDocument, Line, Ref
 from qbclean.model.plan import Plan
 from tests.builders import (
     DAY,
@@ -200,13 +200,34 @@ def test_s09_a_missing_credit_for_one_of_the_sales_is_recorded_and_joined_to_the
     assert lines_of(apply)["301"] == "40.00"
 
 
-def test_s02_of_an_invoice_whose_lines_are_booked_apart_a_person_says_which_the_credit_takes_back() -> None:
-    lines = [
-        a_line(amount, description=words, class_id=str(place))
-        for place, (amount, words) in enumerate(VISITS.values(), start=1)
+def booked_apart(*amounts: str) -> list[Line]:
+    """The three lines in a class each."""
+    words = [words for _, words in VISITS.values()]
+    return [
+        a_line(amount, description=what, class_id=str(place), id=str(place))
+        for place, (amount, what) in enumerate(zip(amounts, words, strict=True), start=1)
     ]
 
-    plan = plan_with(in_one(lines=lines), *three_visits(), a_crm_credit())
+
+def test_s02_a_credit_takes_back_the_lines_of_its_sale_alone() -> None:
+    create, _ = plan_with(
+        in_one(lines=booked_apart("210.00", "330.00", "95.00")), *three_visits(), a_crm_credit()
+    ).actions
+
+    (line,) = create.requests[0].body["Line"]
+    assert create.tier == "recommended"
+    assert (line["Amount"], line["SalesItemLineDetail"]["ClassRef"]) == ("40.00", {"value": "1"})
+
+
+def test_s02_of_equal_lines_that_are_booked_apart_a_person_says_which_the_credit_takes_back() -> None:
+    visits = [
+        a_crm_invoice(
+            f"I-{place}", number=number, total="210.00", date=DAY, lines=[a_crm_line("210.00", description=words)]
+        )
+        for place, (number, (_, words)) in enumerate(VISITS.items(), start=1)
+    ]
+
+    plan = plan_with(in_one(lines=booked_apart("210.00", "210.00", "210.00")), *visits, a_crm_credit())
 
     assert {action.tier for action in plan.actions} == {"review"}
     assert "other sales" in plan.actions[0].settles
