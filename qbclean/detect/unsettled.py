@@ -23,6 +23,8 @@ from qbclean.model.documents import Payment
 from qbclean.model.money import ZERO, total
 from qbclean.model.refs import DocumentRef
 
+_RIVALS = "Another credit of the CRM would fit the credit memo in QuickBooks as well: compare what the two are for."
+
 
 def find(inquiry: Inquiry, created: Mapping[str, Proposal], completed: Mapping[str, Proposal]) -> Iterator[Detected]:
     """One finding per unapplied or misapplied payment, open credit, missing credit and missing payment.
@@ -216,7 +218,7 @@ def _credits(inquiry: Inquiry) -> Iterator[Source]:
             day=memo.txn_date,
             amount=memo.balance,
             named=named(inquiry, lines),
-            doubt=share_doubt(inquiry, lines),
+            doubt=share_doubt(inquiry, lines) or (_RIVALS if memo.id in inquiry.matches.credits.contested else ""),
             on_account=record is not None and not record.invoice_id,
         )
 
@@ -231,7 +233,8 @@ def _missing(inquiry: Inquiry) -> Iterator[Source]:
                 day=credit.date,
                 amount=credit.amount,
                 named=named(inquiry, _line(credit)),
-                doubt=share_doubt(inquiry, _line(credit)),
+                doubt=share_doubt(inquiry, _line(credit))
+                or (_RIVALS if crm_id in inquiry.matches.credits.rivals else ""),
                 on_account=not credit.invoice_id,
             )
 

@@ -69,6 +69,8 @@ class SettlementMatches:
     strays: Mapping[str, str] = field(default_factory=dict)
     contested: frozenset[str] = frozenset()
     """QuickBooks ids of pairs that another CRM record would fit about as well."""
+    rivals: frozenset[str] = frozenset()
+    """Those CRM records."""
 
 
 def match_payments(
@@ -124,8 +126,8 @@ def _matched(ours: list[Settlement], theirs: list[Settlement], compared: Compare
     found = {**alone, **uncontested(assign(edges), edges, by=MATCH)}
     pairs = {crm.id: found[crm.id] for crm in ours if crm.id in found}
     pair_of = {qbo_id: crm_id for crm_id, qbo_id in pairs.items()}
-    contested = {
-        qbo_id
+    rivals = {
+        (crm_id, qbo_id)
         for crm_id, row in edges.items()
         for qbo_id, worth in row.items()
         if (home := pair_of.get(qbo_id, crm_id)) != crm_id and worth >= edges[home][qbo_id] - CLOSE
@@ -136,7 +138,8 @@ def _matched(ours: list[Settlement], theirs: list[Settlement], compared: Compare
         levels=Explained(pairs, compared),
         spare_crm=tuple(crm.id for crm in ours if crm.id not in pairs),
         spare_qbo=tuple(qbo.id for qbo in sorted((qbo for qbo in theirs if qbo.id not in pair_of), key=_order)),
-        contested=frozenset(contested),
+        contested=frozenset(qbo_id for _, qbo_id in rivals),
+        rivals=frozenset(crm_id for crm_id, _ in rivals),
     )
 
 

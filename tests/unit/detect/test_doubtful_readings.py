@@ -6,8 +6,8 @@ from datetime import date
 
 from qbclean.model.crm import CrmInvoice
 from qbclean.model.plan import Plan
-from tests.builders import a_line, a_payment, a_snapshot, an_invoice
-from tests.crm_builders import a_crm_invoice, a_crm_line, a_crm_payment, actions, plan_of, the_crm
+from tests.builders import a_credit_memo, a_line, a_payment, a_snapshot, an_invoice
+from tests.crm_builders import a_crm_credit, a_crm_invoice, a_crm_line, a_crm_payment, actions, plan_of, the_crm
 from tests.rules.copies import entered
 
 
@@ -219,6 +219,19 @@ def test_a_sale_is_not_voided_because_a_copy_of_the_next_one_was_given_its_numbe
     )
 
     assert recommended(plan_of(books, crm)) == []
+
+
+def test_a_credit_memo_that_either_of_two_credits_may_be_is_neither_applied_nor_is_the_other_recorded() -> None:
+    books = a_snapshot(an_invoice("301"), an_invoice("302", number="1043"), a_credit_memo(total="40.00", number=None))
+    crm = the_crm(
+        *(a_crm_invoice(f"I-{place}", number=f"104{place + 1}") for place in (1, 2)),
+        *(a_crm_credit(f"CR-{place}", invoice=f"I-{place}", number=f"K-{place}") for place in (1, 2)),
+    )
+
+    plan = plan_of(books, crm)
+
+    assert recommended(plan) == []
+    assert {action.kind for action in actions(plan)} == {"apply_credit", "create_credit_memo"}
 
 
 def test_money_for_two_invoices_of_which_one_has_nothing_open_is_for_a_person() -> None:
