@@ -95,12 +95,13 @@ class Rhythm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Invoices of a party at one total. `texts` of all of them, and of those of each customer or job; `nearest_at`: how
-    many days each is from the next nearest of its customer or job, sorted."""
+    many days each is from the next nearest of its customer or job, sorted; `often_at`: how many each has."""
 
     rhythm: Rhythm
     texts: Texts
     texts_at: Mapping[str, Texts]
     nearest_at: Mapping[str, Sequence[int]]
+    often_at: Mapping[str, int]
     draws: Draws
 
     @classmethod
@@ -113,12 +114,21 @@ class Run:
             texts=Texts.of(alike),
             texts_at={place: Texts.of(sales) for place, sales in places.items()},
             nearest_at={place: _nearest(sorted(sale.day for sale in sales)) for place, sales in places.items()},
+            often_at={place: len(sales) for place, sales in places.items()},
             draws=Draws.of_all(alike),
         )
 
     def texts_for(self, one: Sale, two: Sale) -> Texts:
         """What the texts of two invoices are held against: those of one job name its place all alike."""
         return self.texts_at[one.customer] if one.customer == two.customer else self.texts
+
+    def is_odd_place(self, place: str) -> bool:
+        """True for a customer billed the total once, where its jobs are billed it again and again."""
+        return self.often_at[place] == 1 and sum(self.often_at.values()) > _A_BEAT
+
+    def recurs_at(self, place: str) -> bool:
+        """True for a customer or job that is billed the total again and again."""
+        return self.often_at[place] >= _A_BEAT
 
     def is_crowded(self, place: str, apart: int) -> bool:
         """True when most of the other invoices of a customer or job lie within `apart` days of an equal one too: lots

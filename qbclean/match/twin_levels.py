@@ -30,7 +30,9 @@ _IN_PARTS = frozenset({"retainage", "retention", "progress", "draw", "installmen
 """Words of what one contract is billed in several times over: two such bills may well be equal (S13)."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
-TELL_NOT_WHICH = frozenset({"one more than told", "one more than usual", "one blank, a rare thing"})
+TELL_NOT_WHICH = frozenset(
+    {"one more than told", "one more than usual", "one blank, a rare thing", "customer for a job"}
+)
 """Levels that tell of a copy, but not of which sale: enough to show it to a person, not to void it."""
 _LONG_OPEN_DAYS = 60
 _TELLING_DIGITS = 3
@@ -62,7 +64,7 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "total": total,
         "date": date_level(first.day, second.day),
         "due date": "unknown" if not first.due or not second.due else "same" if first.due == second.due else "other",
-        "place": _place(first.customer, second.customer, context.sales.parents),
+        "place": _place(first.customer, second.customer, run, context.sales.parents),
         "itemising": _itemising(first.amounts or (), second.amounts or ()),
         "wording": _wording(first, second, run),
         "particulars": _particulars(first, second, run, context.sales.name_marks),
@@ -128,14 +130,17 @@ def _total(first: Sale, second: Sale, run: Run, context: TwinContext) -> str:
     return "same, uneven" if uneven else "same, round"
 
 
-def _place(one: str, two: str, parents: Mapping[str, str]) -> str:
-    """Entered by hand, a copy often lands on the customer instead of the job, or on a second spelling."""
+def _place(one: str, two: str, run: Run, parents: Mapping[str, str]) -> str:
+    """Entered by hand, a copy often lands on the customer instead of the job, or on a second spelling; two cards that
+    are billed one total again and again have each a service of its own."""
     if one == two:
         return "same"
     top_one, top_two = parents.get(one, one), parents.get(two, two)
     if top_one != top_two:
-        return "second spelling"
-    return "customer and job" if top_one in (one, two) else "other job"
+        return "a run of each" if run.recurs_at(one) and run.recurs_at(two) else "second spelling"
+    if top_one not in (one, two):
+        return "other job"
+    return "customer for a job" if run.is_odd_place(top_one) else "customer and job"
 
 
 def _itemising(one: Sequence[int], two: Sequence[int]) -> str:
@@ -167,13 +172,23 @@ def _particulars(first: Sale, second: Sale, run: Run, name_marks: Mapping[str, f
     if place and first.customer == second.customer:
         one, two = (tuple(mark for mark in marks if mark not in place) for marks in (one, two))
     if not one or not two:
-        return "unknown"
+        return "on one alone" if first.day == second.day and _but_for_marks(first, second) else "unknown"
     if one == two:
         if run.texts_for(first, second).marks_differ:
             return "same, others differ"
         return "unknown" if _in_parts(first, second) else "same, others silent"
     apart = len(one) == len(two) or (set(one) - set(two) and set(two) - set(one))
     return "contradict" if apart else "unknown"
+
+
+def _but_for_marks(first: Sale, second: Sale) -> bool:
+    """True for one text in which one invoice names the unit or month and the other does not.
+
+    So are two calls of one day written; whoever types an invoice in again either leaves the words or takes others.
+    """
+    short, long = sorted((first, second), key=lambda sale: len(sale.words))
+    more = len(long.words.split()) - len(short.words.split())
+    return 0 < more <= 2 * len(long.marks) and set(short.words.split()).issubset(long.words.split())
 
 
 def _stage(one: frozenset[str], two: frozenset[str]) -> str:

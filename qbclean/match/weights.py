@@ -86,6 +86,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "same, others differ": 14,
         "same": 6,
         "same, others silent": 12,
+        "on one alone": -8,
         "other": -16,
         "contradict": -30,
         "unknown": 0,
@@ -107,7 +108,14 @@ _TABLE: dict[str, dict[str, int]] = {
     "created": {"seconds apart": 14, "same hour": 5, "apart": 0},
     "remittance": {"for this sale": 12, "like this sale's": 5, "for another sale": -12, "silent": 0},
     # ---- two QuickBooks invoices against each other, no CRM to say how many sales there were
-    "place": {"same": 3, "second spelling": 4, "customer and job": 0, "other job": -25},
+    "place": {
+        "same": 3,
+        "second spelling": 4,
+        "a run of each": -12,
+        "customer and job": 0,
+        "customer for a job": 10,
+        "other job": -25,
+    },
     "itemising": {"same amounts": 8, "collapsed": 8, "other amounts": -8, "single lines": 0},
     "wording": {
         "same, others differ": 9,

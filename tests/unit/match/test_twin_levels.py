@@ -198,6 +198,40 @@ def test_where_the_two_are_booked(one: str, two: str, expected: str) -> None:
     assert levels(an_entry("1", customer=one), an_entry("2", customer=two))["place"] == expected
 
 
+def test_a_bill_to_the_customer_where_all_others_are_to_its_jobs_is_odd() -> None:
+    """Which job's bill it copies is not told by that."""
+    pair = an_entry("1", customer="81"), an_entry("2", customer="58", days=2)
+    others = [an_entry(f"3{place}", customer="82", days=9 * place) for place in range(3)]
+
+    assert levels(*pair, *others)["place"] == "customer for a job"
+    assert levels(*pair, *others, an_entry("40", customer="58", days=30))["place"] == "customer and job"
+    assert levels(*pair, *others[:2])["place"] == "customer and job"
+
+
+def test_s13_two_spellings_billed_again_and_again_have_each_a_service_of_its_own() -> None:
+    mine, theirs = (
+        [an_entry(f"{customer}{month}", customer=customer, days=30 * month) for month in range(4)]
+        for customer in ("58", "59")
+    )
+
+    assert levels(mine[0], theirs[0], *mine[1:], *theirs[1:])["place"] == "a run of each"
+    assert levels(mine[0], theirs[0], *mine[1:])["place"] == "second spelling"
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "days", "expected"),
+    [
+        ("Leak call", "Leak call, unit 27C", 0, "on one alone"),
+        ("Leak call", "Leak call, unit 27C", 2, "unknown"),
+        ("Per agreement", "Leak call, unit 27C", 0, "unknown"),
+    ],
+)
+def test_s13_a_unit_named_on_one_of_two_calls_of_a_day_makes_two_of_them(
+    one: str, two: str, days: int, expected: str
+) -> None:
+    assert levels(an_entry("1", text=one), an_entry("2", text=two, days=days))["particulars"] == expected
+
+
 @pytest.mark.parametrize(
     ("one", "two", "expected"),
     [
