@@ -10,7 +10,7 @@ from qbclean.actions.record_payment import record_payment
 from qbclean.detect.allocation import Application
 from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
-from qbclean.detect.no_place import no_place
+from qbclean.detect.no_place import joined, no_place
 from qbclean.detect.other_money import OtherMoney
 from qbclean.match.nameless import NEAR, NET_OF_FEES
 from qbclean.match.normalize import plain
@@ -95,11 +95,10 @@ def detected(inquiry: Inquiry, record: CrmPayment, application: Application) -> 
 
 
 def _left_open(application: Application) -> str:
-    there = " and ".join(target.name for target, _ in application.takes if not target.creator)
-    absent = " and ".join(target.name for target, _ in application.takes if target.creator)
-    return (f"; invoice {there} stays open" if there else "") + (
-        f"; QuickBooks has no invoice {absent}" if absent else ""
-    )
+    there = [target.name for target, _ in application.takes if not target.creator]
+    absent = joined(target.name for target, _ in application.takes if target.creator)
+    open_ = f"; invoices {joined(there)} stay open" if len(there) > 1 else f"; invoice {joined(there)} stays open"
+    return (open_ if there else "") + (f"; QuickBooks has no invoice {absent}" if absent else "")
 
 
 PREVENTION: dict[FindingKind, str] = {

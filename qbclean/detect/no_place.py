@@ -24,8 +24,10 @@ def no_place(inquiry: Inquiry, crm_ids: Iterable[str], application: Application)
         if all(invoice.balance <= 0 for invoice in booked):
             names = joined(inquiry.name_of(invoice) for invoice in booked)
             if all(invoice.is_voided for invoice in booked):
-                return f"invoice {names} is voided in QuickBooks; find out why"
-            return f"invoice {names} has nothing open in QuickBooks; find out what settled it, or what this is for"
+                return f"QuickBooks has {number} as {names}, voided; find out why"
+            return (
+                f"QuickBooks has {number} as {names}, with nothing open; find out what settled it, or what this is for"
+            )
     return ""
 
 

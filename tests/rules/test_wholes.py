@@ -338,7 +338,7 @@ def test_a_payment_of_a_sale_on_an_invoice_without_anything_open_is_told_so() ->
 
     (finding,) = [finding for finding in plan.findings if finding.kind == "missing_payment"]
     assert plan.actions == ()
-    assert "invoice 5001 has nothing open" in finding.no_action
+    assert "QuickBooks has CRM invoice 1043 as 5001, with nothing open" in finding.no_action
 
 
 def test_a_payment_of_a_sale_that_quickbooks_has_not_is_told_so() -> None:
@@ -418,10 +418,12 @@ def test_s07_a_payment_of_the_whole_sale_goes_over_all_its_parts() -> None:
 def test_s15_a_missing_payment_of_the_whole_sale_is_recorded_over_all_its_parts() -> None:
     record = a_crm_payment(amount="1110.00", pays={"I-1": "1110.00"}, date=PAID)
 
-    action = only_action(plan_with(*in_two(), a_job(), record))
+    plan = plan_with(*in_two(), a_job(), record)
 
+    action = only_action(plan)
     assert (action.kind, action.tier) == ("record_payment", "recommended")
     assert lines_of(action) == {"301": "700.00", "302": "410.00"}
+    assert "invoices 5001 and 5002 stay open" in plan.findings[0].summary
 
 
 def test_s07_a_payment_that_comes_to_one_part_goes_there() -> None:
