@@ -14,7 +14,7 @@ _WINDOW = timedelta(days=60)
 
 
 def equal_money(inquiry: Inquiry, invoice: CrmInvoice) -> str:
-    """The first unexplained document of the same party with the same amount near the date, in words; "" for none.
+    """The unexplained document of the same party and amount that is nearest to the date, in words; "" for none.
 
     Looks at left-over invoices (open or paid), sales receipts, deposit lines and journal lines; what is the twin or the
     payment of another CRM record is explained and does not count, nor does a journal entry set off against an invoice.
@@ -22,10 +22,10 @@ def equal_money(inquiry: Inquiry, invoice: CrmInvoice) -> str:
     """
     day = invoice.date or inquiry.as_of
     paid = inquiry.crm.payments_by_invoice.get(invoice.crm_id, ())
-    near = (found for found in _unexplained(inquiry, invoice) if abs(found[1] - day) <= _WINDOW)
     wanted = {invoice.total} | {payment.amount for payment in paid}
-    if words := next((words for words, _, amount in near if amount in wanted), ""):
-        return words
+    equal = ((abs(on - day), words) for words, on, amount in _unexplained(inquiry, invoice) if amount in wanted)
+    if near := [found for found in equal if found[0] <= _WINDOW]:
+        return min(near)[1]
     booked = (booked_otherwise(inquiry, payment) for payment in paid)
     return next((words_of(money) for money in booked if money), "")
 

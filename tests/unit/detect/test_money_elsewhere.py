@@ -276,6 +276,18 @@ def test_money_that_may_be_either_of_two_payments_gets_neither_recorded() -> Non
     assert actions(plan, "record_payment") == []
 
 
+def test_of_several_equal_sums_the_one_nearest_to_a_missing_sale_is_named_in_any_order() -> None:
+    sold = a_crm_invoice("I-3", total="500.00", number="1044", date=LATER, status="partial")
+    paid = a_crm_payment(amount="70.00", pays={"I-3": "70.00"}, date=LATER)
+    others = [
+        an_invoice(str(500 + days), total="70.00", number=None, date=LATER + timedelta(days)) for days in (30, 50)
+    ]
+
+    for order in (others, others[::-1]):
+        (found,) = [each for each in plan_with(*order, sold, paid).findings if each.kind == "missing_invoice"]
+        assert "id 530" in found.no_action
+
+
 def test_a_receipt_that_is_another_sale_does_not_stop_a_missing_one() -> None:
     """May was rung up as a sales receipt; April is not in QuickBooks in any shape."""
     april, may = (
