@@ -36,7 +36,7 @@ def pair_group(billed: Sequence[Sale], booked: Sequence[Sale], context: SalesCon
     if len(plain) == len(booked):
         _forget_lines(billed, booked)
         return _ids(plain), {}
-    told = told_wholes(billed, booked)  # no part of a plain pair is a whole, or is told by one
+    told = told_wholes(billed, booked, plain)
     ours, theirs = _without(billed, told.crm_ids), _without(booked, told.qbo_ids)
     rows: dict[str, dict[str, int]] = {sale.id: {} for sale in ours}
     compare = _without(theirs, {qbo.id for qbo in plain.values()})

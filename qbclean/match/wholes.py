@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qbclean.match.sales import Sale
@@ -57,40 +57,56 @@ class Told:
     qbo_ids: frozenset[str]
 
 
-def told_wholes(ours: Sequence[Sale], theirs: Sequence[Sale]) -> Told:
-    """The wholes of one customer group; `ours` are the CRM's, `theirs` QuickBooks' invoices.
+def told_wholes(ours: Sequence[Sale], theirs: Sequence[Sale], plain: Mapping[str, Sale]) -> Told:
+    """The wholes of one customer group; `ours` are the CRM's, `theirs` QuickBooks' invoices, `plain` the plain pairs.
 
     A whole has no twin at its own total, tells of two records or more and comes to their sum, and none of them is on
-    its side under its own number.
+    its side under its own number. So nothing in a plain pair is a whole, or a part of one.
     """
-    consolidated, split = list(_told(theirs, ours)), list(_told(ours, theirs))
+    paired = {qbo.id for qbo in plain.values()}
+    left, spare = [sale for sale in ours if sale.id not in plain], [sale for sale in theirs if sale.id not in paired]
+    consolidated, split = list(_told(spare, theirs, left, ours)), list(_told(left, ours, spare, theirs))
     return Told(
         frozenset([*(part for _, parts in consolidated for part in parts), *(whole for whole, _ in split)]),
         frozenset([*(whole for whole, _ in consolidated), *(part for _, parts in split for part in parts)]),
     )
 
 
-def _told(wholes: Sequence[Sale], parts: Sequence[Sale]) -> Iterator[tuple[str, Sequence[str]]]:
-    totals = {sale.total for sale in parts if sale.status in _BILLED}
-    odd = [
-        sale
-        for sale in wholes
-        if sale.total not in totals and sale.total > 0 and sale.status in _BILLED and _tells(sale)
-    ]
-    if not odd:
+def _told(
+    wholes: Sequence[Sale], beside: Sequence[Sale], parts: Sequence[Sale], everything: Sequence[Sale]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Those of `wholes`, each with its parts. `beside`: all on the side of the wholes, `everything`: on the other."""
+    if not wholes or len(parts) < 2:
         return
-    own = {(sale.number.body, sale.total) for sale in wholes if sale.number and sale.status in _BILLED}
-    dated = sorted((sale for sale in parts if sale.status in _BILLED), key=lambda sale: sale.day)
-    days = [sale.day for sale in dated]
-    for whole in odd:
-        first, last = whole.day - TOLD_WINDOW_DAYS, whole.day + TOLD_WINDOW_DAYS
-        near = dated[bisect_left(days, first) : bisect_right(days, last)]
+    totals = {sale.total for sale in everything if sale.status in _BILLED}
+    dated = _ByDay(parts)
+    for whole in wholes:
+        if whole.total in totals or whole.total <= 0 or whole.status not in _BILLED or not _tells(whole):
+            continue
         for tells_of in (names, carries):
-            told = [part for part in near if 0 < part.total < whole.total and tells_of(whole, part)]
+            told = dated.told_by(whole, tells_of)
+            if len(told) < 2 or sum(part.total for part in told) != whole.total:
+                continue
+            own = {(sale.number.body, sale.total) for sale in beside if sale.number and sale.status in _BILLED}
             booked = any(part.number and (part.number.body, part.total) in own for part in told)
-            if len(told) > 1 and not booked and sum(part.total for part in told) == whole.total:
+            # Whatever else it tells of is in a plain pair, and so on its side under its own number.
+            if not booked and len(_ByDay(everything).told_by(whole, tells_of)) == len(told):
                 yield whole.id, [part.id for part in told]
                 break
+
+
+class _ByDay:
+    """Billed sales, found by their days."""
+
+    def __init__(self, sales: Iterable[Sale]) -> None:
+        self._sales = sorted((sale for sale in sales if sale.status in _BILLED), key=lambda sale: sale.day)
+        self._days = [sale.day for sale in self._sales]
+
+    def told_by(self, whole: Sale, tells_of: Callable[[Sale, Sale], bool]) -> Sequence[Sale]:
+        """Those of about its time that a whole tells of."""
+        first = bisect_left(self._days, whole.day - TOLD_WINDOW_DAYS)
+        last = bisect_right(self._days, whole.day + TOLD_WINDOW_DAYS)
+        return [sale for sale in self._sales[first:last] if 0 < sale.total < whole.total and tells_of(whole, sale)]
 
 
 def _tells(whole: Sale) -> bool:
