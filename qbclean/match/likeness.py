@@ -30,7 +30,8 @@ _GLANCES = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for featur
 _BEST_GLANCES = sum(BEST[feature] for feature in _AT_A_GLANCE)
 _ASSURANCES = tuple((FEATURES[feature], WEIGHTS[feature], min(_possible(feature))) for feature in _AT_A_GLANCE)
 _WORST_GLANCES = sum(worst for _, _, worst in _ASSURANCES)
-_READINGS = tuple((FEATURES[feature], WEIGHTS[feature]) for feature in ("total", *_IN_THE_LINES))
+_READINGS = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for feature in ("total", "particulars", "lines"))
+_BEST_READINGS = sum(best for _, _, best in _READINGS)
 _TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
 
 
@@ -40,10 +41,12 @@ def worth(crm: Sale, qbo: Sale, context: SalesContext, *, least: int) -> int | N
     glance = _at_a_glance(crm, qbo, context, least - max(total, _PART) - LINES_AT_BEST)
     if glance is None:
         return None
-    found = glance
-    for level, weights in _READINGS:
-        found += weights[level(crm, qbo, context)]
-    return found if found >= least else None
+    most = glance + _BEST_READINGS
+    for level, weights, best in _READINGS:
+        most += weights[level(crm, qbo, context)] - best
+        if most < least:
+            return None
+    return most
 
 
 def untold(crm: Sale, qbo: Sale) -> int:
