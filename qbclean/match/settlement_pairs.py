@@ -1,14 +1,15 @@
 """Pairs what settles invoices — payments with payments, credits with credit memos — one-to-one per customer group.
 
-Where a party paid an amount once, on one day in both systems, that is the pair. All else is compared and assigned.
+Where a party paid an amount once in both systems, there is one reading. All else is compared and assigned.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from qbclean.match.assignment import assign, uncontested
 from qbclean.match.customers import CustomerMap
@@ -28,6 +29,7 @@ from qbclean.match.weights import MATCH, WEIGHTS, Levels
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.crm import CrmRecords
 
+_ORDER = attrgetter("day", "id")
 Compared = Callable[[str, str], Levels]
 """The levels of a CRM record against a QuickBooks document, by id."""
 
@@ -116,12 +118,18 @@ def match_credits(
 
 
 def _matched(ours: list[Settlement], theirs: list[Settlement], compared: Compared) -> SettlementMatches:
-    ours.sort(key=_order)
-    alone, contenders = _sorted_out(ours, theirs)
-    known = _Known()
+    ours.sort(key=_ORDER)
+    theirs.sort(key=_ORDER)
+    worth = _Known()
+    alone, contenders = _sorted_out(ours, theirs, worth)
     edges: dict[str, dict[str, int]] = {
-        crm.id: {qbo.id: worth for qbo in _within_reach(crm, near) if (worth := known[seen_of(crm, qbo)]) >= MATCH}
-        for crm, near in contenders
+        crm.id: {
+            qbo.id: value
+            for qbo in _within_reach(crm, contenders[crm.id])
+            if (value := worth[seen_of(crm, qbo)]) >= MATCH
+        }
+        for crm in ours
+        if crm.id in contenders
     }
     found = {**alone, **uncontested(assign(edges), edges, by=MATCH)}
     pairs = {crm.id: found[crm.id] for crm in ours if crm.id in found}
@@ -129,40 +137,43 @@ def _matched(ours: list[Settlement], theirs: list[Settlement], compared: Compare
     rivals = {
         (crm_id, qbo_id)
         for crm_id, row in edges.items()
-        for qbo_id, worth in row.items()
-        if (home := pair_of.get(qbo_id, crm_id)) != crm_id and worth >= edges[home][qbo_id] - CLOSE
+        for qbo_id, value in row.items()
+        if (home := pair_of.get(qbo_id, crm_id)) != crm_id and value >= edges[home][qbo_id] - CLOSE
     }
     return SettlementMatches(
         pairs=pairs,
         pair_of=pair_of,
         levels=Explained(pairs, compared),
-        spare_crm=tuple(crm.id for crm in ours if crm.id not in pairs),
-        spare_qbo=tuple(qbo.id for qbo in sorted((qbo for qbo in theirs if qbo.id not in pair_of), key=_order)),
+        spare_crm=tuple([crm.id for crm in ours if crm.id not in pairs]),
+        spare_qbo=tuple([qbo.id for qbo in theirs if qbo.id not in pair_of]),
         contested=frozenset(qbo_id for _, qbo_id in rivals),
         rivals=frozenset(crm_id for crm_id, _ in rivals),
     )
 
 
 def _sorted_out(
-    ours: Sequence[Settlement], theirs: Sequence[Settlement]
-) -> tuple[dict[str, str], list[tuple[Settlement, Sequence[Settlement]]]]:
-    """Pairs of what is alone with its amount and day on both sides, and each other of `ours` with all it may be.
+    ours: Sequence[Settlement], theirs: Sequence[Settlement], worth: _Known
+) -> tuple[dict[str, str], dict[str, Sequence[Settlement]]]:
+    """Pairs of those alone with their amount on both sides, and of `ours` the others, each with all it may be.
 
     That is what its party has at the amount, and what the CRM stores as its QuickBooks document.
     """
-    told, booked = Counter((crm.group, crm.amount) for crm in ours if crm.group), _by_amount(theirs)
+    booked = _by_amount(theirs)
     stored = _stored_at_another_amount(ours, theirs)
     claimed = {qbo.id for qbo in stored.values()}
     alone: dict[str, str] = {}
-    contenders: list[tuple[Settlement, Sequence[Settlement]]] = []
-    for crm in ours if booked else ():
-        near: Sequence[Settlement] = booked.get((crm.group, crm.amount), ())
-        if crm.id in stored:
-            contenders.append((crm, sorted((*near, stored[crm.id]), key=_order)))
-        elif len(near) == 1 == told[crm.group, crm.amount] and near[0].id not in claimed and _is_sure(crm, *near):
-            alone[crm.id] = near[0].id
-        elif near and crm.group:
-            contenders.append((crm, near))
+    contenders: dict[str, Sequence[Settlement]] = {}
+    for (group, amount), told in _by_amount(ours).items() if booked else ():
+        near = booked.get((group, amount), ()) if group else ()
+        if len(told) == len(near) == 1 and told[0].id not in stored and near[0].id not in claimed:
+            if _is_sure(told[0], near[0]) or worth[seen_of(told[0], near[0])] >= MATCH:
+                alone[told[0].id] = near[0].id
+            continue
+        for crm in told:
+            if crm.id in stored:
+                contenders[crm.id] = sorted((*near, stored[crm.id]), key=_ORDER)
+            elif near:
+                contenders[crm.id] = near
     return alone, contenders
 
 
@@ -200,14 +211,11 @@ def _stored_at_another_amount(ours: Sequence[Settlement], theirs: Sequence[Settl
     }
 
 
-def _by_amount(settlements: Sequence[Settlement]) -> Mapping[tuple[str, Decimal], list[Settlement]]:
-    """Customer group and amount → settlements, by day."""
+def _by_amount(settlements: Iterable[Settlement]) -> Mapping[tuple[str, Decimal], Sequence[Settlement]]:
+    """Customer group and amount → settlements, in their order."""
     found: dict[tuple[str, Decimal], list[Settlement]] = defaultdict(list)
     for settlement in settlements:
         found[settlement.group, settlement.amount].append(settlement)
-    for equal in found.values():
-        if len(equal) > 1:
-            equal.sort(key=_order)
     return found
 
 
@@ -218,7 +226,3 @@ class _Known(dict[tuple[str, ...], int]):
         worth = sum(WEIGHTS[feature][level] for feature, level in zip(FEATURES, seen, strict=True))
         self[seen] = worth
         return worth
-
-
-def _order(settlement: Settlement) -> tuple[int, str]:
-    return (settlement.day, settlement.id)
