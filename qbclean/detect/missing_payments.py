@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from qbclean.actions.automatic import rest_used_elsewhere
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
-from qbclean.detect.allocation import Application
+from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.no_place import joined, no_place
@@ -139,6 +140,10 @@ def _proposals(
         depends_on=application.depends_on,
         settles=f"{doubt.strip()} {BANK_FIRST}" if doubt else "",
     ).held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
+    if leftover(application) > 0:
+        settled = {target.ref for target, _ in application.takes}
+        doubt = rest_used_elsewhere(inquiry.books, application.source.customer_id, settled)
+        judgement = judgement.doubted(doubt)
     return (
         record_payment(
             record,

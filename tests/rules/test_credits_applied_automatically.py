@@ -173,3 +173,16 @@ def test_s09_a_credit_waits_until_its_invoice_is_open_again() -> None:
 
     assert (move.kind, create.kind, apply.kind) == ("move_payment", "create_credit_memo", "apply_credit")
     assert create.depends_on == (move.id,)
+
+
+@pytest.mark.parametrize(("other_open", "tier"), [(False, "recommended"), (True, "review")])
+def test_s09_an_overpayment_may_be_used_by_itself_for_another_open_invoice(other_open: bool, tier: str) -> None:
+    other = [an_invoice("302", total="30.00", number="1043")] if other_open else []
+    record = [a_crm_invoice("I-2", number="1043", total="30.00")] if other_open else []
+    books = a_snapshot(an_invoice("301", total="100.00"), *other, preferences=automatic(Preferences()))
+    crm = the_crm(a_crm_invoice("I-1", total="100.00"), *record, a_crm_payment(amount="110.00", pays={"I-1": "110.00"}))
+
+    action = only_action(plan_of(books, crm), "record_payment")
+
+    assert action.tier == tier
+    assert ("QuickBooks may use by itself for invoice 1043" in action.settles) == other_open
