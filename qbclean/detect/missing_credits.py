@@ -33,6 +33,10 @@ _STAYS_OPEN = (
     "not all of it is for an open invoice, and QuickBooks would by itself use the rest for another one; credit it by "
     f"hand, or {SWITCH_OFF}"
 )
+_JOINED_EARLY = (
+    "The invoice is younger than the credit, and QuickBooks may join them by itself under the credit's day: look at "
+    "cash-basis income of the months between."
+)
 _WINDOW = timedelta(days=60)
 
 
@@ -117,6 +121,8 @@ def _proposals(
         )
     elif not _tax_part_is_certain(credit, invoice):
         doubt = "Only part of the invoice is taxed and the credit is split in proportion: check the tax part (S10)."
+    on = inquiry.locks.first_open_day(taxed=invoice.total_tax != 0, not_before=credit.date)
+    joined_on = joining_day(inquiry, on, *(target.day for target, _ in application.takes))
     automatic = credits_apply_themselves(inquiry.books)
     judgement = (
         Judgement(
@@ -131,9 +137,8 @@ def _proposals(
         .held(left_alone(inquiry.books, invoice))
         .held(_STAYS_OPEN if automatic and leftover(application) > 0 else "")
         .doubted(used_elsewhere_first(inquiry.books, invoice))
+        .doubted(_JOINED_EARLY if automatic and joined_on != on else "")
     )
-    taxed = invoice.total_tax != 0
-    on = inquiry.locks.first_open_day(taxed=taxed, not_before=credit.date)
     create = create_credit_memo(
         credit,
         mirrored or invoice,
@@ -152,7 +157,7 @@ def _proposals(
         customer_id=invoice.customer_id,
         applies=[(target.ref, amount) for target, amount in application.takes],
         names=[target.name for target, _ in application.takes],
-        on=joining_day(inquiry, on, *(target.day for target, _ in application.takes)),
+        on=joined_on,
         judgement=Judgement(
             tier=judgement.tier,
             evidence=evidence,

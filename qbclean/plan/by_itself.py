@@ -13,7 +13,7 @@ import msgspec
 
 from qbclean.ledger.applications import relinked
 from qbclean.ledger.world import World
-from qbclean.model.documents import AnyDocument, CreditMemo, Payment
+from qbclean.model.documents import AnyDocument, CreditMemo, LinkedTxn, Payment
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import MARK, PlannedRequest
 from qbclean.plan.case import amount_in, linked_in
@@ -38,9 +38,20 @@ def is_as_planned(request: PlannedRequest, payment: Payment) -> bool:
 
 
 def without(payments: Iterable[Payment], documents: Iterable[AnyDocument]) -> Mapping[DocumentRef, AnyDocument]:
-    """`documents` as they would be if `payments` had joined nothing."""
+    """`documents` as they would be if `payments` had joined nothing; an invoice only where it shows the payment, for it
+    may have been read before."""
     world = World.of(documents)
     refs = list(world)
     for payment in payments:
-        world = relinked(world, payment, msgspec.structs.replace(payment, line=()))
+        shown = tuple(line for line in payment.line if any(_shows(world, link, payment) for link in line.linked_txn))
+        joined = msgspec.structs.replace(payment, line=shown)
+        world = relinked(world, joined, msgspec.structs.replace(payment, line=()))
     return {ref: world[ref] for ref in refs}
+
+
+def _shows(world: World, link: LinkedTxn, payment: Payment) -> bool:
+    """True for an invoice that names the payment, and for a credit: whether that does is not known (contract 7.3)."""
+    target = world.get(DocumentRef(link.txn_type, link.txn_id))  # type: ignore[arg-type]
+    if target is None or isinstance(target, CreditMemo):
+        return target is not None
+    return any((back.txn_type, back.txn_id) == (payment.kind, payment.id) for back in target.linked_txn)

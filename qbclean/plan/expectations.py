@@ -5,7 +5,7 @@ Predictions come from our own ledger, per write, over the documents as they were
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -113,13 +113,22 @@ def as_made(request: PlannedRequest, predicted: AnyDocument | None, answer: AnyD
     return answer
 
 
-def found_by(write: JournaledWrite) -> tuple[AnyDocument, ...]:
-    """The documents a write was based on; where QuickBooks had done it by itself, as they were without that."""
-    if not write.by_itself or write.outcome is None:
+def payments_by_itself(writes: Iterable[JournaledWrite]) -> tuple[Payment, ...]:
+    """The payments with which QuickBooks itself used the credits of `writes`."""
+    found = (document for write in writes if write.by_itself for document in _as_found(write))
+    return tuple(document for document in found if isinstance(document, Payment))
+
+
+def found_by(write: JournaledWrite, by_itself: Collection[Payment]) -> tuple[AnyDocument, ...]:
+    """The documents a write was based on; where QuickBooks used a credit, without payments `by_itself`."""
+    if not write.by_itself:
         return documents_in(write.intent.before)
-    found = documents_in(write.outcome.after)
-    payments = [document for document in found if isinstance(document, Payment)]
-    return tuple(without(payments, (document for document in found if document not in payments)).values())
+    joined = [document for document in _as_found(write) if not isinstance(document, Payment)]
+    return tuple(without(by_itself, joined).values())
+
+
+def _as_found(write: JournaledWrite) -> tuple[AnyDocument, ...]:
+    return documents_in(write.outcome.after if write.outcome else ())
 
 
 def _comes_back_used(request: PlannedRequest) -> bool:
@@ -155,8 +164,8 @@ class Expectations:
 
     def note_journaled(self, write: JournaledWrite) -> tuple[str, ...]:
         """Take in one write that the journal shows as done, or as found done by QuickBooks itself."""
-        if write.by_itself and write.outcome:
-            self.documents |= {document.ref: document for document in documents_in(write.outcome.after)}
+        if write.by_itself:
+            self.documents |= {document.ref: document for document in _as_found(write)}
             return ()
         return self.note(
             write.intent.action_id,
@@ -166,12 +175,11 @@ class Expectations:
             after_image(write),
         )
 
-    def note_elsewhere(self, write: JournaledWrite) -> frozenset[DocumentRef]:
-        """Take in that QuickBooks used a credit for something else; returns the credit and the payments it made.
+    def note_elsewhere(self, write: JournaledWrite) -> Mapping[DocumentRef, AnyDocument]:
+        """Take in that QuickBooks used a credit for something else; returns all it used, made and hit, as found.
 
-        What it was used for is left out: whoever relies on that is to find it changed (S17).
+        What was hit is not expected to be so: whoever relies on that is to find it changed (S17).
         """
-        found = documents_in(write.outcome.after if write.outcome else ())
-        used = {document.ref: document for document in found if not isinstance(document, Invoice)}
-        self.documents |= used
-        return frozenset(used)
+        found = {document.ref: document for document in _as_found(write)}
+        self.documents |= {ref: document for ref, document in found.items() if not isinstance(document, Invoice)}
+        return found

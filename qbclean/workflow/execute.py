@@ -19,8 +19,9 @@ from qbclean.plan.expectations import as_sent
 from qbclean.workflow.crew import Crew
 from qbclean.workflow.history import TakenBack
 from qbclean.workflow.lookahead import Lookahead
+from qbclean.workflow.not_done import NotDone
 from qbclean.workflow.run import Execution, RunPorts
-from qbclean.workflow.step import NotDone, Steps
+from qbclean.workflow.step import Steps
 from qbclean.workflow.together import Schedule
 
 NOTHING: Mapping[str, str] = {}

@@ -67,6 +67,11 @@ class Lookahead:
             found |= self._gateway.read([own])
         return found
 
+    def forget(self) -> None:
+        """Use no reading of before: QuickBooks may have changed documents by itself, which ones is not known (S09)."""
+        with self._turn:
+            self._readings.clear()
+
     def _read_now(self, refs: Collection[DocumentRef]) -> Mapping[DocumentRef, LiveDocument]:
         """Read anew; the next step of the same action may rely on it too."""
         at = self._clock.now()

@@ -22,7 +22,15 @@ from qbclean.model.money import ZERO, total
 from qbclean.model.outcome import Proof, ProofRow
 from qbclean.model.refs import DocumentRef
 from qbclean.model.write import DocumentWrite
-from qbclean.plan.expectations import after_image, as_made, as_sent, documents_in, found_by, written_by
+from qbclean.plan.expectations import (
+    after_image,
+    as_made,
+    as_sent,
+    documents_in,
+    found_by,
+    payments_by_itself,
+    written_by,
+)
 from qbclean.ports.gateway import QuickBooksGateway
 from qbclean.workflow.figures import BASES, Figures, Span
 from qbclean.workflow.proof_names import AccountKey, Names, named
@@ -41,9 +49,10 @@ def effect_of_writes(books: ReceivablesSnapshot, writes: Iterable[JournaledWrite
     made = list(writes)
     created = {written_by(write) for write in made if write.intent.operation == "create" and not write.by_itself}
     done = [write for write in made if not write.by_itself or created.intersection(_credits_in(write))]
+    by_itself = payments_by_itself(done)
     found: dict[DocumentRef, AnyDocument] = {}
     for write in done:
-        for document in found_by(write):
+        for document in found_by(write, by_itself):
             found.setdefault(document.ref, document)
     before = World.of_books(books).with_documents(document for ref, document in found.items() if ref not in created)
     after = before

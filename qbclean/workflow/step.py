@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from qbclean.errors import GatewayError, ThrottledError, UnavailableError, UnsafePlanError
+from qbclean.errors import GatewayError, UnsafePlanError
 from qbclean.ledger.refusal import SimulationError
 from qbclean.model.action import PlannedAction, Target
 from qbclean.model.documents import AnyDocument
@@ -27,23 +26,13 @@ from qbclean.plan.placeholders import creator_of, filled_ref, id_placeholder, wi
 from qbclean.ports.gateway import LiveDocument
 from qbclean.workflow.history import TakenBack, is_done, written_before
 from qbclean.workflow.lookahead import MAX_AGE, Lookahead
+from qbclean.workflow.not_done import NotDone, nothing_sent
 from qbclean.workflow.noticed import Noticed, notice, outcome_of_noticed
 from qbclean.workflow.run import RunPorts
 from qbclean.workflow.settle import STALE, done, failed_with, settle_in_doubt, unless_it_shows
 from qbclean.workflow.staleness import drift_from_review, drift_from_run, drift_of_token, name_of
 
 _Live = Mapping[DocumentRef, LiveDocument]
-
-
-class NotDone(Exception):  # noqa: N818 - not an error: the way out of an action that stays undone
-    """Why an action was left, as the state and reason of its outcome.
-
-    `unanswered`: QuickBooks did not answer. `reached` is False when the run ended before it came to the action.
-    """
-
-    def __init__(self, *, state: ActionState, reason: str, unanswered: bool = False, reached: bool = True) -> None:
-        super().__init__(reason)
-        self.state, self.reason, self.unanswered, self.reached = state, reason, unanswered, reached
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,11 +55,12 @@ class Steps:
     parked: dict[DocumentRef, JournaledWrite] = field(default_factory=dict)
     _made_at: dict[DocumentRef, datetime] = field(default_factory=dict)
     _based_on: dict[DocumentRef, AnyDocument] = field(default_factory=dict)
+    _hit: dict[DocumentRef, AnyDocument] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def expected(self) -> Mapping[DocumentRef, AnyDocument | None]:
         """Every document this run touched → as it should be now (None: deleted)."""
-        return {ref: self.known.documents[ref] for ref in self.touched}
+        return {ref: self._hit.get(ref, self.known.documents[ref]) for ref in self.touched}
 
     def relied_on(self) -> Mapping[DocumentRef, AnyDocument]:
         """Every document that a write was based on and this run left alone → as it was found."""
@@ -121,7 +111,7 @@ class Steps:
         write = JournaledWrite(intent=intent, outcome=self._sent(intent, request, noticed))
         if not is_done(write):
             if write.by_itself:
-                self.touched |= self.known.note_elsewhere(write)
+                self._note_elsewhere(write)
             state = _reported(write.outcome)
             if state == "unknown":
                 self._park(write)
@@ -129,6 +119,8 @@ class Steps:
                 state=state, reason=write.outcome.message if write.outcome else "", unanswered=state == "unknown"
             )
         self._note(write)
+        if request.applies_itself:
+            self.reading.forget()
         return write
 
     # ------------------------------------------------------------------ before
@@ -139,12 +131,12 @@ class Steps:
             reason = f"{name_of(ref, action)} is part of a write whose outcome is unknown (action {doubtful})."
             raise NotDone(state="blocked", reason=reason)
         moved = refs & {*request.changes, *linked_by(request)}
-        with _nothing_sent():
+        with nothing_sent():
             return self.reading.read(action, request.target, moved, refs - moved, self._touched_so_far())
 
     def _noticed(self, request: PlannedRequest, live: _Live) -> Noticed | None:
         """What QuickBooks made by itself of the credit that `request` applies; None while it is open (S09)."""
-        with _nothing_sent():
+        with nothing_sent():
             return notice(request, live, self.ports.gateway)
 
     def _targets(self, action: PlannedAction) -> list[tuple[DocumentRef, Target]]:
@@ -265,6 +257,7 @@ class Steps:
             # A payment that keeps one of its links names that invoice too, and leaves it as it was.
             touched &= self.known.documents.keys()
             self.touched |= touched
+            self._hit = {ref: document for ref, document in self._hit.items() if ref not in touched}
             self._made_at |= dict.fromkeys(touched, write.intent.at)
         if found and not self.surprise:
             self.surprise = (
@@ -273,21 +266,17 @@ class Steps:
                 + ". The run was stopped."
             )
 
+    def _note_elsewhere(self, write: JournaledWrite) -> None:
+        """QuickBooks used a credit for something else: that is found at the end as it was now, and told already."""
+        with self._turn:
+            found = self.known.note_elsewhere(write)
+            self._hit |= found
+            self.touched |= found.keys() & self.known.documents.keys()
+
     def _park(self, write: JournaledWrite) -> None:
         own = {write.intent.target} if write.intent.target else set()
         with self._turn:
             self.parked |= dict.fromkeys(own | set(write.intent.changes), write)
-
-
-@contextmanager
-def _nothing_sent() -> Iterator[None]:
-    """QuickBooks does not answer a question, or says no: the action is left. Raises NotDone."""
-    try:
-        yield
-    except (UnavailableError, ThrottledError) as error:
-        raise NotDone(state="blocked", reason=f"Nothing was sent. {error}", unanswered=True) from error
-    except GatewayError as error:
-        raise NotDone(state="refused", reason=f"Nothing was sent. {error}") from error
 
 
 def _reported(outcome: WriteOutcome | None) -> ActionState:

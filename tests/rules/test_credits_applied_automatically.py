@@ -186,3 +186,14 @@ def test_s09_an_overpayment_may_be_used_by_itself_for_another_open_invoice(other
 
     assert action.tier == tier
     assert ("QuickBooks may use by itself for invoice 1043" in action.settles) == other_open
+
+
+def test_s09_a_credit_older_than_its_invoice_is_for_review() -> None:
+    """QuickBooks would join them under the credit's day, and cash-basis income of two months might move."""
+    books = a_snapshot(an_invoice("301", total="100.00", date=SALE), preferences=automatic(Preferences()))
+    crm = the_crm(a_crm_invoice(total="100.00", date=SALE), a_crm_credit(amount="40.00", date=SALE - timedelta(days=3)))
+
+    create, apply = plan_of(books, crm).actions
+
+    assert (create.tier, apply.tier) == ("review", "review")
+    assert "The invoice is younger than the credit" in create.settles

@@ -20,16 +20,26 @@ from qbclean.workflow.recover import recover
 from qbclean.workflow.rehearsal import rehearse
 from qbclean.workflow.rollback import rollback
 from tests.fakes import Crash, CrashPoints, FakeJournal, FakeQuickBooks, ManualStop
-from tests.unit.workflow.automatic import credit, credited_books
-from tests.unit.workflow.desk import BY, OPEN, Desk, a_desk, approved, clear_for, credit_open_invoice, rollback_of
+from tests.unit.workflow.automatic import credit, credited_books, recorded_and_applied
+from tests.unit.workflow.desk import (
+    BY,
+    OPEN,
+    Desk,
+    a_desk,
+    apply_to,
+    approved,
+    clear_for,
+    credit_open_invoice,
+    rollback_of,
+)
 
 OLDER = DocumentRef("Invoice", "302")
 MEMO, JOINING = DocumentRef("CreditMemo", "9001"), DocumentRef("Payment", "9002")
 EVERY_TIME = ("at once", "later")
 
 
-def desk_with(applies: str, *, older: str = "", **given) -> Desk:
-    desk = a_desk(credited_books(older=older), **given)
+def desk_with(applies: str, *, older: str = "", money: str = "", **given) -> Desk:
+    desk = a_desk(credited_books(older=older, money=money), **given)
     desk.quickbooks.applies_credits = applies
     return desk
 
@@ -177,6 +187,45 @@ def test_s09_a_refusal_because_quickbooks_was_quicker_is_done():
     assert told.code == "6000"
     assert take_back(desk, report.run_id).state == "done"
     assert_taken_back(desk)
+
+
+@pytest.mark.parametrize("when", EVERY_TIME)
+def test_s09_two_credits_on_one_wrong_invoice_are_each_told_and_the_figures_are_those_predicted_r13(when):
+    desk = desk_with(when, older="200.00")
+    (first, use_first), (second, use_second) = (recorded_and_applied(desk.books, number) for number in (1, 2))
+    plan = approved(desk, [first, second, use_first, use_second])
+    report = apply(plan, books=desk.books, ports=desk.ports, by=BY)
+    assert [outcome.state for outcome in report.outcomes] == ["done", "done", "stale", "stale"]
+    assert report.proof is not None
+    assert report.proof.agrees, report.message
+    assert report.state == "partial"
+    assert take_back(desk, report.run_id).state == "done"
+    assert_taken_back(desk)
+
+
+@pytest.mark.parametrize("when", EVERY_TIME)
+def test_s09_what_the_run_did_to_the_invoice_before_it_was_hit_is_not_called_wrong(when):
+    """The older invoice got a payment by this run; that QuickBooks then used the credit for its rest is told once."""
+    desk = desk_with(when, older="120.00", money="80.00")
+    pay = apply_to(desk.books, "430", "302", "80.00")
+    report = apply(approved(desk, [pay, credit(desk.books)]), books=desk.books, ports=desk.ports, by=BY)
+    assert [outcome.state for outcome in report.outcomes] == ["done", "stale"]
+    assert "40.00 on invoice 1042 (id 302) and 50.00 on invoice 1043 (id 303)" in report.outcomes[1].reason
+    assert report.proof is not None
+    assert report.proof.agrees, report.message
+    assert report.state == "partial"
+
+
+@pytest.mark.parametrize("when", EVERY_TIME)
+def test_s09_whoever_relies_on_the_invoice_that_was_hit_reads_it_anew_and_is_stale_s17(when):
+    """It was read ahead before the credit was made, together with what the first action relies on."""
+    desk = desk_with(when, older="120.00", money="120.00")
+    first, pay = apply_to(desk.books, "431", "303"), apply_to(desk.books, "430", "302", "120.00")
+    report = apply(approved(desk, [first, credit(desk.books), pay]), books=desk.books, ports=desk.ports, by=BY)
+    assert [outcome.state for outcome in report.outcomes] == ["done", "stale", "stale"]
+    assert "changed since the plan was made: open then 120.00, now 30.00" in report.outcomes[2].reason
+    assert len(desk.quickbooks.sent) == 2
+    assert report.state == "partial"
 
 
 # ------------------------------------------------------------------ the dry run
