@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import chain
-from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -73,41 +72,31 @@ def _put_contracts(sides: Sides, sums: Mapping[str, JobSums]) -> None:
             job.contract = record.crm_id, record.contract_amount
 
 
-def _put_owners(sides: Sides, sums: Mapping[str, JobSums], last: Mapping[str, _Told]) -> None:
-    """A job is the customer's whom the CRM billed or credited on it last, else the one's QuickBooks has it under."""
+def _put_owners(sides: Sides, sums: Mapping[str, JobSums], last: Mapping[str, tuple[str, str]]) -> None:
+    """A job is the customer's whom the CRM billed on it last, else the one's QuickBooks has it under."""
     places, names = sides.places, sides.names
     for key, job in sums.items():
-        if told := last.get(key):
-            job.owner = Named(rank=told.rank, source=told.source, name=names.of_party(told.party))
+        if key in last:
+            crm_id, party = last[key]
+            job.owner = Named(rank=2, source=crm_id, name=names.of_party(party))
         else:
             rank = 1 if key in sides.books.customers else 0
             job.owner = Named(rank=rank, name=names.of_party(places.of_customer(key).party))
 
 
-class _Told(NamedTuple):
-    """Whose a job is by one CRM record; of several the largest is taken."""
-
-    rank: Literal[2, 3]
-    source: str
-    party: str
-
-
-def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> Mapping[str, _Told]:
-    """Returns the last record that counts on each job, by the CRM's id; invoices go before credits."""
-    last: dict[str, _Told] = {}
+def _put_crm(sides: Sides, buckets: Buckets, sums: Mapping[str, JobSums]) -> Mapping[str, tuple[str, str]]:
+    """Returns the last invoice that counts on each job, by the CRM's id, and whose it is."""
+    last: dict[str, tuple[str, str]] = {}
     place_of_invoice, place_of_credit = sides.places.of_invoice, sides.places.of_credit
     for invoice in sides.crm.invoices:
         party, job = place_of_invoice(invoice)
         if job and buckets.crm_invoices[invoice.crm_id] not in _NOT_REVENUE:
             sums[job].crm += invoice.total - invoice.tax if invoice.tax else invoice.total
-            told = _Told(3, invoice.crm_id, party)
-            last[job] = max(last.get(job, told), told)
+            last[job] = max(last.get(job, ("", "")), (invoice.crm_id, party))
     for credit in sides.crm.credits:
-        party, job = place_of_credit(credit)
+        job = place_of_credit(credit).job
         if job and buckets.crm_credits[credit.crm_id] not in _NOT_REVENUE:
             sums[job].crm -= credit.amount
-            told = _Told(2, credit.crm_id, party)
-            last[job] = max(last.get(job, told), told)
     return last
 
 

@@ -82,10 +82,3 @@ def test_a_job_is_whose_customer_was_billed_on_it_last_and_a_draft_bills_nobody(
     for records in ((billed, draft), (draft, billed)):
         (row,) = reconciled(a_snapshot(), the_crm(*records)).job_revenue
         assert (row.customer, row.crm) == ("Perry Heron", Decimal("100.00"))
-
-
-def test_a_job_with_nothing_but_a_credit_is_whose_credit_it_was() -> None:
-    later = a_crm_invoice("I-1", customer="C-1", name="Perry Heron", date=AS_OF + timedelta(days=5), job_id="J-9")
-    crm = the_crm(later, a_crm_credit(invoice="I-1", customer="C-1", date=DAY))
-
-    assert [(row.customer, row.crm) for row in reconciled(a_snapshot(), crm).job_revenue] == [("Perry Heron", -40)]
