@@ -1,7 +1,8 @@
 """Whether two invoice numbers were drawn from one series or from two: the CRM counts on its own, QuickBooks on its own.
 
 A series is told by its neighbours: the numbers given at about the same time lie around one of its own, and between the
-tracks of two series there are none.
+tracks of two series there are none. Where QuickBooks numbers all invoices, a copy has the next number like any other
+invoice, and that two are of one series says nothing.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from qbclean.match.sales import Sale, sale_key
 from qbclean.model.documents import Invoice, SalesReceipt
 
-Relation = Literal["two series", "a rare series", "one series", "in a row", "unknown"]
+Relation = Literal["two series", "a rare series", "one series", "in a row", "one count", "unknown"]
 _NEIGHBOURS = 15
 _WIDELY = 60
 _RARE = 10
 """One in so many, or fewer."""
 _LONGEST = 9
+_ONE_COUNT = 20
+"""One in so many numbers, or fewer, do not count on from the last: a first number, one typed in by hand."""
+_SKIPPED = 3
+"""How far a count goes on at once: deleted invoices leave gaps."""
 _FAR = 8
 """How many times the usual distance within a series makes a gap between two series."""
 
@@ -34,11 +40,13 @@ def serial(number: str) -> int | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberSeries:
     """All numbers in the order in which they were given. `place`: invoice id → its position. `blanks_are_rare`: next to
-    every invoice has a number."""
+    every invoice has a number. `one_count`: next to every invoice, whoever entered it, has the number after the last
+    one's, so QuickBooks gives them."""
 
     line: array[int]
     place: Mapping[str, int]
     blanks_are_rare: bool
+    one_count: bool
 
     @classmethod
     def of(cls, sales: Iterable[Invoice | SalesReceipt]) -> NumberSeries:
@@ -50,10 +58,12 @@ class NumberSeries:
             if (found := serial(sale.doc_number or ""))
         ]
         numbered.sort()
+        of_receipts = {sale_key(sale) for sale in sales if isinstance(sale, SalesReceipt)}
         return cls(
             line=array("q", (entry[3] for entry in numbered)),
             place={entry[2]: place for place, entry in enumerate(numbered)},
             blanks_are_rare=(len(sales) - len(numbered)) * _RARE <= len(sales),
+            one_count=_is_one_count([entry[3] for entry in numbered if entry[2] not in of_receipts]),
         )
 
     def of_some(self, keys: Iterable[str]) -> NumberSeries:
@@ -67,13 +77,13 @@ class NumberSeries:
             return "unknown"
         low, high = sorted((self.line[one], self.line[two]))
         if high - low <= 1:
-            return "in a row"
+            return "one count" if self.one_count else "in a row"
         around = (*self._around(one), *self._around(two))
         margin = (high - low) // 4
         between = sum(low + margin <= number <= high - margin for number in around)
         step = min(self._reach(one), self._reach(two))
         if between > 1 or high - low <= _FAR * step:
-            return "one series"
+            return "one count" if self.one_count else "one series"
         return "a rare series" if self._is_one_rare(one, two) else "two series"
 
     def _is_one_rare(self, one: int, two: int) -> bool:
@@ -89,3 +99,10 @@ class NumberSeries:
 
     def _around(self, place: int, reach: int = _NEIGHBOURS) -> Sequence[int]:
         return self.line[max(0, place - reach) : place + reach + 1]
+
+
+def _is_one_count(line: Sequence[int]) -> bool:
+    """True when next to all numbers go on from the last. A CRM's do not: a sync brings its invoices late, in an order
+    of its own and not all, and what is typed in between has QuickBooks' numbers."""
+    breaks = sum(not 0 < later - earlier <= _SKIPPED for earlier, later in pairwise(line))
+    return len(line) > _ONE_COUNT and breaks * _ONE_COUNT <= len(line)

@@ -17,6 +17,7 @@ def explain(crm: Sale, qbo: Sale, levels: Levels, *, left: str = "CRM") -> dict[
     words = {
         "number": {
             "same": f"the number {qbo.number_text} is the {left}'s {crm.number_text}",
+            "one count": f"QuickBooks numbers all invoices itself ({crm.number_text} and {qbo.number_text})",
             "unknown": f"no number to compare ({crm.number_text or 'none'} / {qbo.number_text or 'none'})",
         }.get(levels["number"], f"the numbers differ: {left} {crm.number_text}, QuickBooks {qbo.number_text}"),
         "total": f"both are {from_cents(qbo.total)}"

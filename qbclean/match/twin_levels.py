@@ -28,6 +28,8 @@ _STAGES = frozenset(_STAGE_WORDS.split())
 """Words of a stage or a new version: on one of two invoices only, they make two sales of them (S13)."""
 _IN_PARTS = frozenset({"retainage", "retention", "progress", "draw", "installment", "instalment", "milestone"})
 """Words of what one contract is billed in several times over: two such bills may well be equal (S13)."""
+_ONCE = frozenset({"deposit", "upfront", "commencement", "final", "completion"})
+"""Words of the parts that a contract has one of."""
 _REVISIONS = frozenset({"R", "REV", "V", "CO", "NSF"})
 """What follows a number on a bill of its own: a revision, a change order, a returned cheque."""
 TELL_NOT_WHICH = frozenset(
@@ -198,9 +200,11 @@ def _stage(one: frozenset[str], two: frozenset[str]) -> str:
 
 
 def _in_parts(one: Sale, two: Sale) -> bool:
-    """True when both say that they bill a part of one contract, and none that it is another part."""
-    same = _stages(one) == _stages(two)
-    return same and all(not _IN_PARTS.isdisjoint(sale.words.split()) for sale in (one, two))
+    """True when both say that they bill a part of one contract, and neither that it is another part, or one there is
+    once."""
+    stages = _stages(one)
+    several = stages == _stages(two) and stages.isdisjoint(_ONCE)
+    return several and all(not _IN_PARTS.isdisjoint(sale.words.split()) for sale in (one, two))
 
 
 def _stages(sale: Sale) -> frozenset[str]:

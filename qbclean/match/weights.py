@@ -32,6 +32,7 @@ _TABLE: dict[str, dict[str, int]] = {
         "a rare series": 10,
         "one series": -10,
         "in a row": -6,
+        "one count": 0,
         "one blank": 2,
         "one blank, a rare thing": 7,
         "both blank": 0,

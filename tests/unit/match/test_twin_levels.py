@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from qbclean.match.number_series import serial
+from qbclean.match.number_series import NumberSeries, serial
 from qbclean.match.runs import Run
 from qbclean.match.twin_levels import compare_twins
 from qbclean.match.twins import TWIN, find_twins
 from qbclean.match.weights import points
 from qbclean.model.documents import LinkedTxn
-from tests.builders import a_line
+from tests.builders import a_line, a_sales_receipt
 from tests.unit.match.twin_entries import SALES, a_year_of_numbers, an_entry, levels, monthly, seen_among, sold, twins
 
 
@@ -62,9 +62,34 @@ def test_a_blank_number_tells_most_where_next_to_all_invoices_have_one() -> None
 
 
 def test_numbers_with_others_between_them_are_of_one_series() -> None:
-    pair = an_entry("1", number="1050", days=8), an_entry("2", number="1070", days=28)
+    pair = an_entry("1", number="1082", days=8), an_entry("2", number="1162", days=28)
 
-    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "one series"
+    assert levels(*pair, *a_year_of_numbers(1042, step=5))["number"] == "one series"
+
+
+@pytest.mark.parametrize("apart", [1, 3])
+def test_where_quickbooks_numbers_all_invoices_one_series_says_nothing(apart: int) -> None:
+    pair = an_entry("1", number="1082", days=40), an_entry("2", number=str(1082 + apart), days=42)
+
+    seen = levels(*pair, *a_year_of_numbers(1042))
+    assert seen["number"] == "one count"
+    assert points(seen) == points({**seen, "number": "both blank"})
+
+
+def test_beside_quickbooks_count_a_number_far_from_it_tells() -> None:
+    pair = an_entry("1", number="1063", days=20, seconds=1), an_entry("2", number="50017", days=45)
+
+    assert levels(*pair, *a_year_of_numbers(1042))["number"] == "a rare series"
+
+
+def test_receipts_numbered_on_their_own_do_not_break_quickbooks_count() -> None:
+    invoices = a_year_of_numbers(1042)
+    receipts = [
+        a_sales_receipt(str(place), number=f"SR{place}", meta_data=entry.meta_data)
+        for place, entry in enumerate(invoices)
+    ]
+
+    assert NumberSeries.of([*invoices, *receipts]).one_count
 
 
 def test_a_gap_no_wider_than_usual_is_no_second_series() -> None:
@@ -166,6 +191,15 @@ def test_s13_two_retainages_of_one_contract_may_well_be_equal_and_their_words_to
     seen = levels(one, two)
     assert (seen["stage"], seen["particulars"]) == ("in parts", "unknown")
     assert twins(one, two) == []
+
+
+@pytest.mark.parametrize("text", ["Kitchen progress billing, completion", "Contract deposit, draw on signing"])
+def test_s13_what_a_contract_has_one_of_is_no_part_among_equal_ones(text: str) -> None:
+    on_job = an_entry("1", total="22830.00", customer="81", number="1082", days=40, text=text, balance="0.00")
+    on_customer = an_entry("2", total="22830.00", customer="58", number="1083", days=43, text=text)
+
+    assert levels(on_job, on_customer)["stage"] == "same"
+    assert twins(on_job, on_customer, *a_year_of_numbers(1042)) == [("1", "2")]
 
 
 def test_s13_the_unit_that_a_job_is_named_for_does_not_make_one_visit_of_two() -> None:
