@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import AnyDocument, Invoice, Payment, SalesDocument
 from qbclean.model.locks import Locks
@@ -44,3 +46,10 @@ def payment_fixed(books: ReceivablesSnapshot, payment: Payment, locks: Locks) ->
     if locks.is_locked(payment.txn_date, taxed=False):
         return f"it is dated {payment.txn_date}, in a closed period"
     return left_alone(books, payment)
+
+
+def redated(true: date, on: date) -> str:
+    """S16: what a person must decide before a record of a closed period is booked on another day; "" on its own day."""
+    if on == true:
+        return ""
+    return f"The true date {true} is in a closed period; decide whether it may be booked on {on} (S16)."

@@ -16,7 +16,7 @@ from qbclean.actions.automatic import (
 )
 from qbclean.actions.create_credit_memo import create_credit_memo
 from qbclean.actions.proposal import Judgement, Proposal, created_id
-from qbclean.actions.safety import left_alone
+from qbclean.actions.safety import left_alone, redated
 from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.no_place import no_place
@@ -136,6 +136,7 @@ def _proposals(
         .held(booked)
         .held(left_alone(inquiry.books, invoice))
         .held(_STAYS_OPEN if automatic and leftover(application) > 0 else "")
+        .doubted(redated(credit.date, on))
         .doubted(used_elsewhere_first(inquiry.books, invoice))
         .doubted(_JOINED_EARLY if automatic and joined_on != on else "")
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from qbclean.actions.automatic import SWITCH_OFF, credits_apply_themselves
 from qbclean.actions.create_invoice import create_invoice
 from qbclean.actions.proposal import Judgement, Proposal
+from qbclean.actions.safety import redated
 from qbclean.detect.equal_money import equal_money
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.item_mapping import Mapped, map_lines
@@ -55,9 +56,8 @@ def _missing(inquiry: Inquiry, invoice: CrmInvoice) -> Detected:
     mapped = map_lines(inquiry, invoice)
     taxed = (invoice.tax or 0) != 0
     dated = invoice.date or inquiry.as_of
-    locked = inquiry.locks.is_locked(dated, taxed=taxed)
-    on = inquiry.locks.first_open_day(taxed=taxed, not_before=dated) if locked else dated
-    judgement = _judged(inquiry, invoice, customer, mapped, locked=locked, on=on)
+    on = inquiry.locks.first_open_day(taxed=taxed, not_before=dated)
+    judgement = _judged(inquiry, invoice, customer, mapped, another_day=redated(dated, on))
     proposal: Proposal = create_invoice(
         invoice,
         action_id=creating_action(invoice),
@@ -88,10 +88,8 @@ def _missing(inquiry: Inquiry, invoice: CrmInvoice) -> Detected:
     )
 
 
-def _judged(
-    inquiry: Inquiry, invoice: CrmInvoice, customer: str, mapped: Mapped, *, locked: bool, on: date
-) -> Judgement:
-    """Tier and grounds by the conditions of S15, S16 and S27, hardest first."""
+def _judged(inquiry: Inquiry, invoice: CrmInvoice, customer: str, mapped: Mapped, *, another_day: str) -> Judgement:
+    """Tier and grounds by the conditions of S15, S16 (`another_day`: as `redated` says) and S27, hardest first."""
     evidence = [
         Evidence(feature="one_to_one", points=20, words="every QuickBooks invoice of this customer has another twin"),
         *_paid_words(inquiry, invoice),
@@ -103,8 +101,8 @@ def _judged(
         evidence.append(Evidence(feature="equal_money", points=-30, words=f"equal money is already there: {money}"))
         judgement = judgement.held(f"equal money is already booked as {money} (S15); find out what it was for first")
     doubt = ""
-    if locked:
-        doubt = f"The true date {invoice.date} is in a closed period; decide whether it may be booked on {on} (S16)."
+    if another_day:
+        doubt = another_day
     elif invoice.status == "paid" and not _money_waiting(inquiry, invoice):
         doubt = "The CRM says it is paid, but no such payment is in QuickBooks: find the payment first."
         evidence.append(Evidence(feature="payment", points=-8, words="paid in the CRM, no payment in QuickBooks"))

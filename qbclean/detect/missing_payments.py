@@ -8,6 +8,7 @@ from decimal import Decimal
 from qbclean.actions.automatic import rest_used_elsewhere
 from qbclean.actions.proposal import Judgement, Proposal
 from qbclean.actions.record_payment import record_payment
+from qbclean.actions.safety import redated
 from qbclean.detect.allocation import Application, leftover
 from qbclean.detect.equal_money import booked_otherwise, words_of
 from qbclean.detect.inquiry import Detected, Inquiry
@@ -130,15 +131,13 @@ def _proposals(
 ) -> tuple[Proposal, ...]:
     on = inquiry.locks.first_open_day(taxed=False, not_before=record.date)
     customers = {target.customer_id for target, _ in application.takes}
-    doubt = _doubt(inquiry, record, application)
-    if on != record.date:
-        doubt = f"The true date {record.date} is in a closed period; decide whether it may be booked on {on}. {doubt}"
+    doubt = f"{redated(record.date, on)} {_doubt(inquiry, record, application)}".strip()
     judgement = Judgement(
         tier="review" if doubt else "recommended",
         evidence=evidence,
         crm=(record.ref,),
         depends_on=application.depends_on,
-        settles=f"{doubt.strip()} {BANK_FIRST}" if doubt else "",
+        settles=f"{doubt} {BANK_FIRST}" if doubt else "",
     ).held("it pays invoices of several customers or jobs" if len(customers) > 1 else "")
     if leftover(application) > 0:
         settled = {target.ref for target, _ in application.takes}

@@ -253,6 +253,17 @@ def test_s16_a_missing_invoice_of_a_closed_period_is_never_recommended_and_keeps
     assert SALE.isoformat() in request.body["PrivateNote"]
 
 
+def test_s16_a_missing_credit_of_a_closed_period_is_a_persons_choice_as_a_missing_invoice_is() -> None:
+    given = a_crm_credit(date=SALE)
+    crm, sold = the_crm(a_crm_invoice(date=SALE), given), an_invoice(date=SALE)
+
+    closed = only_action(plan_of(a_snapshot(sold, preferences=closed_through(SALE)), crm), "create_credit_memo")
+    still_open = only_action(plan_of(a_snapshot(sold), crm), "create_credit_memo")
+
+    assert (closed.tier, still_open.tier) == ("review", "recommended")
+    assert f"The true date {SALE} is in a closed period" in closed.settles
+
+
 # ------------------------------------------------------------------ S30
 def test_s30_nothing_moves_the_income_of_a_year_whose_return_is_filed() -> None:
     last_year = date(2025, 11, 5)
