@@ -7,7 +7,7 @@ billed it again and again, and whether the words of its other invoices tell them
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -67,7 +67,7 @@ def compare_twins(first: Sale, second: Sale, run: Run, context: TwinContext) -> 
         "date": date_level(first.day, second.day),
         "due date": "unknown" if not first.due or not second.due else "same" if first.due == second.due else "other",
         "place": _place(first.customer, second.customer, run, context.sales.parents),
-        "itemising": _itemising(first.amounts or (), second.amounts or ()),
+        "itemising": _itemising(first, second, context.prices),
         "wording": _wording(first, second, run),
         "particulars": _particulars(first, second, run, context.sales.name_marks),
         "stage": "in parts" if _in_parts(first, second) else _stage(_stages(first), _stages(second)),
@@ -145,9 +145,13 @@ def _place(one: str, two: str, run: Run, parents: Mapping[str, str]) -> str:
     return "customer for a job" if run.is_odd_place(top_one) else "customer and job"
 
 
-def _itemising(one: Sequence[int], two: Sequence[int]) -> str:
+def _itemising(first: Sale, second: Sale, prices: Collection[int]) -> str:
+    """What comes to a price is made of list prices, sold again in the same lines."""
+    one, two = first.amounts or (), second.amounts or ()
     if len(one) > 1 and len(two) > 1:
-        return "same amounts" if one == two else "other amounts"
+        if one != two:
+            return "other amounts"
+        return "same amounts, a price" if first.subtotal in prices else "same amounts"
     return "single lines" if len(one) == len(two) else "collapsed"
 
 

@@ -117,7 +117,13 @@ _TABLE: dict[str, dict[str, int]] = {
         "customer for a job": 10,
         "other job": -25,
     },
-    "itemising": {"same amounts": 8, "collapsed": 8, "other amounts": -8, "single lines": 0},
+    "itemising": {
+        "same amounts": 8,
+        "same amounts, a price": 4,
+        "collapsed": 8,
+        "other amounts": -8,
+        "single lines": 0,
+    },
     "wording": {
         "same, others differ": 9,
         "same": 7,

@@ -330,6 +330,17 @@ def test_a_sale_typed_in_again_in_one_line_is_a_copy() -> None:
     assert points(seen) >= TWIN
 
 
+def test_the_same_lines_say_less_where_their_total_is_a_price() -> None:
+    lines = [a_line("199.00"), a_line("65.00", item="13")]
+    pair = [an_entry(key, total="264.00", days=5 * int(key), lines=lines) for key in ("1", "2")]
+    one, two = map(sold, pair)
+
+    def said(prices: frozenset[int]) -> str:
+        return compare_twins(one, two, Run.of([one, two]), seen_among(*pair, prices=prices))["itemising"]
+
+    assert (said(frozenset()), said(frozenset({26400}))) == ("same amounts", "same amounts, a price")
+
+
 def test_three_copies_make_one_set() -> None:
     copies = [an_entry(str(key), seconds=key, number="1042", total="137.42") for key in (1, 2, 3)]
 
