@@ -302,7 +302,11 @@ def a_plan(books: ReceivablesSnapshot, actions: Sequence[PlannedAction], setting
             tool="qbclean test",
             company=PlanCompany(realm_id=books.realm_id, name="Test Contracting", environment=books.environment),
             snapshot=PlanSnapshot(
-                id=books.id, taken_at=books.taken_at, counts={}, ar=Decimal("1760.00"), minor_version=MINOR_VERSION
+                id=books.id,
+                taken_at=books.taken_at,
+                counts={"Invoice": len(books.invoices)},
+                ar=Decimal("1760.00"),
+                minor_version=MINOR_VERSION,
             ),
             crm=(),
             settings=settings,
