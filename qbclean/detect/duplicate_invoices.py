@@ -54,7 +54,7 @@ def _duplicate(inquiry: Inquiry, copies: CopySet, extra: Extra) -> Detected:
     judgement = Judgement(
         tier=tier, evidence=evidence, crm=_crm(copies), settles=_settles(inquiry, extra) if tier == "review" else ""
     )
-    moves = _moves(inquiry, copies, extra, judgement)
+    moves = _moves(inquiry, copies, extra, evidence)
     if moves:
         reasons = [move.judgement.hold_reason for move in moves if move.judgement.hold_reason]
         judgement = Judgement(
@@ -145,7 +145,7 @@ def _remedy(
     )
 
 
-def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, duplicate: Judgement) -> list[Proposal]:
+def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, evidence: EvidenceFile) -> list[Proposal]:
     """Each payment that sits on the extra copy, moved onto the survivor; [] when none does.
 
     With money on both copies nothing is voided unless a person has looked (S04): never recommended.
@@ -154,7 +154,7 @@ def _moves(inquiry: Inquiry, copies: CopySet, extra: Extra, duplicate: Judgement
     for ref in sorted(payment_refs(inquiry.books, extra.invoice)):
         payment = inquiry.books.payments[ref.id]
         freed = total(amount for target, amount in payment.applications if target == extra.invoice.ref)
-        judgement = Judgement(tier="review", evidence=duplicate.evidence, crm=_crm(copies), settles=_REMITTANCE)
+        judgement = Judgement(tier="review", evidence=evidence, crm=_crm(copies), settles=_REMITTANCE)
         fixed = payment_fixed(inquiry.books, payment, inquiry.locks)
         moves.append(
             apply_payment(

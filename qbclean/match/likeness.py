@@ -30,7 +30,11 @@ _GLANCES = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for featur
 _BEST_GLANCES = sum(BEST[feature] for feature in _AT_A_GLANCE)
 _ASSURANCES = tuple((FEATURES[feature], WEIGHTS[feature], min(_possible(feature))) for feature in _AT_A_GLANCE)
 _WORST_GLANCES = sum(worst for _, _, worst in _ASSURANCES)
-_READINGS = tuple((FEATURES[feature], WEIGHTS[feature], BEST[feature]) for feature in ("total", "particulars", "lines"))
+# The words of the lines come last: they take longest to compare.
+_READINGS = tuple(
+    (FEATURES[feature], WEIGHTS[feature], BEST[feature])
+    for feature in ("total", *sorted(_IN_THE_LINES, key=lambda feature: feature == "lines"))
+)
 _BEST_READINGS = sum(best for _, _, best in _READINGS)
 _TOTAL, _PART = WEIGHTS["total"], WEIGHTS["total"]["part of it"]
 

@@ -61,8 +61,7 @@ def crm_payment(payment: CrmPayment, crm: CrmRecords, customers: CustomerMap, pa
     """A CRM payment; `pairs`: CRM invoice → QuickBooks invoice."""
     return Settlement(
         id=payment.crm_id,
-        group=customers.group_of_crm.get(payment.customer_id or "")
-        or crm_group(None, [line.invoice_id for line in payment.applied], crm, customers),
+        group=crm_group(payment.customer_id, (line.invoice_id for line in payment.applied), crm, customers),
         amount=payment.amount,
         day=payment.date.toordinal(),
         qbo_id=payment.qbo_id or "",
