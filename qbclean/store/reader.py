@@ -44,8 +44,8 @@ _DOCUMENTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "journal_entries": ("JournalEntry", JournalEntry),
 }
 """Field of ReceivablesSnapshot → the entity in it and its type."""
-_LARGE = 500_000
-"""Objects of QuickBooks in all."""
+_LARGE = 300_000
+"""Objects of QuickBooks in all. 470,000 outlines take 769 MiB with equal values kept once, 975 MiB without."""
 _LISTS: Mapping[str, tuple[str, type[msgspec.Struct]]] = {
     "items": ("Item", Item),
     "accounts": ("Account", Account),
