@@ -237,9 +237,8 @@ def _grouped(
     own: Mapping[str, str],
 ) -> tuple[tuple[CustomerGroup, ...], dict[str, str], dict[str, str]]:
     together = Together()
-    for customer in books.customers.values():
-        if customer.parent_ref and customer.parent_ref.value in books.customers:
-            together.join(f"q{customer.id}", f"q{customer.parent_ref.value}")
+    for job, parent in books.parents.items():
+        together.join(f"q{job}", f"q{parent}")
     for job, owner in own.items():
         together.join(f"q{job}", f"q{owner}")
     for link in links.values():

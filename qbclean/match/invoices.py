@@ -108,7 +108,7 @@ def _open_questions(scores: Scores, open_qbo: Collection[str]) -> Scores:
 
 
 def _numeric(text: str) -> tuple[int, str]:
-    return (int(text), text) if text.isdigit() else (0, text)
+    return (int(text), text) if text.isdecimal() else (0, text)
 
 
 def _by_group(sales: Iterable[Sale]) -> Mapping[str, list[Sale]]:
@@ -154,19 +154,12 @@ def _qbo_sales(books: ReceivablesSnapshot, customers: CustomerMap) -> Iterable[S
 
 
 def _context(books: ReceivablesSnapshot, overview: Overview, settings: CompanySettings) -> SalesContext:
-    parents: dict[str, str] = {}
-    for customer in books.customers.values():
-        top = customer
-        while top.parent_ref and top.parent_ref.value in books.customers:
-            top = books.customers[top.parent_ref.value]
-        if top is not customer:
-            parents[customer.id] = top.id
     links = overview.customers.links.values()
     return SalesContext(
         crm_numbers=overview.crm_numbers,
         own_numbers=overview.own_numbers,
         spellings={spelling: link.primary for link in links for spelling in link.spellings},
-        parents=parents,
+        parents=books.tops,
         rounding_cents=cents(settings.tax_rounding_per_line),
         name_marks=_name_marks(books),
         start=started.toordinal() if (started := books.company.company_start_date) else 0,

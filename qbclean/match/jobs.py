@@ -96,17 +96,18 @@ def _differ(one: Party, two: Party) -> bool:
 def children_of(books: ReceivablesSnapshot) -> Mapping[str, tuple[str, ...]]:
     """QuickBooks customer → its direct sub-customers, ids sorted."""
     children: dict[str, list[str]] = defaultdict(list)
-    for customer in books.customers.values():
-        if customer.parent_ref:
-            children[customer.parent_ref.value].append(customer.id)
+    for job, parent in books.parents.items():
+        children[parent].append(job)
     return {parent: tuple(sorted(ids)) for parent, ids in children.items()}
 
 
 def descendants(children: Mapping[str, tuple[str, ...]], customer_id: str) -> tuple[str, ...]:
     """All sub-customers below, depth first."""
     found: list[str] = []
-    for child in children.get(customer_id, ()):
-        found += [child, *descendants(children, child)]
+    waiting = [*reversed(children.get(customer_id, ()))]
+    while waiting:
+        found.append(child := waiting.pop())
+        waiting += reversed(children.get(child, ()))
     return tuple(found)
 
 

@@ -33,6 +33,7 @@ from qbclean.model.lists import (
     TaxRate,
     Term,
 )
+from qbclean.model.parents import parents_of, tops_of
 from qbclean.model.refs import DocumentRef, RealmId
 
 Environment = Literal["production", "sandbox", "local"]
@@ -122,6 +123,16 @@ class ReceivablesSnapshot:
                 if payment not in linked[ref]:
                     linked[ref].append(payment)
         return {ref: tuple(payments) for ref, payments in linked.items()}
+
+    @cached_property
+    def parents(self) -> Mapping[str, str]:
+        """Job → the customer right above it; raises IncompleteBooksError where a chain does not end (`parents_of`)."""
+        return parents_of(self.customers)
+
+    @cached_property
+    def tops(self) -> Mapping[str, str]:
+        """Job → the customer at the top of its tree. Raises as `parents`."""
+        return tops_of(self.parents)
 
     @cached_property
     def receivable_accounts(self) -> frozenset[str]:

@@ -142,11 +142,16 @@ def _check_customers(company: Company, balances: dict[str, Decimal]) -> Iterator
             parents[customer["Id"]] = parent
             if parent not in company.tables["Customer"]:
                 yield f"{_name('Customer', customer)} is a job of customer {parent}, who is not in Customer.jsonl."
+    ring = _ring(parents)
+    if ring:
+        named = [_name("Customer", customer) for customer in customers if customer["Id"] in ring]
+        yield f"{' and '.join(named)} {'are jobs of one another' if len(named) > 1 else 'is a job of its own'}."
+        return  # there is no sum over jobs without end
     for customer_id, own in balances.items():
-        above, steps = parents.get(customer_id), 0
-        while above is not None and steps < 10:
+        above = parents.get(customer_id)
+        while above is not None:
             with_jobs[above] = with_jobs.get(above, ZERO) + own
-            above, steps = parents.get(above), steps + 1
+            above = parents.get(above)
     for customer in customers:
         for field, expected in (("Balance", balances), ("BalanceWithJobs", with_jobs)):
             wanted = expected.get(customer["Id"], ZERO)
@@ -155,6 +160,21 @@ def _check_customers(company: Company, balances: dict[str, Decimal]) -> Iterator
                     f"{_name('Customer', customer)} has {field} {customer[field]}, "
                     f"but the open documents make {wanted}."
                 )
+
+
+def _ring(parents: dict[str, str]) -> set[str]:
+    """The customers of one chain of parents that does not end; empty when all do."""
+    ending: set[str] = set()
+    for start in parents:
+        chain: dict[str, int] = {}
+        one = start
+        while one in parents and one not in ending:
+            if one in chain:
+                return set(list(chain)[chain[one] :])
+            chain[one] = len(chain)
+            one = parents[one]
+        ending.update(chain)
+    return set()
 
 
 def _name(entity: str, document: Wire) -> str:

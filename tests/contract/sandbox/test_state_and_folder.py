@@ -80,6 +80,7 @@ def test_a_generated_company_loads_and_is_dumped_back_byte_for_byte(generated: P
             "Customer Harbor Lane Bakery (id 1) has Balance 7",
         ),
         ("Invoice", 0, lambda invoice: invoice.update(CustomerRef={"value": "88"}), "names customer 88"),
+        ("Customer", 0, lambda customer: customer.update(ParentRef={"value": "1"}), "(id 1) is a job of its own"),
         ("Invoice", 0, lambda invoice: invoice.pop("Id"), "has no Id"),
     ],
 )
@@ -91,6 +92,15 @@ def test_a_folder_that_contradicts_itself_is_refused_by_name(
     with pytest.raises(CompanyFolderError) as refused:
         Sandbox(Settings(company=folder))
     assert named in str(refused.value)
+
+
+def test_a_folder_whose_customers_are_jobs_of_one_another_is_refused_by_name(folder: Path) -> None:
+    _change(folder, "Customer", 0, lambda customer: customer.update(ParentRef={"value": "77"}))
+    with (folder / "Customer.jsonl").open("a") as file:
+        file.write('{"Id": "77", "DisplayName": "Ring Road Cafe", "ParentRef": {"value": "1"}}\n')
+    with pytest.raises(CompanyFolderError) as refused:
+        Sandbox(Settings(company=folder))
+    assert "Harbor Lane Bakery (id 1) and Customer Ring Road Cafe (id 77) are jobs of one another" in str(refused.value)
 
 
 def test_a_line_that_is_no_json_is_named_with_file_and_line(folder: Path) -> None:
