@@ -75,7 +75,7 @@ def stated_number(document: object, path: str) -> int | None:
     """The largest whole number at `path` of the saved answers: how many records the CRM says there are."""
     documents = document if isinstance(document, list) else [document]
     found = [text_at(one, path) for one in documents]
-    return max((int(text) for text in found if text.isdigit()), default=None)
+    return max((int(text) for text in found if text.isdecimal()), default=None)
 
 
 def text_at(record: object, path: str) -> str:

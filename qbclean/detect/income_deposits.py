@@ -42,7 +42,7 @@ def find(inquiry: Inquiry) -> Iterator[Detected]:
         near = [
             invoice
             for invoice in still_open.get((_payer(inquiry, money), money.amount), ())
-            if invoice.txn_date - _EARLY <= money.date <= invoice.txn_date + late
+            if -_EARLY <= money.date - invoice.txn_date <= late
         ]
         if len(near) == 1:
             answers[near[0].id].append(money)

@@ -23,7 +23,7 @@ NEAR = timedelta(days=14)
 NET_OF_FEES = Decimal("0.9")
 """Processors pay out net of their fees; less than this of a payment is not the payment."""
 _CLEARED = timedelta(days=10)
-_EARLY, _LATE = timedelta(days=7), timedelta(days=45)
+_EARLY, _LATE = timedelta(days=-7), timedelta(days=45)
 """How long before and after its date an invoice is paid, as far as one would guess."""
 
 
@@ -37,12 +37,13 @@ class Nameless(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A party that misses money like a line's from `first` to `last`, most likely within the days of `likely`."""
+    """A party that misses money like a line's, so long after `day` (before it, where negative): at the least and at
+    the most, and what is `likely`. Days are subtracted and not moved, for there is none after 9999-12-31."""
 
-    first: date
-    last: date
+    day: date
     home: str
-    likely: tuple[date, date]
+    within: tuple[timedelta, timedelta]
+    likely: tuple[timedelta, timedelta]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +65,11 @@ def nameless_money(homes: Homes, balance: Mapping[Home, int]) -> NamelessMoney:
     rivals: dict[str, Collection[str]] = {}
     claimants: dict[str, str] = {}
     for line in lines:
-        near = [want for want in wanted.get(line.amount, ()) if want.first <= line.day <= want.last]
+        same = wanted.get(line.amount, ())
+        near = [want for want in same if want.within[0] <= line.day - want.day <= want.within[1]]
         if near:
             rivals[line.key] = frozenset(want.home for want in near)
-        likely = {want.home for want in near if want.likely[0] <= line.day <= want.likely[1]}
+        likely = {want.home for want in near if want.likely[0] <= line.day - want.day <= want.likely[1]}
         if len(likely) == 1:
             claimants[line.key] = likely.pop()
     return NamelessMoney(rivals=rivals, claimants=claimants, holding=_holding(homes, balance, lines))
@@ -86,21 +88,21 @@ def _wanted(
     found: dict[Decimal, list[_Wanted]] = defaultdict(list)
     for payment, home in zip(homes.crm.payments, homes.of_payments, strict=True):
         if payment.amount in amounts and balance[home, payment.amount] > 0:
-            likely = payment.date - _CLEARED, payment.date + _CLEARED
-            found[payment.amount].append(_Wanted(payment.date - NEAR, payment.date + NEAR, home, likely))
+            found[payment.amount].append(_Wanted(payment.date, home, (-NEAR, NEAR), (-_CLEARED, _CLEARED)))
     for invoice in homes.books.invoices.values() if not homes.crm.tells("payment") else ():
         if invoice.balance in amounts:
-            span = invoice.txn_date - _EARLY, invoice.txn_date + _LATE
-            found[invoice.balance].append(_Wanted(*span, homes.of_customer(invoice.customer_id), span))
+            span = _EARLY, _LATE
+            found[invoice.balance].append(_Wanted(invoice.txn_date, homes.of_customer(invoice.customer_id), span, span))
     return found
 
 
 def _holding(homes: Homes, balance: Mapping[Home, int], lines: list[Nameless]) -> Mapping[str, str]:
-    days = [line.day for line in lines]
+    days = [line.day.toordinal() for line in lines]
     found: dict[str, str] = {}
     for payment, home in zip(homes.crm.payments, homes.of_payments, strict=True):
         if balance[home, payment.amount] > 0:
             least = payment.amount * NET_OF_FEES
-            near = range(bisect_left(days, payment.date - NEAR), bisect_right(days, payment.date + NEAR))
+            paid = payment.date.toordinal()
+            near = range(bisect_left(days, paid - NEAR.days), bisect_right(days, paid + NEAR.days))
             found[payment.crm_id] = next((lines[at].words for at in near if lines[at].amount >= least), "")
     return found

@@ -16,9 +16,12 @@ def require_complete(books: ReceivablesSnapshot) -> None:
         ours, theirs = summed.get(customer, ZERO), books.ar_by_customer.get(customer, ZERO)
         if ours != theirs:
             raise IncompleteBooksError(
-                f"The snapshot of {books.company.company_name} is not the whole picture: for customer "
-                f"{books.customer_name(customer)} (id {customer}) its documents add up to {ours}, but QuickBooks' "
-                f"CustomerBalance report says {theirs}.",
+                f"The snapshot of {books.company.company_name} is not the whole picture: {_named(books, customer)} "
+                f"its documents add up to {ours}, but QuickBooks' CustomerBalance report says {theirs}.",
                 why="A plan from part of the books would be wrong (S29). Nothing was planned.",
                 do="Run `qbclean pull --full`; if it stays so, look at this customer's transactions in QuickBooks.",
             )
+
+
+def _named(books: ReceivablesSnapshot, customer: str) -> str:
+    return f"for customer {books.customer_name(customer)} (id {customer})" if customer else "where no customer is named"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from qbclean.crm.json_dump import stated_number
 from qbclean.crm.reading import read_crm
 from qbclean.errors import CrmFormatError
 
@@ -163,6 +164,10 @@ def test_a_damaged_list_of_applications_is_refused_by_its_place(
 )  # fmt: skip
 def test_a_damaged_json_dump_is_refused_by_its_record(tmp_path: Path, change: Callable[[str], str], place: str) -> None:
     assert place in refusal(tmp_path, _NIMBUS, change)
+
+
+def test_a_count_of_records_that_is_no_number_is_none() -> None:
+    assert stated_number([{"count": "\u00b2"}, {"count": "12"}], "count") == 12
 
 
 # ------------------------------------------------------------------ workbooks

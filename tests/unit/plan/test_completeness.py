@@ -72,3 +72,10 @@ def test_the_first_customer_off_is_named_whatever_the_order() -> None:
         messages.append(str(refused.value))
 
     assert messages[0] == messages[1]
+
+
+def test_documents_that_name_nobody_are_refused_as_such() -> None:
+    books = a_snapshot(an_invoice(customer_ref=None), ar_by_customer={})
+
+    with pytest.raises(IncompleteBooksError, match=r"where no customer is named its documents add up to 100\.00"):
+        require_complete(books)
