@@ -15,6 +15,7 @@ from qbclean.detect.other_money import OtherMoney
 from qbclean.match.assignment import assign
 from qbclean.match.date_levels import date_level
 from qbclean.match.homes import home_of
+from qbclean.match.memos import names_number
 from qbclean.match.nameless import NEAR
 from qbclean.match.pairing import MatchSet
 from qbclean.match.settlements import CLOSE, crm_group, reference_key
@@ -22,8 +23,6 @@ from qbclean.match.weights import Levels, points
 from qbclean.model.crm import CrmPayment, CrmRecords
 
 _WINDOW_DAYS = 60
-_NAME_LENGTH = 4
-"""Shorter numbers turn up in a text by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,5 +112,4 @@ class _Search:
 
     def _is_named(self, crm_id: str, text: str) -> bool:
         invoice = self._crm.invoices_by_id.get(crm_id)
-        number = (invoice.number or "").casefold() if invoice else ""
-        return len(number) >= _NAME_LENGTH and number in text.casefold()
+        return invoice is not None and names_number(text, invoice.number)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from qbclean.detect.inquiry import Detected, Inquiry
 from qbclean.detect.missing_payments import PREVENTION, RECEIVE
-from qbclean.detect.order import in_id_order
 from qbclean.detect.other_money import OtherMoney
+from qbclean.match.memos import names_number
 from qbclean.model.documents import Invoice
 from qbclean.model.evidence import Evidence, EvidenceFile
 from qbclean.model.finding import Finding
@@ -25,30 +25,33 @@ _LATE_NAMELESS = timedelta(days=45)
 
 
 def find(inquiry: Inquiry) -> Iterator[Detected]:
-    """One finding per sales receipt or deposit line on income that one open invoice, and no other, answers to.
+    """One finding per sales receipt or deposit line on income of just the amount of an open invoice near it.
 
-    Otherwise the CRM's payments tell (`missing_payments`). Money that names nobody is its claimant's
-    (`match/overview.py`).
+    Where its text names one of several, that one; else all of them are shown and none is chosen (S07), unless there is
+    more such money than such invoices. Otherwise the CRM's payments tell (`missing_payments`). Money that names nobody
+    is its claimant's (`match/overview.py`).
     """
     if inquiry.crm.tells("payment"):
         return
-    answers: dict[str, list[OtherMoney]] = defaultdict(list)
-    still_open = _open_invoices(inquiry)
     sold = {DocumentRef("SalesReceipt", receipt) for receipt in inquiry.matches.invoices.receipts.values()}
+    still_open = _open_invoices(inquiry)
+    answers: dict[tuple[str, ...], list[OtherMoney]] = defaultdict(list)
     for money in (money for found in inquiry.other_money.values() for money in found if money.is_income):
-        if money.ref in sold:
-            continue
-        late = _LATE if money.customer else _LATE_NAMELESS
-        near = [
-            invoice
-            for invoice in still_open.get((_payer(inquiry, money), money.amount), ())
-            if -_EARLY <= money.date - invoice.txn_date <= late
-        ]
-        if len(near) == 1:
-            answers[near[0].id].append(money)
-    for invoice in in_id_order(inquiry.books.invoices):
-        if len(booked := answers.get(invoice.id, [])) == 1:
-            yield _finding(inquiry, invoice, booked[0])
+        near = [] if money.ref in sold else _near(money, still_open.get((_payer(inquiry, money), money.amount), ()))
+        named = [invoice for invoice in near if names_number(money.text, invoice.doc_number)]
+        if near:
+            answers[tuple(invoice.id for invoice in named or near)].append(money)
+    settled = {invoices[0] for invoices, booked in answers.items() if len(invoices) == len(booked) == 1}
+    for invoices in sorted(answers, key=lambda ids: [key.zfill(20) for key in ids]):
+        left = [inquiry.books.invoices[key] for key in invoices if len(invoices) == 1 or key not in settled]
+        if len(booked := answers[invoices]) <= len(left):
+            yield from (_finding(inquiry, left, money) for money in sorted(booked))
+
+
+def _near(money: OtherMoney, invoices: Sequence[Invoice]) -> list[Invoice]:
+    late = _LATE if money.customer else _LATE_NAMELESS
+    near = (invoice for invoice in invoices if -_EARLY <= money.date - invoice.txn_date <= late)
+    return sorted(near, key=lambda invoice: invoice.id.zfill(20))
 
 
 def _open_invoices(inquiry: Inquiry) -> Mapping[tuple[str | None, Decimal], Sequence[Invoice]]:
@@ -76,24 +79,32 @@ def _party(inquiry: Inquiry, customer: str) -> str:
     return inquiry.matches.customers.group_of_qbo.get(customer, "")
 
 
-def _finding(inquiry: Inquiry, invoice: Invoice, money: OtherMoney) -> Detected:
-    name = inquiry.name_of(invoice)
-    whose = "" if money.customer else ", which names no customer"
+def _finding(inquiry: Inquiry, invoices: Sequence[Invoice], money: OtherMoney) -> Detected:
+    names = " and ".join(f"{inquiry.name_of(invoice)} ({invoice.txn_date})" for invoice in invoices)
+    first, whose = invoices[0], "" if money.customer else ", which names no customer"
+    if len(invoices) == 1:
+        open_ones = f"invoice {names} of that amount is open"
+        question = "whether it paid this invoice or was another sale"
+        named = names_number(money.text, first.doc_number)
+        why = f"its text names invoice {first.doc_number}" if named else "no other open invoice near it has this amount"
+    else:
+        open_ones = f"invoices {names} of that amount are open"
+        question = "which of these invoices it paid, if it was no other sale"
+        why = f"{len(invoices)} open invoices near it have this amount"
+    refs = tuple(invoice.ref for invoice in invoices)
+    line = () if len(invoices) == 1 else (money.key,)
     return Detected(
         finding=Finding(
-            id=finding_id("paid_by_deposit", (invoice.ref, money.ref)),
+            id=finding_id("paid_by_deposit", (*refs, money.ref, *line)),
             kind="paid_by_deposit",
-            summary=f"{money.amount} are booked as income on {money.words} ({money.date}){whose}, "
-            f"while invoice {name} ({invoice.txn_date}) of that amount is open",
-            documents=(invoice.ref, money.ref),
-            customer_id=invoice.customer_id,
-            customer=inquiry.books.customer_name(invoice.customer_id),
+            summary=f"{money.amount} are booked as income on {money.words} ({money.date}){whose}, while {open_ones}",
+            documents=(*refs, money.ref),
+            customer_id=first.customer_id,
+            customer=inquiry.books.customer_name(first.customer_id),
             amount=money.amount,
-            evidence=EvidenceFile.of(
-                (Evidence(feature="amount", points=12, words="no other open invoice near it has this amount"),)
-            ),
+            evidence=EvidenceFile.of((Evidence(feature="amount", points=12, words=why),)),
             root_cause="deposit_coded_to_income",
             prevention=PREVENTION["paid_by_deposit"],
-            no_action=f"ask whether it paid this invoice or was another sale; if it did: {RECEIVE}",
+            no_action=f"ask {question}; if it did: {RECEIVE}",
         )
     )

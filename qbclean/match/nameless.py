@@ -14,8 +14,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from qbclean.match.homes import Homes
+from qbclean.match.memos import names_customer, names_number
 from qbclean.match.strays import Home
 from qbclean.model.books import ReceivablesSnapshot
+from qbclean.model.documents import Invoice
 from qbclean.model.refs import line_key
 
 NEAR = timedelta(days=14)
@@ -34,23 +36,27 @@ class Nameless(NamedTuple):
     key: str
     amount: Decimal
     words: str
+    text: str
 
 
 class _Wanted(NamedTuple):
     """A party that misses money like a line's, so long after `day` (before it, where negative): at the least and at
-    the most, and what is `likely`. Days are subtracted and not moved, for there is none after 9999-12-31."""
+    the most, and what is `likely`; and the open invoice it would pay, as far as that is known. Days are subtracted and
+    not moved, for there is none after 9999-12-31."""
 
     day: date
     home: str
     within: tuple[timedelta, timedelta]
     likely: tuple[timedelta, timedelta]
+    invoice: Invoice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamelessMoney:
     """`rivals`: line (`line_key`) → keys of the parties that miss money like it. `claimants`: line → the only party
-    that does within fewer days. `holding`: CRM payment of which QuickBooks has too few → the money that may hold it,
-    net of fees or with others, in words; "" for none."""
+    that does within fewer days, or the only one of them whose customer or open invoice the line's text names.
+    `holding`: CRM payment of which QuickBooks has too few → the money that may hold it, net of fees or with others, in
+    words; "" for none."""
 
     rivals: Mapping[str, Collection[str]]
     claimants: Mapping[str, str]
@@ -69,9 +75,11 @@ def nameless_money(homes: Homes, balance: Mapping[Home, int]) -> NamelessMoney:
         near = [want for want in same if want.within[0] <= line.day - want.day <= want.within[1]]
         if near:
             rivals[line.key] = frozenset(want.home for want in near)
-        likely = {want.home for want in near if want.likely[0] <= line.day - want.day <= want.likely[1]}
-        if len(likely) == 1:
-            claimants[line.key] = likely.pop()
+        likely = [want for want in near if want.likely[0] <= line.day - want.day <= want.likely[1]]
+        for claims in (likely, [want for want in likely if _is_named(homes.books, want, line.text)]):
+            if len(parties := {want.home for want in claims}) == 1:
+                claimants[line.key] = parties.pop()
+                break
     return NamelessMoney(rivals=rivals, claimants=claimants, holding=_holding(homes, balance, lines))
 
 
@@ -79,7 +87,19 @@ def _lines(books: ReceivablesSnapshot) -> Iterator[Nameless]:
     for deposit in books.deposits.values():
         for place, line, detail in deposit.own_lines:
             if not detail.entity:
-                yield Nameless(deposit.txn_date, line_key(deposit.ref, place), line.amount, f"deposit {deposit.id}")
+                key, words = line_key(deposit.ref, place), f"deposit {deposit.id}"
+                yield Nameless(deposit.txn_date, key, line.amount, words, line.description or "")
+
+
+def _is_named(books: ReceivablesSnapshot, want: _Wanted, text: str) -> bool:
+    """True where the text names the invoice, or the customer above its jobs."""
+    if want.invoice is None:
+        return False
+    if names_number(text, want.invoice.doc_number):
+        return True
+    payer = want.invoice.customer_id
+    customer = books.customers.get(books.tops.get(payer, payer))
+    return customer is not None and names_customer(text, customer.display_name)
 
 
 def _wanted(
@@ -91,8 +111,8 @@ def _wanted(
             found[payment.amount].append(_Wanted(payment.date, home, (-NEAR, NEAR), (-_CLEARED, _CLEARED)))
     for invoice in homes.books.invoices.values() if not homes.crm.tells("payment") else ():
         if invoice.balance in amounts:
-            span = _EARLY, _LATE
-            found[invoice.balance].append(_Wanted(invoice.txn_date, homes.of_customer(invoice.customer_id), span, span))
+            span, home = (_EARLY, _LATE), homes.of_customer(invoice.customer_id)
+            found[invoice.balance].append(_Wanted(invoice.txn_date, home, span, span, invoice))
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from qbclean.model.crm import CrmInvoice, CrmJob, CrmRecord, CrmRecords
@@ -313,13 +314,12 @@ def test_without_a_crm_income_of_just_an_open_invoices_amount_is_shown_with_it(s
 @pytest.mark.parametrize(
     "other",
     [
-        an_invoice("302", number="1050", date=DAY + timedelta(days=5)),
         a_deposit("602", income=[a_deposit_line("100.00")]),
         a_deposit("601", income=[a_deposit_line("100.00", account="35")]),
         a_deposit("601", income=[a_deposit_line("100.00", customer="59")]),
         a_deposit("601", income=[a_deposit_line("100.00")], date=DAY + timedelta(days=200)),
     ],
-    ids=["two invoices", "two deposits", "not income", "another customer", "long after"],
+    ids=["two deposits", "not income", "another customer", "long after"],
 )
 def test_without_a_crm_income_that_may_be_another_sale_is_not_shown(other: AnyDocument) -> None:
     income = [] if other.id == "601" else [a_deposit(income=[a_deposit_line("100.00")])]
@@ -327,6 +327,51 @@ def test_without_a_crm_income_that_may_be_another_sale_is_not_shown(other: AnyDo
     plan = plan_of(a_snapshot(an_invoice(), *income, other, customers=people), CrmRecords())
 
     assert "paid_by_deposit" not in kinds(plan)
+
+
+def test_s07_without_a_crm_income_that_may_have_paid_either_of_two_invoices_is_shown_with_both() -> None:
+    """A monthly service at one price, two months of it open: which one was paid is for a person to say."""
+    april, may = an_invoice(), an_invoice("302", number="1050", date=DAY + timedelta(days=5))
+    deposit = a_deposit(income=[a_deposit_line("100.00")], date=DAY + timedelta(days=9))
+
+    plan = plan_of(a_snapshot(april, may, deposit), CrmRecords())
+
+    (finding,) = [each for each in plan.findings if each.kind == "paid_by_deposit"]
+    assert finding.documents == (april.ref, may.ref, deposit.ref)
+    assert "which of these invoices" in finding.no_action
+    assert [action for action in actions(plan) if action.kind != "write_off_invoice"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "paid"), [("Deposit inv 1050", ["302"]), ("Deposit ref 110503", ["301", "302"])], ids=["names", "contains"]
+)
+def test_without_a_crm_the_invoice_that_a_deposit_names_is_the_one_it_paid(text: str, paid: list[str]) -> None:
+    """1050 inside a longer number is no name."""
+    line = msgspec.structs.replace(a_deposit_line("100.00"), description=text)
+    twins = an_invoice(), an_invoice("302", number="1050", date=DAY + timedelta(days=5))
+    deposit = a_deposit(income=[line], date=DAY + timedelta(days=9))
+
+    plan = plan_of(a_snapshot(*twins, deposit), CrmRecords())
+
+    (finding,) = [each for each in plan.findings if each.kind == "paid_by_deposit"]
+    assert [ref.id for ref in finding.documents[:-1]] == paid
+
+
+def test_without_a_crm_what_one_invoice_alone_answers_to_is_not_offered_to_others() -> None:
+    """One deposit names 1050; the other is left with 1042, the only other invoice of that amount."""
+    named = msgspec.structs.replace(a_deposit_line("100.00"), description="Deposit inv 1050")
+    twins = an_invoice(), an_invoice("302", number="1050", date=DAY + timedelta(days=5))
+    deposits = (
+        a_deposit(income=[named], date=DAY + timedelta(days=9)),
+        a_deposit("602", income=[a_deposit_line("100.00")], date=DAY + timedelta(days=8)),
+    )
+
+    plan = plan_of(a_snapshot(*twins, *deposits), CrmRecords())
+
+    found = [each.documents for each in plan.findings if each.kind == "paid_by_deposit"]
+    assert sorted((*map(str, found),)) == sorted(
+        map(str, [(twins[0].ref, deposits[1].ref), (twins[1].ref, deposits[0].ref)])
+    )
 
 
 @pytest.mark.parametrize(("owed", "shown"), [("0.00", True), ("100.00", False)])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
+import pytest
+
 from qbclean.match.overview import Overview, overview_of
 from qbclean.model.crm import CrmRecords
 from qbclean.model.documents import AnyDocument
@@ -64,6 +67,29 @@ def test_without_a_crm_the_party_with_the_open_invoice_claims_the_line() -> None
     found = overview_of(a_snapshot(nameless(), invoice, customers=PEOPLE), CrmRecords())
 
     assert found.nameless.claimants == {LINE: found.customers.group_of_qbo[DENTIST]}
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("Payment Ridge Street Dental", DENTIST),
+        ("Deposit inv 2207", DENTIST),
+        ("Deposit inv 2206", BAKERY),
+        ("ch_92207153", ""),
+        ("", ""),
+    ],
+    ids=["the customer", "its invoice", "the other's invoice", "inside a longer number", "silent"],
+)
+def test_of_two_parties_with_an_equal_open_invoice_the_one_named_on_the_line_claims_it(text: str, whose: str) -> None:
+    invoices = (
+        an_invoice("301", number="2206", total="70.00"),
+        an_invoice("302", number="2207", total="70.00", customer=DENTIST),
+    )
+    line = msgspec.structs.replace(a_deposit_line("70.00", customer=None), description=text)
+
+    found = overview_of(a_snapshot(a_deposit(income=[line]), *invoices, customers=PEOPLE), CrmRecords())
+
+    assert found.nameless.claimants == ({LINE: found.customers.group_of_qbo[whose]} if whose else {})
 
 
 def test_a_payment_may_be_on_a_stranger_only_where_it_is_missing_at_home() -> None:
