@@ -1,8 +1,8 @@
 """Time and memory of the pairing alone: `pytest tests/bench -m bench -n 0 -s -k pairing`.
 
-Customers, invoices, payments and credits of both sides are paired: what issue 4 compares with Splink. Once with the
-whole company in the memory of one process, and, where the product cuts a company into slices, once the way it does:
-outlines, slices, and as many processes as there are processors. Asserted is how time grows, and that both find the
+Customers, invoices, payments and credits of both sides are paired, and set beside the matching of Splink, a general
+library for linking records. Once with the whole company in the memory of one process, and, where the product cuts a
+company into slices, once the way it does: outlines, slices, and as many processes as there are processors. Asserted is how time grows, and that both find the
 same. `QBCLEAN_BENCH=large` does it at about 20,000 and 200,000 QuickBooks invoices instead of 2,000 and 20,000.
 """
 
@@ -38,7 +38,9 @@ CUSTOMERS = {"": (930, 9_300), "large": (9_300, 93_000)}
 MOST_GROWTH = 1.2
 """Exponent of time over invoices; 1 is linear."""
 SPLINK = {20_000: (2.0, 249), 200_000: (3.9, 933)}
-"""Invoices → seconds by the clock and MB with the data, of Splink on two processors: issue 4's, of another machine."""
+"""QuickBooks invoices → seconds by the clock and MB with the data, of Splink 5 with DuckDB on two processors of another
+machine: invoices alone, one side. All that is paired here but the customers, it paired at 200,000 in 7.9 s on a machine
+of ours after 13 s of training, in 1,665 MB."""
 _GLANCE = 0.05
 """Seconds between two looks at the memory."""
 

@@ -1,6 +1,6 @@
 """Time and memory of `check` and `plan`, and how they grow: `pytest tests/bench -m bench -n 0 -s -k planning`.
 
-Both run as a user runs them, one after the other, on books that were pulled (issue 4). Seconds are of the processor and
+Both run as a user runs them, one after the other, on books that were pulled. Seconds are of the processor and
 of the clock, memory is the peak of all processes together, what they share counted once; all depend on the machine and
 are printed. Asserted is how time grows.
 `QBCLEAN_BENCH=large` adds about 100,000 invoices to 10,000, `huge` a million as well.
