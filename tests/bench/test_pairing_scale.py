@@ -2,8 +2,9 @@
 
 Customers, invoices, payments and credits of both sides are paired, and set beside the matching of Splink, a general
 library for linking records. Once with the whole company in the memory of one process, and, where the product cuts a
-company into slices, once the way it does: outlines, slices, and as many processes as there are processors. Asserted is how time grows, and that both find the
-same. `QBCLEAN_BENCH=large` does it at about 20,000 and 200,000 QuickBooks invoices instead of 2,000 and 20,000.
+company into slices, once the way it does: outlines, slices, and as many processes as there are processors. Asserted is
+how time grows, and that both find the same. `QBCLEAN_BENCH=large` does it at about 20,000 and 200,000 QuickBooks
+invoices instead of 2,000 and 20,000.
 """
 
 from __future__ import annotations
