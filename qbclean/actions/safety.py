@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from qbclean.actions.proposal import Proposal
 from qbclean.model.books import ReceivablesSnapshot
 from qbclean.model.documents import AnyDocument, Invoice, Payment, SalesDocument
+from qbclean.model.lists import Customer
 from qbclean.model.locks import Locks
 from qbclean.model.refs import DocumentRef
 
@@ -22,6 +24,26 @@ def left_alone(books: ReceivablesSnapshot, document: AnyDocument) -> str:
             item = line.sales_item_line_detail.item_ref if line.sales_item_line_detail else None
             if item and item.value in books.items and books.items[item.value].type == "Inventory":
                 return f"it sells the inventory item {books.items[item.value].name}"
+    return ""
+
+
+def other_currency(books: ReceivablesSnapshot, proposal: Proposal) -> str:
+    """S07, S27: why the proposal crosses currencies or is about a foreign one; "" when all of it is in the home one.
+
+    An amount of a foreign currency equals none of ours, whoever's copy or payment it looks like. Where the company does
+    not say what its home currency is, all that the proposal names must be of one.
+    """
+    touched = [role.ref for role in proposal.roles]
+    for write in proposal.writes:
+        touched += [*filter(None, (write.target,)), *write.changes]
+    named: list[tuple[str, AnyDocument | Customer | None]] = [(str(ref), books.document(ref)) for ref in touched]
+    named.append((f"customer {proposal.customer_id}", books.customers.get(proposal.customer_id)))
+    said = [(name, one.currency_ref.value) for name, one in named if one and one.currency_ref]
+    home = books.preferences.currency_prefs.home_currency
+    ours = home.value if home else said[0][1] if said else ""
+    for name, currency in said:
+        if currency != ours:
+            return f"{name} is in {currency}, {f'not the home currency {ours}' if home else f'{said[0][0]} in {ours}'}"
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from qbclean.actions.proposal import Proposal
+from qbclean.actions.safety import other_currency
 from qbclean.ledger.chart import Chart
 from qbclean.ledger.effect import effect_of
 from qbclean.ledger.refusal import SimulationError
@@ -45,7 +46,7 @@ def planned(
                 judgement = judgement.held(f"it depends on an action that is on hold: {held[needed]}")
             elif tiers.get(needed) == "review" and judgement.tier == "recommended":
                 judgement = replace(judgement, tier="review", settles=f"It needs action {needed}, which is for review.")
-        judgement = judgement.held(_second_writer(proposal, written))
+        judgement = judgement.held(_second_writer(proposal, written)).held(other_currency(books, proposal))
         after, effect = world, Effect()
         if not judgement.hold_reason:
             try:

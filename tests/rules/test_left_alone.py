@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,43 @@ def test_s27_a_copy_in_foreign_currency_is_left_alone_and_says_so() -> None:
 
     assert list(requesting(plan)) == []
     assert any("CAD" in action.hold_reason for action in actions(plan))
+
+
+@pytest.mark.parametrize("home", [Ref("USD"), None])
+@pytest.mark.parametrize("currencies", [("CAD", "USD"), ("USD", "CAD")])
+def test_s27_an_invoice_is_no_copy_of_one_in_another_currency(home: Ref | None, currencies: tuple[str, str]) -> None:
+    """5,400 Canadian dollars are no 5,400 of ours, whatever their number: voiding either would lose a sale."""
+    one, two = (Ref(currency) for currency in currencies)
+    books = first_copy(currency_ref=one), second_copy(number="1042", currency_ref=two)
+    prefs = msgspec.structs.replace(PREFERENCES, currency_prefs=CurrencyPrefs(home_currency=home))
+
+    plan = plan_for(*books, preferences=prefs)
+
+    assert list(requesting(plan)) == []
+    assert all("CAD" in action.hold_reason for action in actions(plan))
+
+
+def test_s27_nothing_is_made_for_a_customer_in_foreign_currency() -> None:
+    """QuickBooks would take the CRM's amounts for the customer's currency (contract 7.12)."""
+    books = a_snapshot(an_invoice(), preferences=MULTI_CURRENCY)
+    foreign = {key: msgspec.structs.replace(one, currency_ref=Ref("CAD")) for key, one in books.customers.items()}
+    missing = a_crm_invoice("I-2", number="1050", total="75.00", date=DAY)
+    records = a_crm_invoice(), missing, a_crm_payment(pays={"I-1": "100.00"}), a_crm_credit()
+
+    plan = plan_of(replace(books, customers=foreign), the_crm(*records))
+
+    assert {action.kind for action in actions(plan)} >= {"create_invoice", "record_payment"}
+    assert list(requesting(plan)) == []
+
+
+def test_s27_what_the_crm_says_of_an_invoice_in_foreign_currency_is_not_booked_on_it() -> None:
+    records = a_crm_invoice(), a_crm_payment(pays={"I-1": "60.00"}), a_crm_credit(amount="40.00")
+    books = a_snapshot(an_invoice(currency_ref=Ref("CAD")), preferences=MULTI_CURRENCY)
+
+    plan = plan_of(books, the_crm(*records))
+
+    assert actions(plan)
+    assert list(requesting(plan)) == []
 
 
 def test_s27_a_copy_that_sells_inventory_is_left_alone_and_says_so() -> None:
