@@ -33,6 +33,10 @@ class Billed:
         """How many billed CRM invoices of the party come to the total of `sale`."""
         return len(self._equal.get((sale.group, sale.total), ()))
 
+    def is_a_price(self, sale: Sale) -> bool:
+        """True when the CRM bills other parties the total of `sale` too."""
+        return sale.total in self.prices
+
     def rarity(self, sale: Sale, day: int) -> str:
         """The level of `rarity` for a further invoice of `day` (an ordinal) that looks like `sale`.
 
@@ -41,7 +45,7 @@ class Billed:
         is lost when the CRM has "1 of 4" to "4 of 4".
         """
         if self.times(sale) <= 1:
-            return "a price" if sale.total in self.prices else "billed once"
+            return "a price" if self.is_a_price(sale) else "billed once"
         equal = self._equal[sale.group, sale.total]
         if not self._is_accounted_for(sale.group, sale.total):
             return "billed again"

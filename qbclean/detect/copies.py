@@ -18,6 +18,7 @@ from qbclean.detect.copy_set import CopySet, Extra, cause_of
 from qbclean.detect.remittance import Remittance
 from qbclean.detect.survivor import has_money, survivor_of
 from qbclean.match.date_levels import SOON, date_level
+from qbclean.match.other_work import name_other_work
 from qbclean.match.pairing import MatchSet
 from qbclean.match.sale_levels import ROUNDED_OFF, same_money, tells_of_another
 from qbclean.match.sale_words import explain
@@ -31,6 +32,9 @@ from qbclean.model.documents import Invoice
 _MARGIN = 3
 _NO_CLOSER = 4
 """How many times as far as another equal sale is entered in the same go makes two entries close."""
+_TELLING = ("number", "CRM id", "memo", "tax", "lines", "particulars", "created", "remittance")
+_TELLS = 4
+"""Points from which one of these features tells a copy; words that have some in common do not."""
 _FURTHEST_APART = 46
 """Days between two copies of one sale; a number drawn twice by chance bridges more."""
 
@@ -178,6 +182,7 @@ class _Search:
             cause=cause_of(levels["created"]),
             near_rivals=self._rivals(sale, claimed) + (invoice is not claimed and self._may_be_anothers(sale, invoice)),
             contradicted=contradicted,
+            common_ground=self._is_common_ground(sale, other, levels),
             twin_in_doubt=in_doubt,
             may_be="" if levels["number"] == "same" and not contradicted else self._may_be(other, points(levels)),
             is_none_of_the_crms=claimed is invoice and levels["rarity"] == "each has its own",
@@ -186,6 +191,12 @@ class _Search:
     def _may_be_anothers(self, sale: Sale, twin: Invoice) -> bool:
         """True when the CRM's own twin, which is to go, looks about as much like an equal sale."""
         return self.billed.is_contested(sale, self.matches.invoices.sales_qbo[twin.id])
+
+    def _is_common_ground(self, sale: Sale, copy: Sale, levels: Levels) -> bool:
+        """Whether a sale entered in QuickBooks alone would look the same: at a price of many, or for other work."""
+        if any(WEIGHTS[feature][levels[feature]] >= _TELLS for feature in _TELLING):
+            return False
+        return self.billed.is_a_price(sale) or name_other_work(sale, copy)
 
     def _twin_in_doubt(self, sale: Sale, left_over: Sale) -> bool:
         """True when the twin that the number gave `sale` is dated weeks off, and `left_over` is not."""

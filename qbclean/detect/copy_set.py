@@ -30,6 +30,9 @@ class Extra(msgspec.Struct, frozen=True, kw_only=True):
     contradicted: bool = False
     """Its words or number name another unit, lot, month or stage than the sale's, the money on one of the two is
     another sale's, or they lie months apart."""
+    common_ground: bool = False
+    """Only customer, date and amount make it look like the sale, and others are billed that price too or its words name
+    other work."""
     twin_in_doubt: bool = False
     """It is dated like the sale and the sale's twin is not: it may be the sale itself, and the twin another's."""
     may_stay: bool = False

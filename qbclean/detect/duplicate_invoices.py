@@ -99,7 +99,7 @@ def _tier(copies: CopySet, extra: Extra) -> Tier:
     if not copies.crm_id:
         sure = extra.confidence >= _CLEAR_ALONE and not extra.may_stay and not extra.other_record
         return "recommended" if sure else "review"
-    if extra.contradicted:
+    if extra.contradicted or extra.common_ground:
         return "review"
     certain = any(item.feature == "number" and item.points > 0 for item in extra.evidence)
     which = extra.near_rivals == 0 or certain or extra.cause == "double_sync" or extra.is_none_of_the_crms
@@ -114,6 +114,8 @@ def _settles(inquiry: Inquiry, extra: Extra) -> str:
         return "The two are on two customer records: make sure first that both are of one customer."
     if extra.may_stay:
         return "The two differ and neither is paid: ask the office which of them the customer was sent."
+    if extra.common_ground and not extra.contradicted:
+        return "Only customer, date and price agree: ask the customer or the crew whether there were two jobs."
     return "Ask the customer or the crew whether there were two jobs."
 
 
