@@ -12,15 +12,15 @@ from tests.builders import a_customer, a_line, a_snapshot, an_invoice
 from tests.crm_builders import a_crm_customer, a_crm_invoice, a_crm_line, only_action, plan_of, the_crm
 from tests.rules.copies import SALE, entered, first_copy, second_copy
 
-_PRICE = "185.00"
+_PRICE, _SOLD = "185.00", "Drain cleaning kitchen sink"
 
 
-def the_other(words: str, *, sold: str = "Drain cleaning kitchen sink", listed: bool, **fields: Any) -> PlannedAction:
+def the_other(words: str, *, listed: bool, **fields: Any) -> PlannedAction:
     """What becomes of a second invoice with `words`, days after the sale; `listed`: another customer pays the price."""
     later = {"total": _PRICE, "date": SALE + timedelta(days=2), "lines": [a_line(_PRICE, description=words)], **fields}
-    books = [first_copy(total=_PRICE, lines=[a_line(_PRICE, description=sold)]), second_copy(**later)]
+    books = [first_copy(total=_PRICE, lines=[a_line(_PRICE, description=_SOLD)]), second_copy(**later)]
     records: list[Any] = [
-        a_crm_invoice(total=_PRICE, date=SALE, lines=[a_crm_line(_PRICE, description=sold)]),
+        a_crm_invoice(total=_PRICE, date=SALE, lines=[a_crm_line(_PRICE, description=_SOLD)]),
         a_crm_customer(),
     ]
     if listed:
